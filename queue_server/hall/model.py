@@ -1,0 +1,494 @@
+"""What stands on the floor: tickets, windows, groups, and the day that holds them.
+
+Everything here is plain data. Times are `Instant`s (seconds since the Unix epoch, UTC),
+lengths of time are `Seconds`. Nothing in `queue_server.hall` reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+Instant = NewType("Instant", float)
+Seconds = NewType("Seconds", float)
+TicketId = NewType("TicketId", str)
+TicketNumber = NewType("TicketNumber", str)
+GroupId = NewType("GroupId", str)
+ServiceId = NewType("ServiceId", str)
+WindowNumber = NewType("WindowNumber", int)
+
+Words = dict[str, str]
+"""A text in the hall's languages: `{"zh": …, "en": …}`."""
+
+
+class State(StrEnum):
+    """Where a ticket, or one step of its visit, stands. `PENDING` is a step not reached yet."""
+
+    PENDING = "pending"
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    PARKED = "parked"
+    MISSED = "missed"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+AT_A_WINDOW = frozenset({State.CALLED, State.SERVING})
+ENDED = frozenset({State.FINISHED, State.CANCELLED, State.EXPIRED})
+LIVE = frozenset(State) - ENDED - {State.PENDING}
+
+
+class Action(StrEnum):
+    """What can be done to a ticket; the rows of the contract's table."""
+
+    NEXT = "next"
+    CALL = "call"
+    RECALL = "recall"
+    START = "start"
+    FINISH = "finish"
+    NO_SHOW = "no-show"
+    REQUEUE = "requeue"
+    PARK = "park"
+    UNPARK = "unpark"
+    TRANSFER = "transfer"
+    CANCEL = "cancel"
+    LATE = "late"
+    UNDO = "undo"
+    RELEASE = "release"
+    END_DAY = "end-day"
+
+
+W, C, S, P, M = State.WAITING, State.CALLED, State.SERVING, State.PARKED, State.MISSED
+F, X, E = State.FINISHED, State.CANCELLED, State.EXPIRED
+
+TRANSITIONS: dict[Action, dict[State, frozenset[State]]] = {
+    Action.NEXT: {W: frozenset({C})},
+    Action.CALL: {W: frozenset({C}), M: frozenset({C}), P: frozenset({C})},
+    Action.RECALL: {C: frozenset({C})},
+    Action.START: {C: frozenset({S})},
+    Action.FINISH: {C: frozenset({F, W}), S: frozenset({F, W})},
+    Action.NO_SHOW: {C: frozenset({M})},
+    Action.REQUEUE: {M: frozenset({W})},
+    Action.PARK: {C: frozenset({P}), S: frozenset({P})},
+    Action.UNPARK: {P: frozenset({S})},
+    Action.TRANSFER: {C: frozenset({W}), S: frozenset({W}), P: frozenset({W})},
+    Action.CANCEL: {W: frozenset({X}), C: frozenset({X}), M: frozenset({X}), P: frozenset({X})},
+    Action.LATE: {W: frozenset({W})},
+    # A finish that led to the visit's next step leaves the ticket waiting; it is undone from there.
+    Action.UNDO: {
+        F: frozenset({C, S}),
+        M: frozenset({C}),
+        P: frozenset({C, S}),
+        W: frozenset({C, S}),
+    },
+    Action.RELEASE: {C: frozenset({W}), S: frozenset({P})},
+    Action.END_DAY: {
+        W: frozenset({E}),
+        C: frozenset({E}),
+        P: frozenset({E}),
+        M: frozenset({E}),
+        S: frozenset({F}),
+    },
+}
+"""Every move a ticket can make. What is not here cannot happen."""
+
+del W, C, S, P, M, F, X, E
+
+
+class WindowState(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSING = "closing"
+
+
+class HallState(StrEnum):
+    OPEN = "open"
+    BREAK = "break"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    NONE = "none"
+    ELDERLY = "elderly"
+    DISABLED = "disabled"
+    PREGNANT = "pregnant"
+    MILITARY = "military"
+    INFANT = "infant"
+
+
+class Need(StrEnum):
+    DEAF = "deaf"
+    BLIND = "blind"
+    WHEELCHAIR = "wheelchair"
+    INTERPRETER = "interpreter"
+
+
+class Party(StrEnum):
+    CITIZEN = "citizen"
+    ENTERPRISE = "enterprise"
+
+
+class Language(StrEnum):
+    ZH = "zh"
+    EN = "en"
+
+
+class Outcome(StrEnum):
+    ACCEPTED = "accepted"
+    PAPERS_MISSING = "papers-missing"
+    ADVICE = "advice"
+    NOT_POSSIBLE = "not-possible"
+
+
+class Rule(StrEnum):
+    """Why a ticket was the next one; clerks read it, the record keeps it."""
+
+    LONGEST = "longest-waiting"
+    PRIORITY = "priority"
+    APPOINTMENT = "appointment"
+    SENT = "sent-to-window"
+    RATIO = "ratio"
+    NAMED = "named"
+
+
+class QueueClass(StrEnum):
+    """The class a waiting ticket queues in: its priority, or an appointment."""
+
+    NONE = "none"
+    ELDERLY = "elderly"
+    DISABLED = "disabled"
+    PREGNANT = "pregnant"
+    MILITARY = "military"
+    INFANT = "infant"
+    APPOINTMENT = "appointment"
+
+
+class CallKind(StrEnum):
+    CALL = "call"
+    RECALL = "recall"
+
+
+class Override(StrEnum):
+    """A manager's word against the hours, for this day only."""
+
+    NONE = ""
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+# --- the plan: what the config says -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A queue with a letter of its own. `quota` and `last_number` are None where unlimited."""
+
+    id: GroupId
+    letter: str
+    name: Words
+    minutes: float = 8.0
+    quota: int | None = None
+    first_number: int = 1
+    last_number: int | None = None
+    target_minutes: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlan:
+    """A window as configured. Empty `domains` and a `party` of None mean no limit."""
+
+    number: WindowNumber
+    groups: tuple[GroupId, ...]
+    zone: str
+    domains: frozenset[str] = frozenset()
+    party: Party | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A handling item (办理项). `minutes` is its usual length at the window."""
+
+    id: ServiceId
+    name: Words
+    group: GroupId
+    minutes: float
+    party: Party | None = None
+    domain: str = ""
+    themes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    guide: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a class is worth: `start` at once (minutes of waiting), then `per_minute` waited."""
+
+    start: float
+    per_minute: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """How the next ticket is chosen. `ratio` is None, or (priority calls, ordinary calls)."""
+
+    credits: dict[QueueClass, Credit]
+    ratio: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissedRules:
+    """`recalls` allowed, `returns` after a miss, each behind `behind` tickets; `late` likewise."""
+
+    recalls: int = 5
+    returns: int = 2
+    behind: int = 3
+    lates: int = 2
+    undo_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRules:
+    """Slots of `minutes`, `capacity` each per group; check-in opens early and closes late."""
+
+    minutes: int = 20
+    capacity: int = 6
+    early_minutes: float = 30.0
+    late_minutes: float = 15.0
+    days_ahead: int = 14
+    groups: tuple[GroupId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Local minutes of a day, from `start` to `end` (600 is 10:00; over 1440 is past midnight)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AfterHours:
+    """Service outside the hours for some groups: on weekday `weekday` (0 is Monday)."""
+
+    weekday: int
+    span: Span
+    groups: tuple[GroupId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the hall works, in its own time zone; `week` has seven entries, Monday first."""
+
+    timezone: str
+    week: tuple[tuple[Span, ...], ...]
+    always_open: bool = False
+    holidays: frozenset[str] = frozenset()
+    workdays: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+    after_hours: tuple[AfterHours, ...] = ()
+    doors_before_minutes: int = 0
+    numbers_in_break: bool = True
+    cut_off: bool = False
+    day_starts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HallPlan:
+    """The hall as the config has it: what the rules need to know, and nothing else."""
+
+    name: Words
+    hours: Hours
+    groups: dict[GroupId, Group]
+    windows: dict[WindowNumber, WindowPlan]
+    services: dict[ServiceId, Service]
+    dispatch: Dispatch
+    missed: MissedRules = MissedRules()
+    appointments: AppointmentRules = AppointmentRules()
+    visit_order: tuple[GroupId, ...] = ()
+    one_live_ticket: bool = True
+    rating_minutes: float = 720.0
+
+
+# --- the day: what happened so far --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """Who sits at a window."""
+
+    username: str
+    name: str = ""
+    staff_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one service of a step."""
+
+    service: ServiceId
+    done: bool
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Step:
+    """One group's part of a visit. `queued_at` orders the queue; `since` is when `state` began.
+
+    `queued_at` is moved by a return or a "late", never by a transfer: waiting time is kept.
+    """
+
+    id: str
+    group: GroupId
+    services: tuple[ServiceId, ...]
+    state: State
+    queued_at: Instant
+    since: Instant
+    window: WindowNumber | None = None
+    clerk: str = ""
+    called_at: Instant | None = None
+    started_at: Instant | None = None
+    finished_at: Instant | None = None
+    only_window: WindowNumber | None = None
+    recalls: int = 0
+    results: tuple[Result, ...] = ()
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A citizen's number for one visit, which may lead through several groups (`steps`)."""
+
+    id: TicketId
+    number: TicketNumber
+    issued_at: Instant
+    steps: list[Step]
+    current: int = 0
+    priority: Priority = Priority.NONE
+    needs: tuple[Need, ...] = ()
+    party: Party | None = None
+    language: Language = Language.ZH
+    note: str = ""
+    slot: tuple[Instant, Instant] | None = None
+    id_hash: str = ""
+    phone_hash: str = ""
+    agent: bool = False
+    kiosk: str = ""
+    missed: int = 0
+    lates: int = 0
+    secret_version: int = 1
+    rated: tuple[str, ...] = ()
+
+    @property
+    def step(self) -> Step:
+        return self.steps[self.current]
+
+    @property
+    def state(self) -> State:
+        return self.step.state
+
+    @property
+    def queue_class(self) -> QueueClass:
+        return QueueClass.APPOINTMENT if self.slot else QueueClass(self.priority.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What a window's last press can be taken back to."""
+
+    ticket: TicketId
+    step: int
+    was: State
+    at: Instant
+
+
+@dataclass(slots=True)
+class Window:
+    """A window today. `ticket` is the one called to it or served at it."""
+
+    number: WindowNumber
+    groups: tuple[GroupId, ...]
+    state: WindowState = WindowState.CLOSED
+    since: Instant = Instant(0.0)
+    pause_reason: str = ""
+    clerk: Clerk | None = None
+    ticket: TicketId | None = None
+    undo: Undo | None = None
+    since_priority: int = 0
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a ticket to a window. `announced` holds the boards that said or showed it."""
+
+    id: str
+    ticket: TicketId
+    number: TicketNumber
+    group: GroupId
+    window: WindowNumber
+    kind: CallKind
+    at: Instant
+    language: Language
+    flash: bool
+    rule: Rule
+    queued_at: Instant
+    minutes: float
+    announced: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One citizen's word on one service (`service` empty: on the whole ticket)."""
+
+    id: str
+    ticket: TicketId
+    service: str
+    score: int
+    tags: tuple[str, ...]
+    comment: str
+    channel: str
+    at: Instant
+    window: WindowNumber | None
+    clerk: str
+
+
+@dataclass(slots=True)
+class Appointment:
+    """A promised slot. `ticket` is set once its holder has checked in."""
+
+    code: str
+    services: tuple[ServiceId, ...]
+    group: GroupId
+    start: Instant
+    end: Instant
+    phone_hash: str
+    made_at: Instant
+    ticket: TicketId | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A text on the boards of `zones` (empty: all) until an instant."""
+
+    id: str
+    text: Words
+    zones: tuple[str, ...]
+    until: Instant | None
+    at: Instant
+
+
+@dataclass(slots=True)
+class Alert:
+    """Something that needs a manager's hand; one of a kind and subject stands at a time."""
+
+    id: str
+    kind: str
+    subject: str
+    text: Words
+    since: Instant
+    acked_by: str = ""
+    cleared_at: Instant | None = None
