@@ -310,7 +310,12 @@ class HallPlan:
     appointments: AppointmentRules = AppointmentRules()
     visit_order: tuple[GroupId, ...] = ()
     one_live_ticket: bool = True
-    rating_minutes: float = 720.0
+    ask_seconds: float = 60.0
+
+    def visit_position(self, group: GroupId) -> int:
+        """Where a group comes in a visit through several: as `visit_order` says, then as listed."""
+        order = [*self.visit_order, *self.groups]
+        return order.index(group)
 
 
 # --- the day: what happened so far --------------------------------------------------------------
@@ -337,15 +342,17 @@ class Result:
 
 @dataclass(slots=True)
 class Step:
-    """One group's part of a visit. `queued_at` orders the queue; `since` is when `state` began.
+    """One group's part of a visit.
 
-    `queued_at` is moved by a return or a "late", never by a transfer: waiting time is kept.
+    `arrived_at` is when its waiting began, `queued_at` orders the queue (a return or a "late"
+    moves it, a transfer never does), `since` is when `state` began.
     """
 
     id: str
     group: GroupId
     services: tuple[ServiceId, ...]
     state: State
+    arrived_at: Instant
     queued_at: Instant
     since: Instant
     window: WindowNumber | None = None
@@ -392,6 +399,9 @@ class Ticket:
 
     @property
     def queue_class(self) -> QueueClass:
+        """A ticket that was stepped back queues as an ordinary one: ageing faster would undo it."""
+        if self.missed or self.lates:
+            return QueueClass.NONE
         return QueueClass.APPOINTMENT if self.slot else QueueClass(self.priority.value)
 
 
@@ -403,6 +413,15 @@ class Undo:
     step: int
     was: State
     at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request for a rating at a window's evaluator, until `expires_at`."""
+
+    ticket: TicketId
+    step: int
+    expires_at: Instant
 
 
 @dataclass(slots=True)
@@ -417,7 +436,9 @@ class Window:
     clerk: Clerk | None = None
     ticket: TicketId | None = None
     undo: Undo | None = None
-    since_priority: int = 0
+    ask: Ask | None = None
+    turn: int = 0
+    """How many calls of the present round of a ratio were made."""
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ SEARCH_DAYS = 60
 def business_day(hours: Hours, now: Instant) -> str:
     """The ISO date of the working day at `now`; it turns at `day_starts`, not at midnight."""
     local = datetime.fromtimestamp(now, ZoneInfo(hours.timezone)).date()
-    if _instant(hours, local, hours.day_starts) > now:
+    if instant_of(hours, local, hours.day_starts) > now:
         local -= timedelta(days=1)
     return local.isoformat()
 
@@ -28,8 +28,8 @@ def day_bounds(hours: Hours, day: str) -> tuple[Instant, Instant]:
     """From the first instant of a business day to the first of the next."""
     today = date.fromisoformat(day)
     return (
-        _instant(hours, today, hours.day_starts),
-        _instant(hours, today + timedelta(days=1), hours.day_starts),
+        instant_of(hours, today, hours.day_starts),
+        instant_of(hours, today + timedelta(days=1), hours.day_starts),
     )
 
 
@@ -105,7 +105,7 @@ def _served(hours: Hours, day: str, group: GroupId | None = None) -> Iterator[tu
             if late.weekday == today.weekday() and (group is None or group in late.groups)
         ]
     for span in spans:
-        yield _instant(hours, today, span.start), _instant(hours, today, span.end)
+        yield instant_of(hours, today, span.start), instant_of(hours, today, span.end)
 
 
 def _in_break(hours: Hours, day: str, now: Instant) -> bool:
@@ -116,10 +116,10 @@ def _in_break(hours: Hours, day: str, now: Instant) -> bool:
     today = date.fromisoformat(day)
     first = min(span.start for span in spans)
     last = max(span.end for span in spans)
-    return _instant(hours, today, first) <= now < _instant(hours, today, last)
+    return instant_of(hours, today, first) <= now < instant_of(hours, today, last)
 
 
-def _instant(hours: Hours, day: date, minutes: int) -> Instant:
+def instant_of(hours: Hours, day: date, minutes: int) -> Instant:
     """A wall-clock minute of a day, which may be past midnight.
 
     Of an hour that comes twice the first is meant; a time that the clocks skip counts by the

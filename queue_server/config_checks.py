@@ -1,0 +1,137 @@
+"""`hall.toml` with all its tables, and what the tables must agree on.
+
+Checks run over whatever is valid in itself, so that one mistake does not hide another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from queue_server import config_shape as shape
+from queue_server.config_reader import Mistake, TomlFile, nearest, shown
+from queue_server.config_shape import DAY_MINUTES, WEEKDAYS, minutes_of
+
+T = TypeVar("T")
+Placed = list[tuple[str, T]]
+"""Tables with their places in the file, as mistakes name them."""
+
+
+@dataclass(frozen=True)
+class HallFile:
+    """The tables of `hall.toml` that are valid in themselves; None where one is not."""
+
+    file: TomlFile
+    hall: shape.HallShape | None
+    hours: shape.HoursShape | None
+    tickets: shape.TicketsShape | None
+    priority: shape.PriorityShape | None
+    appointments: shape.AppointmentsShape | None
+    voice: shape.VoiceShape | None
+    catalogue: shape.CatalogueShape | None
+    groups: Placed[shape.GroupShape]
+    windows: Placed[shape.WindowShape]
+    zones: Placed[shape.ZoneShape]
+    kiosks: Placed[shape.KioskShape]
+    boards: Placed[shape.BoardShape]
+    evaluators: Placed[shape.EvaluatorShape]
+    keypads: Placed[shape.KeypadShape]
+
+
+def read_hall(path: Path, mistakes: list[Mistake]) -> HallFile:
+    """The file's tables, each checked alone."""
+    file = TomlFile(path, mistakes)
+    return HallFile(
+        file,
+        hall=file.table("hall", shape.HallShape),
+        hours=file.table("hours", shape.HoursShape),
+        tickets=file.table("tickets", shape.TicketsShape),
+        priority=file.table("priority", shape.PriorityShape),
+        appointments=file.table("appointments", shape.AppointmentsShape),
+        voice=file.table("voice", shape.VoiceShape),
+        catalogue=file.table("catalogue", shape.CatalogueShape),
+        groups=file.tables("groups", shape.GroupShape),
+        windows=file.tables("windows", shape.WindowShape),
+        zones=file.tables("zones", shape.ZoneShape),
+        kiosks=file.tables("kiosks", shape.KioskShape),
+        boards=file.tables("boards", shape.BoardShape),
+        evaluators=file.tables("evaluators", shape.EvaluatorShape),
+        keypads=file.tables("keypads", shape.KeypadShape),
+    )
+
+
+TABLES = tuple(name for name in HallFile.__dataclass_fields__ if name != "file")
+
+
+def check_hall(config: HallFile) -> None:
+    """Everything that more than one key of `hall.toml` must agree on."""
+    config.file.only(TABLES)
+    _check_unique(config)
+    _check_groups(config)
+    _check_places(config)
+    if config.hours:
+        _check_hours(config, config.hours)
+
+
+def check_domains(config: HallFile, domains: Collection[str]) -> None:
+    """A window limited to a domain needs an item of that domain."""
+    for place, window in config.windows:
+        _check_known(config.file, f"{place}.domains", window.domains, domains)
+
+
+def check_unique(file: TomlFile, key: str, tables: Iterable[tuple[str, Any]]) -> None:
+    """No two tables with the same key; what repeats is a mistake."""
+    seen: dict[Any, str] = {}
+    for place, table in tables:
+        value = getattr(table, key)
+        if value in seen:
+            file.wrong(f"{place}.{key}", shown(value), f"one that {seen[value]} does not have")
+        seen.setdefault(value, place)
+
+
+def _check_known(file: TomlFile, place: str, found: Iterable[Any], known: Collection[Any]) -> None:
+    for number, name in enumerate(found):
+        if name not in known:
+            allowed = ", ".join(str(one) for one in sorted(known)) or "none: there are none"
+            file.wrong(f"{place}[{number}]", shown(name), allowed, nearest(name, [str(one) for one in known]))
+
+
+def _check_unique(config: HallFile) -> None:
+    check_unique(config.file, "id", config.groups)
+    check_unique(config.file, "letter", config.groups)
+    check_unique(config.file, "number", config.windows)
+    check_unique(config.file, "id", config.zones)
+    check_unique(config.file, "id", config.kiosks)
+    check_unique(config.file, "id", config.boards)
+    check_unique(config.file, "window", config.evaluators)
+    check_unique(config.file, "window", config.keypads)
+
+
+def _check_groups(config: HallFile) -> None:
+    file, known = config.file, config.file.named("groups", "id")
+    for name in ("groups", "windows"):
+        if not file.raw.get(name):
+            file.wrong(name, "nothing", f"at least one [[{name}]]")
+    for place, window in config.windows:
+        _check_known(file, f"{place}.groups", window.groups, known)
+    for number, late in enumerate(config.hours.after_hours if config.hours else ()):
+        _check_known(file, f"hours.after_hours[{number}].groups", late.groups, known)
+    if config.appointments:
+        _check_known(file, "appointments.groups", config.appointments.groups or (), known)
+    if config.tickets:
+        _check_known(file, "tickets.visit_order", config.tickets.visit_order, known)
+    _check_served(config)
+
+
+def _check_served(config: HallFile) -> None:
+    """A group that no window serves would wait for ever."""
+    served: set[str] = set()
+    for table in _raw_tables(config.file, "windows"):
+        groups = table.get("groups")
+        served.update(name for name in groups if isinstance(name, str)) if isinstance(groups, list) else None
+    for place, group in config.groups:
+        if group.id not in served:
+            config.file.wrong(place, "a group that no window serves", "one that a window names in its groups")

@@ -1,0 +1,283 @@
+"""The shape of `hall.toml` and of the catalogue's files: each table, its keys and their limits.
+
+What two tables must agree on is checked in `settings`; here each table stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from queue_server.hall.model import Party, QueueClass, Span
+
+DAY_MINUTES = 24 * 60
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
+
+Pair = tuple[str, str]
+
+
+def refuse(allowed: str, suggestion: str = "") -> PydanticCustomError:
+    """A mistake for which pydantic has no words."""
+    return PydanticCustomError("hall", "{allowed}", {"allowed": allowed, "suggestion": suggestion})
+
+
+def minutes_of(text: str) -> int:
+    """Local minutes of a checked "09:00"; "26:00" is 2 o'clock the next morning."""
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def spans_of(pairs: tuple[Pair, ...]) -> tuple[Span, ...]:
+    return tuple(Span(minutes_of(start), minutes_of(end)) for start, end in pairs)
+
+
+def _time(text: str, latest: int) -> str:
+    if not _TIME.fullmatch(text) or minutes_of(text) > latest:
+        raise refuse(f'times like "09:00", up to "{latest // 60:02d}:{latest % 60:02d}"')
+    return text
+
+
+def _ordered(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    edges = [minutes_of(_time(text, 2 * DAY_MINUTES)) for pair in pairs for text in pair]
+    if edges != sorted(edges) or any(start == end for start, end in pairs):
+        raise refuse('spans like ["09:00", "12:00"], each ending after it starts and after the one before')
+    return pairs
+
+
+def _one_span(pair: Pair) -> Pair:
+    return _ordered((pair,))[0]
+
+
+def _quiet(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Hours of silence may run past midnight: ["21:00", "07:00"]."""
+    for start, end in pairs:
+        if _time(start, DAY_MINUTES) == _time(end, DAY_MINUTES):
+            raise refuse('spans like ["12:00", "13:30"] that begin and end at different times')
+    return pairs
+
+
+def _zone_name(name: str) -> str:
+    zones = available_timezones()
+    if name not in zones:
+        near = get_close_matches(name, sorted(zones), 1)
+        raise refuse('a time zone like "Asia/Shanghai"', near[0] if near else "")
+    return name
+
+
+def _iso_day(text: str) -> str:
+    try:
+        if date.fromisoformat(text).isoformat() == text:
+            return text
+    except ValueError:
+        pass
+    raise refuse("a day that exists, written like 2026-10-01")
+
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Text = Annotated[str, Field(min_length=1, max_length=400)]
+Spans = Annotated[tuple[Pair, ...], AfterValidator(_ordered)]
+Quiet = Annotated[tuple[Pair, ...], AfterValidator(_quiet)]
+IsoDay = Annotated[str, AfterValidator(_iso_day)]
+WindowNo = Annotated[int, Field(ge=1, le=999)]
+Minutes = Annotated[float, Field(gt=0, le=480)]
+TicketNo = Annotated[int, Field(ge=1, le=99999)]
+Ids = Annotated[tuple[str, ...], Field(min_length=1)]
+Flag = Literal["papers-missing", "promise", "one-visit", "entrusted"]
+Press = Literal[
+    "open", "pause", "close", "next", "recall", "start", "finish", "no_show", "park", "undo", "help"
+]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Names(Shape):
+    zh: Text
+    en: Text
+
+
+class HallShape(Shape):
+    name: Names
+    timezone: Annotated[str, AfterValidator(_zone_name)] = "Asia/Shanghai"
+    public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
+    always_open: bool = False
+    day_starts: Annotated[str, AfterValidator(lambda text: _time(text, DAY_MINUTES - 1))] = "00:00"
+
+
+class AfterHoursShape(Shape):
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    span: Annotated[Pair, AfterValidator(_one_span)]
+    groups: Ids
+
+
+class HoursShape(Shape):
+    mon: Spans = ()
+    tue: Spans = ()
+    wed: Spans = ()
+    thu: Spans = ()
+    fri: Spans = ()
+    sat: Spans = ()
+    sun: Spans = ()
+    doors_before_minutes: Annotated[int, Field(ge=0, le=240)] = 0
+    numbers_in_break: bool = True
+    cut_off: bool = False
+    holidays: tuple[IsoDay, ...] = ()
+    workdays: dict[IsoDay, Spans] = {}
+    after_hours: tuple[AfterHoursShape, ...] = ()
+
+    def week(self) -> tuple[tuple[Pair, ...], ...]:
+        """The seven days' spans as written, Monday first."""
+        return (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)
+
+
+class GroupShape(Shape):
+    id: Id
+    letter: Annotated[str, Field(pattern=r"^[A-Z]$")]
+    name: Names
+    minutes: Minutes = 8.0
+    target_minutes: Minutes = 20.0
+    quota: Annotated[int, Field(ge=0, le=99999)] | None = None
+    first_number: TicketNo = 1
+    last_number: TicketNo | None = None
+
+    @field_validator("last_number")
+    @classmethod
+    def _after_first(cls, last: int | None, info: ValidationInfo) -> int | None:
+        first = info.data.get("first_number")
+        if last is not None and first is not None and last < first:
+            raise refuse(f"a number from first_number ({first}) on")
+        return last
+
+
+class WindowShape(Shape):
+    number: WindowNo
+    groups: Ids
+    zone: Id
+    domains: tuple[str, ...] = ()
+    party: Literal["citizen", "enterprise"] | None = None
+
+    def for_party(self) -> Party | None:
+        return Party(self.party) if self.party else None
+
+
+class ZoneShape(Shape):
+    id: Id
+    name: Names
+
+
+class CreditShape(Shape):
+    start: Annotated[float, Field(ge=0, le=600)] = 0.0
+    per_minute: Annotated[float, Field(gt=0, le=10)] = 1.0
+
+
+class PriorityShape(Shape):
+    ratio: (
+        Annotated[tuple[Annotated[int, Field(ge=1, le=20)], ...], Field(min_length=2, max_length=2)] | None
+    ) = None
+    credits: dict[QueueClass, CreditShape] = {}
+
+
+class TicketsShape(Shape):
+    """Rules of the whole hall about numbers, missed calls and ratings."""
+
+    one_live_ticket: bool = True
+    visit_order: tuple[str, ...] = ()
+    rating_minutes: Annotated[float, Field(ge=0, le=10080)] = 720.0
+    recalls: Annotated[int, Field(ge=0, le=99)] = 5
+    returns: Annotated[int, Field(ge=0, le=99)] = 2
+    behind: Annotated[int, Field(ge=0, le=99)] = 3
+    lates: Annotated[int, Field(ge=0, le=99)] = 2
+    undo_seconds: Annotated[float, Field(ge=0, le=600)] = 15.0
+
+
+class AppointmentsShape(Shape):
+    minutes: Annotated[int, Field(ge=5, le=240)] = 20
+    capacity: Annotated[int, Field(ge=0, le=999)] = 6
+    early_minutes: Annotated[float, Field(ge=0, le=240)] = 30.0
+    late_minutes: Annotated[float, Field(ge=0, le=240)] = 15.0
+    days_ahead: Annotated[int, Field(ge=0, le=90)] = 14
+    groups: tuple[str, ...] | None = None
+
+
+class ScreenShape(Shape):
+    """The visible picture's size as it hangs, from which sizes in millimetres become pixels."""
+
+    width_mm: Annotated[float, Field(ge=50, le=20000)]
+    height_mm: Annotated[float, Field(ge=50, le=20000)]
+
+
+class VoiceShape(Shape):
+    on: bool = True
+    one: Literal["yao", "yi"] = "yao"
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    rate: Annotated[int, Field(ge=60, le=400)] = 160
+    clips: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+    quiet: Quiet = ()
+
+    def under(self, other: VoiceShape | None) -> Self:
+        """This voice with the keys that another one names."""
+        return self.model_copy(update=other.model_dump(exclude_unset=True)) if other else self
+
+
+class KioskShape(Shape):
+    id: Id
+    zone: str | None = None
+    screen: ScreenShape = ScreenShape(width_mm=398, height_mm=708)
+    idle_seconds: Annotated[int, Field(ge=10, le=600)] = 60
+    ask_id: bool = False
+
+
+class BoardShape(Shape):
+    id: Id
+    zone: str | None = None
+    window: WindowNo | None = None
+    screen: ScreenShape = ScreenShape(width_mm=1210, height_mm=680)
+    distance_m: Annotated[float, Field(ge=0.5, le=50)] = 10.0
+    voice: VoiceShape | None = None
+
+
+class EvaluatorShape(Shape):
+    window: WindowNo
+    screen: ScreenShape = ScreenShape(width_mm=217, height_mm=136)
+
+
+class KeypadShape(Shape):
+    """`keys` of evdev (`KEY_KPENTER`) and what each does at the counter."""
+
+    window: WindowNo
+    keys: dict[Annotated[str, Field(pattern=r"^KEY_[A-Z0-9_]+$")], Press] | None = None
+
+
+class CatalogueShape(Shape):
+    folder: Annotated[str, Field(min_length=1)] | None = None
+
+
+class GuideShape(Shape):
+    conditions: tuple[Names, ...] = ()
+    materials: tuple[Names, ...] = ()
+
+
+class ServiceShape(Shape):
+    id: Id
+    name: Names
+    group: str
+    minutes: Minutes | None = None
+    domain: str = ""
+    party: Literal["citizen", "enterprise"] | None = None
+    flags: tuple[Flag, ...] = ()
+    words: tuple[Text, ...] = ()
+    guide: GuideShape = GuideShape()
+
+
+class ThemeShape(Shape):
+    id: Id
+    name: Names
+    services: Ids

@@ -1,0 +1,327 @@
+"""What people and programs ask of the hall: imperative, frozen, with all that is random in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from queue_server.hall.model import (
+    Clerk,
+    GroupId,
+    HallPlan,
+    Instant,
+    Language,
+    Need,
+    Outcome,
+    Party,
+    Priority,
+    ServiceId,
+    TicketId,
+    WindowNumber,
+    Words,
+)
+
+
+class Power(StrEnum):
+    """What an actor may do at windows: any, its own, or those it is bound to."""
+
+    NONE = "none"
+    CLERK = "clerk"
+    KEYPAD = "keypad"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks; `name` goes into the record. A keypad or evaluator is bound to `window`."""
+
+    name: str
+    power: Power = Power.NONE
+    clerk: Clerk | None = None
+    window: WindowNumber | None = None
+
+
+SYSTEM = Actor("system", Power.MANAGER)
+
+
+class Closing(StrEnum):
+    """What becomes of the current citizen when the next one is called."""
+
+    FINISH = "finish"
+    NO_SHOW = "no-show"
+    PARK = "park"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTicket:
+    id: TicketId
+    services: tuple[ServiceId, ...] = ()
+    group: GroupId | None = None
+    party: Party | None = None
+    priority: Priority = Priority.NONE
+    needs: tuple[Need, ...] = ()
+    language: Language = Language.ZH
+    id_hash: str = ""
+    phone_hash: str = ""
+    kiosk: str = ""
+    agent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    code: str
+    ticket: TicketId
+    kiosk: str = ""
+    language: Language = Language.ZH
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    window: WindowNumber
+    current: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallNamed:
+    window: WindowNumber
+    ticket: TicketId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    window: WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    window: WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """`services` of None means all of the step's services are done."""
+
+    window: WindowNumber
+    services: tuple[ServiceId, ...] | None = None
+    outcome: Outcome = Outcome.ACCEPTED
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow:
+    window: WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    window: WindowNumber
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpark:
+    window: WindowNumber
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    window: WindowNumber
+    group: GroupId | None = None
+    to_window: WindowNumber | None = None
+    note: str = ""
+    ticket: TicketId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoLast:
+    window: WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Requeue:
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class LetOthersGo:
+    """The citizen is late and lets others go first, keeping the time of arrival."""
+
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Put right what was chosen wrongly; None leaves a thing as it is."""
+
+    ticket: TicketId
+    services: tuple[ServiceId, ...] | None = None
+    group: GroupId | None = None
+    priority: Priority | None = None
+    needs: tuple[Need, ...] | None = None
+    note: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewSecret:
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    """`clerk` is whom it opens for; None resumes for the clerk who holds it."""
+
+    window: WindowNumber
+    clerk: Clerk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseWindow:
+    window: WindowNumber
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseWindow:
+    window: WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseWindow:
+    window: WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class SetGroups:
+    window: WindowNumber
+    groups: tuple[GroupId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHall:
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseHall:
+    reason: str = ""
+    cancel_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    id: str
+    ticket: TicketId
+    score: int
+    service: ServiceId | None = None
+    tags: tuple[str, ...] = ()
+    comment: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAppointment:
+    code: str
+    services: tuple[ServiceId, ...]
+    start: Instant
+    end: Instant
+    phone_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostNotice:
+    id: str
+    text: Words
+    zones: tuple[str, ...] = ()
+    until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawNotice:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    call: str
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlert:
+    id: str
+    kind: str
+    subject: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAlert:
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AckAlert:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan:
+    plan: HallPlan
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDay:
+    day: str
+
+
+Command = (
+    TakeTicket
+    | CheckIn
+    | CallNext
+    | CallNamed
+    | Recall
+    | Start
+    | Finish
+    | NoShow
+    | Park
+    | Unpark
+    | Transfer
+    | UndoLast
+    | Cancel
+    | Requeue
+    | LetOthersGo
+    | Correct
+    | RenewSecret
+    | OpenWindow
+    | PauseWindow
+    | CloseWindow
+    | ReleaseWindow
+    | SetGroups
+    | OpenHall
+    | CloseHall
+    | Rate
+    | MakeAppointment
+    | CancelAppointment
+    | PostNotice
+    | WithdrawNotice
+    | Announce
+    | RaiseAlert
+    | ClearAlert
+    | AckAlert
+    | ChangePlan
+    | TurnDay
+)

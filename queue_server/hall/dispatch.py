@@ -1,0 +1,251 @@
+"""Who is next at a window, and why.
+
+The queue of a group is one sorted line per class. A class gains *credit* with waiting, so the
+first of each line is the best of its class, and the next ticket is the best of those few.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from queue_server.hall.model import (
+    Dispatch,
+    GroupId,
+    Instant,
+    Party,
+    QueueClass,
+    Rule,
+    TicketId,
+    WindowNumber,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A ticket in line. `queued_at` then `order` place it; `arrived_at` is for people to read."""
+
+    ticket: TicketId
+    group: GroupId
+    kind: QueueClass
+    queued_at: Instant
+    order: int
+    arrived_at: Instant
+    minutes: float
+    only_window: WindowNumber | None = None
+    domains: frozenset[str] | None = None
+    party: Party | None = None
+
+    @property
+    def place(self) -> tuple[float, int]:
+        return (self.queued_at, self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Whom a window may serve. Empty `domains` and no `party` mean no limit."""
+
+    number: WindowNumber | None
+    groups: tuple[GroupId, ...]
+    domains: frozenset[str] = frozenset()
+    party: Party | None = None
+
+    def may_serve(self, one: Waiting, staffed: frozenset[WindowNumber]) -> bool:
+        """A ticket sent to a window waits for it only while somebody works there."""
+        if one.only_window is not None and one.only_window in staffed:
+            return one.only_window == self.number
+        if self.domains and (one.domains is None or not one.domains <= self.domains):
+            return False
+        return not (self.party and one.party and one.party != self.party)
+
+
+@dataclass(slots=True)
+class Queues:
+    """All waiting tickets, by group and class, each line in the order of its places."""
+
+    lines: dict[GroupId, dict[QueueClass, list[Waiting]]] = field(default_factory=dict)
+    tickets: dict[TicketId, Waiting] = field(default_factory=dict)
+
+    def add(self, one: Waiting) -> None:
+        line = self.lines.setdefault(one.group, {}).setdefault(one.kind, [])
+        insort(line, one, key=_place)
+        self.tickets[one.ticket] = one
+
+    def remove(self, ticket: TicketId) -> None:
+        one = self.tickets.pop(ticket)
+        line = self.lines[one.group][one.kind]
+        del line[bisect_left(line, one.place, key=_place)]
+
+    def of_group(self, group: GroupId) -> Iterator[Waiting]:
+        for line in self.lines.get(group, {}).values():
+            yield from line
+
+    def count(self, group: GroupId) -> int:
+        return sum(len(line) for line in self.lines.get(group, {}).values())
+
+    def copy(self) -> Queues:
+        lines = {
+            group: {kind: list(line) for kind, line in kinds.items() if line}
+            for group, kinds in self.lines.items()
+        }
+        return Queues(lines, dict(self.tickets))
+
+
+def _place(one: Waiting) -> tuple[float, int]:
+    return one.place
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The ticket chosen, the rule that chose it, and where the window's ratio then stands."""
+
+    waiting: Waiting
+    rule: Rule
+    turn: int = 0
+
+
+def credit(dispatch: Dispatch, kind: QueueClass, queued_at: Instant, now: Instant) -> float:
+    """What a ticket's waiting is worth, in minutes of ordinary waiting.
+
+    Before `queued_at` (an appointment that came early) it is worth less than any waiting.
+    """
+    waited = (now - queued_at) / 60
+    if waited < 0:
+        return waited
+    worth = dispatch.credits[kind]
+    return worth.start + worth.per_minute * waited
+
+
+@dataclass(slots=True)
+class _Line:
+    """One class's line as a window sees it: its first, and the rest behind."""
+
+    first: Waiting
+    rest: Iterator[Waiting]
+
+
+def order(
+    queues: Queues,
+    dispatch: Dispatch,
+    taker: Taker,
+    staffed: frozenset[WindowNumber],
+    now: Instant,
+    turn: int = 0,
+) -> Iterator[Choice]:
+    """Everybody whom `taker` may serve, in the order in which it would call them at `now`."""
+    lines = _lines(queues, taker, staffed)
+    while lines:
+        line, rule, turn = _best(lines, dispatch, taker, now, turn)
+        yield Choice(line.first, rule, turn)
+        following = next(line.rest, None)
+        if following is None:
+            lines.remove(line)
+        else:
+            line.first = following
+
+
+def choose(
+    queues: Queues,
+    dispatch: Dispatch,
+    taker: Taker,
+    staffed: frozenset[WindowNumber],
+    now: Instant,
+    turn: int = 0,
+) -> Choice | None:
+    """The next ticket for a window, or None when nobody waits whom it may serve."""
+    return next(order(queues, dispatch, taker, staffed, now, turn), None)
+
+
+def passed_over(
+    queues: Queues, taker: Taker, staffed: frozenset[WindowNumber], chosen: Waiting
+) -> list[Waiting]:
+    """Those whom the window could have called too and who are in line for longer than `chosen`."""
+    ahead = []
+    for line in (line for group in taker.groups for line in queues.lines.get(group, {}).values()):
+        until = bisect_left(line, chosen.place, key=_place)
+        ahead += [one for one in line[:until] if taker.may_serve(one, staffed)]
+    return ahead
+
+
+def ahead(queues: Queues, dispatch: Dispatch, one: Waiting, now: Instant) -> int:
+    """How many of the same group would be called before `one` at `now`."""
+    if dispatch.ratio:
+        everyone = order(queues, dispatch, Taker(None, (one.group,)), frozenset(), now)
+        return sum(1 for _ in _until(everyone, one.ticket))
+    own = credit(dispatch, one.kind, one.queued_at, now)
+    count = 0
+    for kind, line in queues.lines.get(one.group, {}).items():
+        if kind == one.kind:
+            count += bisect_left(line, one.place, key=_place)
+        elif line:
+            count += bisect_left(line, -own, key=lambda other: -_credit_of(dispatch, other, now))
+    return count
+
+
+def place_behind(queues: Queues, dispatch: Dispatch, group: GroupId, tickets: int, now: Instant) -> Instant:
+    """The `queued_at` of an ordinary ticket that lets `tickets` others of its group go first."""
+    everyone = order(queues, dispatch, Taker(None, (group,)), frozenset(), now)
+    before = [choice.waiting for choice in islice(everyone, tickets)]
+    if len(before) < tickets:
+        return now
+    if dispatch.ratio:
+        return Instant(min(now, max(one.queued_at for one in before) + 0.001))
+    last = min(_credit_of(dispatch, one, now) for one in before)
+    ordinary = dispatch.credits[QueueClass.NONE]
+    waited = max(0.0, (last - ordinary.start) / ordinary.per_minute * 60)
+    return Instant(min(now, now - waited + 0.001))
+
+
+def _lines(queues: Queues, taker: Taker, staffed: frozenset[WindowNumber]) -> list[_Line]:
+    lines = []
+    for group in taker.groups:
+        for line in queues.lines.get(group, {}).values():
+            able = (one for one in line if taker.may_serve(one, staffed))
+            first = next(able, None)
+            if first is not None:
+                lines.append(_Line(first, able))
+    return lines
+
+
+def _best(
+    lines: list[_Line], dispatch: Dispatch, taker: Taker, now: Instant, turn: int
+) -> tuple[_Line, Rule, int]:
+    def worth(line: _Line) -> tuple[float, float, int]:
+        one = line.first
+        return (-_credit_of(dispatch, one, now), *one.place)
+
+    best = min(lines, key=worth) if len(lines) > 1 else lines[0]
+    if dispatch.ratio:
+        favoured = [line for line in lines if _is_favoured(line.first, now)]
+        ordinary = [line for line in lines if not _is_favoured(line.first, now)]
+        if favoured and ordinary:
+            best = min(favoured if turn < dispatch.ratio[0] else ordinary, key=worth)
+            return best, Rule.RATIO, (turn + 1) % sum(dispatch.ratio)
+    return best, _rule(best.first, lines, taker, now), turn
+
+
+def _rule(one: Waiting, lines: list[_Line], taker: Taker, now: Instant) -> Rule:
+    if one.only_window is not None and one.only_window == taker.number:
+        return Rule.SENT
+    if one.kind == QueueClass.APPOINTMENT and one.queued_at <= now:
+        return Rule.APPOINTMENT
+    if one.kind != QueueClass.NONE and any(line.first.place < one.place for line in lines):
+        return Rule.PRIORITY
+    return Rule.LONGEST
+
+
+def _is_favoured(one: Waiting, now: Instant) -> bool:
+    return one.kind != QueueClass.NONE and one.queued_at <= now
+
+
+def _credit_of(dispatch: Dispatch, one: Waiting, now: Instant) -> float:
+    return credit(dispatch, one.kind, one.queued_at, now)
+
+
+def _until(choices: Iterator[Choice], ticket: TicketId) -> Iterator[Choice]:
+    for choice in choices:
+        if choice.waiting.ticket == ticket:
+            return
+        yield choice

@@ -1,0 +1,117 @@
+"""The rules of the hall as a whole: opening and closing it, notices, calls said, alerts, the day."""
+
+from __future__ import annotations
+
+from queue_server.hall import commands as c
+from queue_server.hall import events as e
+from queue_server.hall.commands import Actor
+from queue_server.hall.model import (
+    ENDED,
+    Alert,
+    Instant,
+    Notice,
+    Override,
+    State,
+    Ticket,
+    WindowState,
+)
+from queue_server.hall.refusal import Events, Refused, managers_only
+from queue_server.hall.state import Day
+
+
+def open_hall(day: Day, command: c.OpenHall, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    if day.override is Override.OPEN:
+        return []
+    return [e.HallSet(Override.OPEN, command.reason)]
+
+
+def close_hall(day: Day, command: c.CloseHall, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    sent_home: Events = []
+    if command.cancel_waiting:
+        waiting = [t for t in day.tickets.values() if t.state is State.WAITING]
+        sent_home = [e.TicketCancelled(ticket.id) for ticket in waiting]
+    if day.override is Override.CLOSED:
+        return sent_home
+    return [e.HallSet(Override.CLOSED, command.reason), *sent_home]
+
+
+def post_notice(day: Day, command: c.PostNotice, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    return [
+        e.NoticePosted(Notice(command.id, command.text, command.zones, command.until, now)),
+    ]
+
+
+def withdraw_notice(day: Day, command: c.WithdrawNotice, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    if command.id not in day.notices:
+        raise Refused("not-found", "no-such-notice", field="id")
+    return [e.NoticeWithdrawn(command.id)]
+
+
+def announce(day: Day, command: c.Announce, actor: Actor, now: Instant) -> Events:
+    if command.call not in day.calls:
+        raise Refused("not-found", "no-such-call", field="call")
+    if command.board in day.calls[command.call].announced:
+        return []
+    return [e.CallAnnounced(command.call, command.board)]
+
+
+def standing_alert(day: Day, kind: str, subject: str) -> Alert | None:
+    """The alert of this kind and subject that has not been cleared."""
+    for alert in day.alerts.values():
+        if alert.kind == kind and alert.subject == subject and alert.cleared_at is None:
+            return alert
+    return None
+
+
+def raise_alert(day: Day, command: c.RaiseAlert, actor: Actor, now: Instant) -> Events:
+    if standing_alert(day, command.kind, command.subject):
+        return []
+    return [e.AlertRaised(Alert(command.id, command.kind, command.subject, command.text, now))]
+
+
+def clear_alert(day: Day, command: c.ClearAlert, actor: Actor, now: Instant) -> Events:
+    alert = standing_alert(day, command.kind, command.subject)
+    return [e.AlertCleared(alert.id)] if alert else []
+
+
+def ack_alert(day: Day, command: c.AckAlert, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    if command.id not in day.alerts:
+        raise Refused("not-found", "no-such-alert", field="id")
+    if day.alerts[command.id].acked_by:
+        return []
+    return [e.AlertAcked(command.id, actor.name)]
+
+
+def turn_day(day: Day, command: c.TurnDay, actor: Actor, now: Instant) -> Events:
+    """The day's end: who waits expires, who is served counts as served, numbering starts anew."""
+    if command.day <= day.date:
+        return []
+    ended: Events = [_ended(ticket) for ticket in day.tickets.values() if ticket.state not in ENDED]
+    closed: Events = [
+        e.WindowClosed(number)
+        for number, window in day.windows.items()
+        if window.state is not WindowState.CLOSED
+    ]
+    return [*ended, *closed, e.DayTurned(command.day)]
+
+
+def _ended(ticket: Ticket) -> e.TicketEnded:
+    served = ticket.state is State.SERVING
+    return e.TicketEnded(ticket.id, State.FINISHED if served else State.EXPIRED)
+
+
+def change_plan(day: Day, command: c.ChangePlan, actor: Actor, now: Instant) -> Events:
+    """Refuse what would leave a ticket, a clerk or a number without a place."""
+    for group in day.plan.groups.values():
+        new = command.plan.groups.get(group.id)
+        if day.last_number[group.id] and (new is None or new.letter != group.letter):
+            raise Refused("wrong-state", "group-in-use", field=f"groups.{group.id}", group=group.id)
+    for number, window in day.windows.items():
+        if number not in command.plan.windows and window.state is not WindowState.CLOSED:
+            raise Refused("wrong-state", "window-in-use", field=f"windows.{number}", window=number)
+    return [e.PlanChanged(command.plan)]

@@ -1,0 +1,62 @@
+"""`decide`: what a command leads to, by the rule that stands for it.
+
+Nothing here changes the day; `state.apply` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from queue_server.hall import appointments, hall_rules, visit_rules, window_rules
+from queue_server.hall import commands as c
+from queue_server.hall.commands import Actor, Command
+from queue_server.hall.model import Instant
+from queue_server.hall.refusal import Events
+from queue_server.hall.state import Day
+
+RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
+    c.TakeTicket: visit_rules.take,
+    c.CheckIn: visit_rules.check_in,
+    c.Cancel: visit_rules.cancel,
+    c.Requeue: visit_rules.requeue,
+    c.LetOthersGo: visit_rules.let_others_go,
+    c.Correct: visit_rules.correct,
+    c.RenewSecret: visit_rules.renew_secret,
+    c.Rate: visit_rules.rate,
+    c.CallNext: window_rules.call_next,
+    c.CallNamed: window_rules.call_named,
+    c.Recall: window_rules.recall,
+    c.Start: window_rules.start,
+    c.Finish: window_rules.finish,
+    c.NoShow: window_rules.no_show,
+    c.Park: window_rules.park,
+    c.Unpark: window_rules.unpark,
+    c.Transfer: window_rules.transfer,
+    c.UndoLast: window_rules.undo,
+    c.OpenWindow: window_rules.open_window,
+    c.PauseWindow: window_rules.pause_window,
+    c.CloseWindow: window_rules.close_window,
+    c.ReleaseWindow: window_rules.release_window,
+    c.SetGroups: window_rules.set_groups,
+    c.MakeAppointment: appointments.make,
+    c.CancelAppointment: appointments.cancel,
+    c.OpenHall: hall_rules.open_hall,
+    c.CloseHall: hall_rules.close_hall,
+    c.PostNotice: hall_rules.post_notice,
+    c.WithdrawNotice: hall_rules.withdraw_notice,
+    c.Announce: hall_rules.announce,
+    c.RaiseAlert: hall_rules.raise_alert,
+    c.ClearAlert: hall_rules.clear_alert,
+    c.AckAlert: hall_rules.ack_alert,
+    c.ChangePlan: hall_rules.change_plan,
+    c.TurnDay: hall_rules.turn_day,
+}
+
+
+def decide(day: Day, command: Command, actor: Actor, now: Instant) -> Events:
+    """What happens when `actor` asks for `command` at `now`; an empty list changes nothing.
+
+    :raises Refused: when the rules do not allow it; the day is as before.
+    """
+    return RULES[type(command)](day, command, actor, now)

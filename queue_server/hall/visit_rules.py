@@ -1,0 +1,276 @@
+"""The rules of a visit: taking a number, coming back, giving up, putting right, rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from queue_server.hall import commands as c
+from queue_server.hall import events as e
+from queue_server.hall.appointments import may_check_in
+from queue_server.hall.commands import Actor
+from queue_server.hall.dispatch import place_behind
+from queue_server.hall.model import (
+    ENDED,
+    Action,
+    Group,
+    GroupId,
+    Instant,
+    Override,
+    Rating,
+    ServiceId,
+    State,
+    Step,
+    Ticket,
+    TicketId,
+    TicketNumber,
+)
+from queue_server.hall.opening import closes_at, may_take
+from queue_server.hall.refusal import Events, Refused, known_group, leaves, may, ticket_of
+from queue_server.hall.state import Day
+
+Part = tuple[GroupId, tuple[ServiceId, ...]]
+"""One group's part of a visit before it is a step."""
+
+
+def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
+    parts = _parts(day, command.services, command.group)
+    for part, _ in parts:
+        _must_be_open(day, part, now)
+    group = day.plan.groups[parts[0][0]]
+    _must_not_wait_past_closing(day, group.id, now)
+    _must_not_hold_one(day, command, parts)
+    number = _next_number(day, group)
+    ticket = Ticket(
+        command.id,
+        number,
+        now,
+        _steps(command.id, parts, now, now),
+        priority=command.priority,
+        needs=command.needs,
+        party=command.party,
+        language=command.language,
+        id_hash=command.id_hash,
+        phone_hash=command.phone_hash,
+        agent=command.agent,
+        kiosk=command.kiosk,
+    )
+    return [e.TicketTaken(ticket)]
+
+
+def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events:
+    one = may_check_in(day, command.code, now)
+    if day.override is Override.CLOSED:
+        raise Refused("hall-closed")
+    parts = _parts(day, one.services, None)
+    ticket = Ticket(
+        command.ticket,
+        _next_number(day, day.plan.groups[parts[0][0]]),
+        now,
+        _steps(command.ticket, parts, now, one.start),
+        language=command.language,
+        slot=(one.start, one.end),
+        phone_hash=one.phone_hash,
+        kiosk=command.kiosk,
+    )
+    return [e.TicketTaken(ticket, one.code)]
+
+
+def _parts(day: Day, services: tuple[ServiceId, ...], group: GroupId | None) -> list[Part]:
+    if group is not None and not services:
+        return [(known_group(day, group), ())]
+    if group is not None or not services:
+        raise Refused("invalid", "services-or-group", field="services")
+    unknown = [service for service in services if service not in day.plan.services]
+    if unknown:
+        raise Refused("invalid", "no-such-service", field="services", services=", ".join(unknown))
+    by_group: dict[GroupId, list[ServiceId]] = {}
+    for service in dict.fromkeys(services):
+        by_group.setdefault(day.plan.services[service].group, []).append(service)
+    ordered = sorted(by_group, key=day.plan.visit_position)
+    return [(group, tuple(by_group[group])) for group in ordered]
+
+
+def _steps(
+    ticket: TicketId, parts: Iterable[Part], now: Instant, queued_at: Instant, first: int = 0
+) -> list[Step]:
+    """Steps of a new visit: later ones queue by the first arrival, never from the back."""
+    return [
+        Step(
+            f"{ticket}-{at}",
+            group,
+            services,
+            State.WAITING if at == 0 else State.PENDING,
+            arrived_at=now,
+            queued_at=queued_at,
+            since=now,
+        )
+        for at, (group, services) in enumerate(parts, start=first)
+    ]
+
+
+def _must_be_open(day: Day, group: GroupId, now: Instant) -> None:
+    if not may_take(day.plan.hours, now, day.override, group):
+        text = "hall-closed-early" if day.override_reason else "hall-closed"
+        raise Refused("hall-closed", text, reason=day.override_reason)
+
+
+def _must_not_wait_past_closing(day: Day, group: GroupId, now: Instant) -> None:
+    closing = closes_at(day.plan.hours, now, group) if day.plan.hours.cut_off else None
+    if closing is not None and now + day.foreseen.get(group, 0.0) > closing:
+        raise Refused("hall-closed", "cut-off")
+
+
+def _must_not_hold_one(day: Day, command: c.TakeTicket, parts: list[Part]) -> None:
+    if not (day.plan.one_live_ticket and command.id_hash) or command.agent:
+        return
+    for group, _ in parts:
+        if day.live_people[(command.id_hash, group)] > 0:
+            live = _live_ticket(day, command.id_hash, group)
+            raise Refused("live-ticket", state=live.state, number=live.number)
+
+
+def _live_ticket(day: Day, id_hash: str, group: GroupId) -> Ticket:
+    return next(
+        ticket
+        for ticket in day.tickets.values()
+        if ticket.id_hash == id_hash
+        and not ticket.agent
+        and any(step.group == group and step.state not in ENDED for step in ticket.steps)
+    )
+
+
+def _next_number(day: Day, group: Group) -> TicketNumber:
+    number = max(day.last_number[group.id] + 1, group.first_number)
+    if group.last_number is not None and number > group.last_number:
+        raise Refused("quota", "numbers-used-up")
+    if group.quota is not None and number - group.first_number >= group.quota:
+        raise Refused("quota")
+    return TicketNumber(f"{group.letter}{number:03d}")
+
+
+# --- while waiting --------------------------------------------------------------------------------
+
+
+def cancel(day: Day, command: c.Cancel, actor: Actor, now: Instant) -> Events:
+    ticket = ticket_of(day, command.ticket)
+    may(ticket, Action.CANCEL)
+    window = day.window_of(ticket)
+    return [e.TicketCancelled(ticket.id), *(leaves(window) if window else [])]
+
+
+def requeue(day: Day, command: c.Requeue, actor: Actor, now: Instant) -> Events:
+    ticket = ticket_of(day, command.ticket)
+    may(ticket, Action.REQUEUE)
+    rules = day.plan.missed
+    if ticket.missed > rules.returns:
+        raise Refused("wrong-state", "returned-enough", state=ticket.state, times=rules.returns)
+    queued_at = place_behind(day.queues, day.plan.dispatch, ticket.step.group, rules.behind, now)
+    return [e.TicketRequeued(ticket.id, queued_at)]
+
+
+def let_others_go(day: Day, command: c.LetOthersGo, actor: Actor, now: Instant) -> Events:
+    ticket = ticket_of(day, command.ticket)
+    may(ticket, Action.LATE)
+    rules = day.plan.missed
+    if ticket.lates >= rules.lates:
+        raise Refused("wrong-state", "late-enough", state=ticket.state, times=rules.lates)
+    queues = day.queues.copy()
+    queues.remove(ticket.id)
+    queued_at = place_behind(queues, day.plan.dispatch, ticket.step.group, rules.behind, now)
+    return [e.TicketDeferred(ticket.id, Instant(max(queued_at, ticket.step.queued_at)))]
+
+
+def renew_secret(day: Day, command: c.RenewSecret, actor: Actor, now: Instant) -> Events:
+    return [e.SecretRenewed(ticket_of(day, command.ticket).id)]
+
+
+# --- putting right --------------------------------------------------------------------------------
+
+
+def correct(day: Day, command: c.Correct, actor: Actor, now: Instant) -> Events:
+    ticket = ticket_of(day, command.ticket)
+    if ticket.state in ENDED:
+        raise Refused("wrong-state", f"wrong-state.{ticket.state}", state=ticket.state)
+    steps = None
+    if command.services is not None or command.group is not None:
+        steps = _corrected_steps(day, ticket, command, now)
+    return [
+        e.TicketCorrected(ticket.id, steps, command.priority, command.needs, command.note, command.reason)
+    ]
+
+
+def _corrected_steps(day: Day, ticket: Ticket, command: c.Correct, now: Instant) -> tuple[Step, ...]:
+    """The present step keeps its state, window and waiting; what is new comes behind it."""
+    done = {service for step in ticket.steps[: ticket.current] for service in step.services}
+    services = command.services
+    if services is not None:
+        services = tuple(service for service in services if service not in done)
+    parts = _parts(day, services or (), command.group)
+    present = ticket.step
+    if present.state is State.WAITING:
+        here, later = parts[0], parts[1:]
+    else:
+        matching = [part for part in parts if part[0] == present.group]
+        if not matching:
+            raise Refused("wrong-state", "transfer-instead", state=ticket.state)
+        here, later = matching[0], [part for part in parts if part != matching[0]]
+    first = replace(present, group=here[0], services=here[1])
+    if here[0] != present.group:
+        first.only_window = None
+    behind = _steps(ticket.id, later, now, ticket.issued_at, ticket.current + 1)
+    for step in behind:
+        step.state = State.PENDING
+    return (first, *behind)
+
+
+# --- rating ---------------------------------------------------------------------------------------
+
+
+def rate(day: Day, command: c.Rate, actor: Actor, now: Instant) -> Events:
+    ticket = ticket_of(day, command.ticket)
+    slot, step = _rated_step(day, ticket, command, actor, now)
+    if slot in ticket.rated or "" in ticket.rated or (slot == "" and ticket.rated):
+        raise Refused("rated", state=ticket.state)
+    rating = Rating(
+        command.id,
+        ticket.id,
+        command.service or "",
+        command.score,
+        command.tags,
+        command.comment,
+        command.channel,
+        now,
+        step.window,
+        step.clerk,
+    )
+    return [e.ServiceRated(rating, slot)]
+
+
+def _rated_step(day: Day, ticket: Ticket, command: c.Rate, actor: Actor, now: Instant) -> tuple[str, Step]:
+    """Which step is rated, and the name under which it can be rated only once."""
+    finished = [step for step in ticket.steps if step.state is State.FINISHED]
+    if not finished:
+        raise Refused("wrong-state", "rate-after", state=ticket.state)
+    if command.service is not None:
+        for step in finished:
+            if command.service in step.services:
+                return command.service, step
+        raise Refused("invalid", "not-in-this-visit", field="service", services=command.service)
+    if actor.window is None:
+        if ticket.state is not State.FINISHED:
+            raise Refused("wrong-state", "rate-after", state=ticket.state)
+        return "", finished[-1]
+    step = _asked_step(day, ticket, actor, now)
+    return ("" if len(ticket.steps) == 1 else step.id), step
+
+
+def _asked_step(day: Day, ticket: Ticket, actor: Actor, now: Instant) -> Step:
+    assert actor.window is not None
+    window = day.windows.get(actor.window)
+    if window and window.ask and window.ask.ticket == ticket.id:
+        return ticket.steps[window.ask.step]
+    served_here = [step for step in ticket.steps if step.window == actor.window]
+    if not served_here or served_here[-1].state is not State.FINISHED:
+        raise Refused("forbidden", "not-your-window", window=actor.window)
+    return served_here[-1]

@@ -1,0 +1,297 @@
+"""The rules of windows: calling, serving, and the window itself.
+
+Each takes `(day, command, actor, now)` and gives what happens, or raises `Refused`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from queue_server.hall import commands as c
+from queue_server.hall import events as e
+from queue_server.hall.commands import Actor, Closing, Power
+from queue_server.hall.dispatch import Choice, Waiting, choose, passed_over
+from queue_server.hall.model import (
+    Action,
+    Ask,
+    GroupId,
+    Instant,
+    Outcome,
+    Result,
+    Rule,
+    ServiceId,
+    State,
+    Ticket,
+    TicketId,
+    Window,
+    WindowState,
+)
+from queue_server.hall.refusal import (
+    Events,
+    Refused,
+    call_id,
+    held,
+    known_group,
+    leaves,
+    managers_only,
+    may,
+    must_be_open,
+    ticket_of,
+    window_for,
+)
+from queue_server.hall.state import Day, waiting
+
+# --- at a window ----------------------------------------------------------------------------------
+
+
+def call_next(day: Day, command: c.CallNext, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    must_be_open(window)
+    closing: Events = []
+    arrival: Waiting | None = None
+    if window.ticket is not None:
+        if command.current is None:
+            raise Refused("window-busy", state=day.tickets[window.ticket].state, window=window.number)
+        closing, arrival = _close_current(day, window, command.current, now)
+    choice = _choose(day, window, now, arrival)
+    if choice is None:
+        return closing
+    taker, staffed = day.taker(window.number), day.staffed()
+    passed = passed_over(day.queues, taker, staffed, choice.waiting)
+    return [*closing, _called(day, window, choice.waiting.ticket, choice.rule, passed, turn=choice.turn)]
+
+
+def _choose(day: Day, window: Window, now: Instant, arrival: Waiting | None) -> Choice | None:
+    """Choose from the queue as it will be once the current citizen's next step waits too."""
+    queues = day.queues
+    if arrival and arrival.group in window.groups:
+        queues = queues.copy()
+        queues.add(arrival)
+    return choose(queues, day.plan.dispatch, day.taker(window.number), day.staffed(), now, window.turn)
+
+
+def _close_current(day: Day, window: Window, closing: Closing, now: Instant) -> tuple[Events, Waiting | None]:
+    ticket = held(day, window)
+    if closing is Closing.NO_SHOW:
+        may(ticket, Action.NO_SHOW)
+        return [e.TicketMissed(ticket.id, window.number)], None
+    if closing is Closing.PARK:
+        return [e.TicketParked(ticket.id, window.number, ticket.state)], None
+    done = _finished(day, window, ticket, c.Finish(window.number), now)
+    if ticket.current + 1 == len(ticket.steps):
+        return [done], None
+    following = ticket.steps[ticket.current + 1]
+    ahead = Ticket(ticket.id, ticket.number, ticket.issued_at, [following], priority=ticket.priority)
+    ahead.missed, ahead.lates, ahead.slot, ahead.party = (
+        ticket.missed,
+        ticket.lates,
+        ticket.slot,
+        ticket.party,
+    )
+    return [done], waiting(day, ahead)
+
+
+def _called(
+    day: Day,
+    window: Window,
+    ticket: TicketId,
+    rule: Rule,
+    passed: Iterable[Waiting] = (),
+    reason: str = "",
+    turn: int = 0,
+) -> e.TicketCalled:
+    clerk = window.clerk.username if window.clerk else ""
+    skipped = tuple(one.ticket for one in passed)
+    return e.TicketCalled(ticket, window.number, clerk, call_id(day), rule, skipped, reason, turn)
+
+
+def call_named(day: Day, command: c.CallNamed, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    must_be_open(window)
+    if window.ticket is not None:
+        raise Refused("window-busy", state=day.tickets[window.ticket].state, window=window.number)
+    ticket = ticket_of(day, command.ticket)
+    may(ticket, Action.CALL)
+    passed: list[Waiting] = []
+    if ticket.id in day.queues.tickets:
+        one = day.queues.tickets[ticket.id]
+        passed = passed_over(day.queues, day.taker(window.number), day.staffed(), one)
+    return [_called(day, window, ticket.id, Rule.NAMED, passed, command.reason, window.turn)]
+
+
+def recall(day: Day, command: c.Recall, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    ticket = held(day, window)
+    may(ticket, Action.RECALL)
+    if ticket.step.recalls >= day.plan.missed.recalls:
+        raise Refused("wrong-state", "recalled-enough", state=ticket.state, times=ticket.step.recalls)
+    return [e.TicketRecalled(ticket.id, window.number, call_id(day))]
+
+
+def start(day: Day, command: c.Start, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    ticket = held(day, window)
+    may(ticket, Action.START)
+    return [e.ServiceStarted(ticket.id, window.number)]
+
+
+def finish(day: Day, command: c.Finish, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    ticket = held(day, window)
+    may(ticket, Action.FINISH)
+    return [_finished(day, window, ticket, command, now), *leaves(window)]
+
+
+def _finished(day: Day, window: Window, ticket: Ticket, command: c.Finish, now: Instant) -> e.StepFinished:
+    if command.outcome is Outcome.NOT_POSSIBLE and not command.reason.strip():
+        raise Refused("invalid", "reason-needed", field="reason")
+    services = ticket.step.services
+    done = services if command.services is None else command.services
+    strange = [service for service in done if service not in services]
+    if strange:
+        raise Refused("invalid", "not-in-this-step", field="services", services=", ".join(strange))
+    results = tuple(
+        Result(service, service in done, command.outcome, command.reason) for service in services
+    ) or (Result(ServiceId(""), True, command.outcome, command.reason),)
+    ask = Ask(ticket.id, ticket.current, Instant(now + day.plan.ask_seconds))
+    return e.StepFinished(ticket.id, window.number, ticket.state, results, ask)
+
+
+def no_show(day: Day, command: c.NoShow, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    ticket = held(day, window)
+    may(ticket, Action.NO_SHOW)
+    return [e.TicketMissed(ticket.id, window.number), *leaves(window)]
+
+
+def park(day: Day, command: c.Park, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    ticket = held(day, window)
+    may(ticket, Action.PARK)
+    return [e.TicketParked(ticket.id, window.number, ticket.state, command.reason), *leaves(window)]
+
+
+def unpark(day: Day, command: c.Unpark, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    must_be_open(window)
+    if window.ticket is not None:
+        raise Refused("window-busy", state=day.tickets[window.ticket].state, window=window.number)
+    ticket = ticket_of(day, command.ticket)
+    may(ticket, Action.UNPARK)
+    return [e.TicketUnparked(ticket.id, window.number, window.clerk.username if window.clerk else "")]
+
+
+def transfer(day: Day, command: c.Transfer, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    ticket = ticket_of(day, command.ticket) if command.ticket else held(day, window)
+    may(ticket, Action.TRANSFER)
+    if ticket.state is not State.PARKED and ticket.id != window.ticket:
+        raise Refused("wrong-state", "not-at-this-window", state=ticket.state)
+    group = _target_group(day, ticket, command)
+    following = leaves(window) if ticket.id == window.ticket else []
+    return [e.TicketTransferred(ticket.id, group, command.to_window, command.note), *following]
+
+
+def _target_group(day: Day, ticket: Ticket, command: c.Transfer) -> GroupId:
+    if (command.group is None) == (command.to_window is None):
+        raise Refused("invalid", "group-or-window", field="group")
+    if command.group is not None:
+        return known_group(day, command.group)
+    if command.to_window not in day.windows:
+        raise Refused("invalid", "no-such-window", field="window", window=command.to_window)
+    groups = day.windows[command.to_window].groups
+    return ticket.step.group if ticket.step.group in groups else groups[0]
+
+
+def undo(day: Day, command: c.UndoLast, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    last = window.undo
+    if last is None:
+        raise Refused("no-ticket", "nothing-to-undo", state=window.state)
+    ticket = ticket_of(day, last.ticket)
+    may(ticket, Action.UNDO)
+    if window.ticket is not None:
+        raise Refused("wrong-state", "called-since", state=ticket.state)
+    if now - last.at > day.plan.missed.undo_seconds:
+        raise Refused("wrong-state", "undo-too-late", state=ticket.state)
+    went_on = ticket.current == last.step + 1 and ticket.state is State.WAITING
+    stayed = ticket.current == last.step and ticket.state is not State.WAITING
+    if not (went_on or stayed):
+        raise Refused("wrong-state", f"wrong-state.{ticket.state}", state=ticket.state)
+    if window.ask is None and ticket.steps[last.step].state is State.FINISHED:
+        raise Refused("rated", state=ticket.state)
+    if window.state not in (WindowState.OPEN, WindowState.PAUSED):
+        raise Refused("window-not-open", state=window.state, window=window.number)
+    return [e.PressUndone(ticket.id, window.number, last.step, last.was)]
+
+
+# --- the window itself ----------------------------------------------------------------------------
+
+
+def open_window(day: Day, command: c.OpenWindow, actor: Actor, now: Instant) -> Events:
+    if command.window not in day.windows:
+        raise Refused("not-found", "no-such-window", field="n", window=command.window)
+    window = day.windows[command.window]
+    clerk = command.clerk or (window.clerk if actor.power is not Power.CLERK else actor.clerk)
+    if actor.power is Power.KEYPAD and (actor.window != window.number or window.clerk is None):
+        raise Refused("window-not-open", state=window.state, window=window.number)
+    if actor.power is Power.NONE:
+        raise Refused("forbidden", "not-your-window", window=window.number)
+    clerk = clerk or actor.clerk
+    if window.clerk and clerk and window.clerk.username != clerk.username:
+        raise Refused("window-taken", state=window.state, window=window.number, clerk=window.clerk.name)
+    if clerk and (actor.power is Power.CLERK or command.clerk):
+        _must_sit_nowhere_else(day, window, clerk.username)
+    if window.state is WindowState.OPEN and window.clerk == clerk:
+        return []
+    return [e.WindowOpened(window.number, clerk)]
+
+
+def _must_sit_nowhere_else(day: Day, window: Window, username: str) -> None:
+    for other in day.windows.values():
+        if other.number != window.number and other.clerk and other.clerk.username == username:
+            raise Refused("clerk-elsewhere", state=window.state, window=other.number)
+
+
+def pause_window(day: Day, command: c.PauseWindow, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    if window.state is WindowState.PAUSED:
+        return []
+    must_be_open(window)
+    return [e.WindowPaused(window.number, command.reason)]
+
+
+def close_window(day: Day, command: c.CloseWindow, actor: Actor, now: Instant) -> Events:
+    here = day.windows.get(command.window)
+    may_close_any = actor.power in (Power.CLERK, Power.MANAGER)
+    if here and here.state is WindowState.CLOSED and may_close_any:
+        return []
+    window = window_for(day, command.window, actor)
+    if window.state is WindowState.CLOSING:
+        return []
+    return [e.WindowClosing(window.number) if window.ticket else e.WindowClosed(window.number)]
+
+
+def release_window(day: Day, command: c.ReleaseWindow, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    window = window_for(day, command.window, actor)
+    if window.state is WindowState.CLOSED:
+        raise Refused("window-not-open", state=window.state, window=window.number)
+    freed: Events = []
+    if window.ticket:
+        ticket = day.tickets[window.ticket]
+        if ticket.state is State.CALLED:
+            freed = [e.TicketReturned(ticket.id)]
+        else:
+            freed = [e.TicketParked(ticket.id, window.number, ticket.state)]
+    return [*freed, e.WindowClosed(window.number, released=True)]
+
+
+def set_groups(day: Day, command: c.SetGroups, actor: Actor, now: Instant) -> Events:
+    managers_only(actor)
+    window = window_for(day, command.window, actor)
+    if not command.groups:
+        raise Refused("invalid", "group-needed", field="groups")
+    for group in command.groups:
+        known_group(day, group, "groups")
+    return [] if window.groups == command.groups else [e.GroupsSet(window.number, command.groups)]
