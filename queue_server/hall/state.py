@@ -68,7 +68,7 @@ class Changes:
     hall: bool = False
     plan: bool = False
     turned: bool = False
-    announced: list[tuple[str, str]] = field(default_factory=list)
+    corrected: list[TicketId] = field(default_factory=list)
     new_calls: list[str] = field(default_factory=list)
 
 
@@ -110,7 +110,9 @@ class Day:
     def minutes(self, group: GroupId, services: tuple[str, ...]) -> float:
         """The usual minutes of a step: its items' together, or its group's."""
         known = [self.plan.services[s].minutes for s in services if s in self.plan.services]  # type: ignore[index]
-        return sum(known) if known else self.plan.groups[group].minutes
+        if known:
+            return sum(known)
+        return self.plan.groups[group].minutes if group in self.plan.groups else 0.0
 
     def window_of(self, ticket: Ticket) -> Window | None:
         """The window that the ticket is called to or served at."""
@@ -148,10 +150,12 @@ def restore(day: Day) -> None:
     """Rebuild what follows from the tickets, windows and calls: queues, numbers, counts."""
     day.queues, day.numbers = Queues(), {}
     day.last_number, day.live_people, day.finished = Counter(), Counter(), {}
+    letters = {group.letter: group.id for group in day.plan.groups.values()}
     for ticket in day.tickets.values():
         day.numbers[ticket.number] = ticket.id
-        letter = next(g.id for g in day.plan.groups.values() if g.letter == ticket.number[0])
-        day.last_number[letter] = max(day.last_number[letter], int(ticket.number[1:]))
+        group = letters.get(ticket.number[0])
+        if group is not None:
+            day.last_number[group] = max(day.last_number[group], int(ticket.number[1:]))
         if ticket.state is State.WAITING:
             day.queues.add(waiting(day, ticket))
         for step in ticket.steps:
@@ -329,6 +333,7 @@ def _(event: e.TicketCorrected, day: Day, at: Instant, changes: Changes) -> None
         for step in ticket.steps[ticket.current :]:
             _count_person(day, ticket, step, False)
         ticket.steps[ticket.current :] = list(event.steps)
+        changes.corrected.append(ticket.id)
         for step in ticket.steps[ticket.current :]:
             _count_person(day, ticket, step, True)
     ticket.priority = event.priority if event.priority is not None else ticket.priority
@@ -427,7 +432,6 @@ def _(event: e.NoticeWithdrawn, day: Day, at: Instant, changes: Changes) -> None
 def _(event: e.CallAnnounced, day: Day, at: Instant, changes: Changes) -> None:
     day.calls[event.call].announced.add(event.board)
     changes.calls[event.call] = None
-    changes.announced.append((event.call, event.board))
 
 
 @_apply.register

@@ -1,0 +1,121 @@
+"""The database's shape, one function per change; `PRAGMA user_version` counts those made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlite_utils import Database
+
+TEXT_ID = {"id": str}
+
+
+def first_tables(db: Database) -> None:
+    """The hall's day: people can read these tables with sqlite-utils or Datasette."""
+    db.table("meta").create({"key": str, "value": str}, pk="key")
+    db.table("days").create({"date": str, "override": str, "reason": str, "began_at": float}, pk="date")
+    db.table("tickets").create(
+        {
+            **TEXT_ID, "day": str, "number": str, "state": str, "window": int, "issued_at": float,
+            "current": int, "priority": str, "needs": str, "party": str, "language": str,
+            "note": str, "slot_start": float, "slot_end": float, "id_hash": str, "phone_hash": str,
+            "agent": int, "kiosk": str, "missed": int, "lates": int, "secret_version": int,
+            "rated": str,
+        },
+        pk="id", not_null={"day", "number", "state"},
+    )  # fmt: skip
+    # The second lock behind the rules: no number twice in a day, one live ticket a window.
+    db.table("tickets").create_index(["day", "number"], unique=True)
+    db.execute(
+        "CREATE UNIQUE INDEX one_ticket_a_window ON tickets(day, window) WHERE state IN ('called', 'serving')"
+    )
+    db.table("steps").create(
+        {
+            "ticket": str, "position": int, **TEXT_ID, "group_id": str, "services": str,
+            "state": str, "arrived_at": float, "queued_at": float, "since": float, "window": int,
+            "clerk": str, "called_at": float, "started_at": float, "finished_at": float,
+            "only_window": int, "recalls": int, "results": str,
+        },
+        pk=("ticket", "position"), foreign_keys=[("ticket", "tickets", "id")],
+    )  # fmt: skip
+    db.table("windows").create(
+        {
+            "number": int, "groups": str, "state": str, "since": float, "pause_reason": str,
+            "clerk": str, "ticket": str, "undo": str, "ask": str, "turn": int,
+        },
+        pk="number",
+    )  # fmt: skip
+    db.table("calls").create(
+        {
+            **TEXT_ID, "day": str, "ticket": str, "number": str, "group_id": str, "window": int,
+            "kind": str, "at": float, "language": str, "flash": int, "rule": str,
+            "queued_at": float, "minutes": float, "announced": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("calls").create_index(["day"])
+
+
+def record_tables(db: Database) -> None:
+    """What is kept beside the day: the audit trail, intervals, answers, promises."""
+    db.table("intervals").create(
+        {
+            "id": int, "day": str, "ticket": str, "step": int, "group_id": str, "state": str,
+            "window": int, "clerk": str, "start": float, "end": float,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("intervals").create_index(["day", "group_id", "state"])
+    db.table("events").create(
+        {
+            "seq": int, "day": str, "at": float, "kind": str, "actor": str, "cause": str,
+            "ticket": str, "window": int, "body": str,
+        },
+        pk="seq",
+    )  # fmt: skip
+    db.table("events").create_index(["day", "ticket"])
+    db.table("answers").create(
+        {
+            "caller": str, "key": str, "day": str, "fingerprint": str, "status": int, "body": str,
+            "ticket": str, "secret_version": int,
+        },
+        pk=("caller", "key"),
+    )  # fmt: skip
+    db.table("ratings").create(
+        {
+            **TEXT_ID, "day": str, "ticket": str, "service": str, "score": int, "tags": str,
+            "comment": str, "channel": str, "at": float, "window": int, "clerk": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("appointments").create(
+        {
+            "code": str, "services": str, "group_id": str, "start": float, "end": float,
+            "phone_hash": str, "made_at": float, "ticket": str, "cancelled": int,
+        },
+        pk="code",
+    )  # fmt: skip
+    db.table("notices").create({**TEXT_ID, "text": str, "zones": str, "until": float, "at": float}, pk="id")
+    db.table("alerts").create(
+        {
+            **TEXT_ID, "kind": str, "subject": str, "text": str, "since": float, "acked_by": str,
+            "cleared_at": float,
+        },
+        pk="id",
+    )  # fmt: skip
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_tables, record_tables)
+
+
+def migrate(db: Database) -> None:
+    """Bring a database to the present shape, in one transaction.
+
+    :raises RuntimeError: when a newer release wrote it.
+    """
+    (done,) = db.execute("PRAGMA user_version").fetchone()
+    if done > len(MIGRATIONS):
+        raise RuntimeError("this database was written by a newer release; start that one instead")
+    for number, change in enumerate(MIGRATIONS[done:], start=done + 1):
+        change(db)
+        db.execute(f"PRAGMA user_version = {number}")
+    db.conn.commit()

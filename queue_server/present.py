@@ -1,0 +1,362 @@
+"""The bodies of the wire: what a ticket, a window, the hall look like to others.
+
+`who` decides how much is shown: personal data never is, a citizen's needs only to counters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from assets import texts, theme
+from queue_server.hall import opening
+from queue_server.hall.dispatch import ahead, order
+from queue_server.hall.forecast import Forecast
+from queue_server.hall.model import (
+    Alert,
+    Appointment,
+    Call,
+    CallKind,
+    GroupId,
+    HallState,
+    Instant,
+    Language,
+    Notice,
+    Seconds,
+    Service,
+    State,
+    Step,
+    Ticket,
+    Window,
+    WindowNumber,
+    WindowState,
+)
+from queue_server.hall.state import CALLS_SHOWN, Day
+from queue_server.wire import Body
+
+LINE_SHOWN = 20
+"""So many of those who wait are listed at a counter."""
+
+
+class Presenter:
+    """Renders the day's things; holds the zone and what the config adds to them."""
+
+    def __init__(self, day: Day, zones: dict[str, dict[str, str]], trial: bool) -> None:
+        self.day, self.zones, self.trial = day, zones, trial
+        self._zone = ZoneInfo(day.plan.hours.timezone)
+
+    def time(self, instant: Instant | None) -> str | None:
+        """ISO 8601 with the hall's offset."""
+        if instant is None:
+            return None
+        return datetime.fromtimestamp(instant, self._zone).isoformat(timespec="milliseconds")
+
+    def wait(self, seconds: Seconds | None, as_of: Instant) -> Body | None:
+        """A wait that is told as one figure until ranges are measured."""
+        if seconds is None:
+            return None
+        return {"p10": None, "p50": round(seconds), "p90": None, "as_of": self.time(as_of)}
+
+    # --- tickets ---
+
+    def ticket(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
+        step = ticket.step
+        body: Body = {
+            "id": ticket.id,
+            "number": ticket.number,
+            "state": step.state,
+            "group": step.group,
+            "services": [service for one in ticket.steps for service in one.services],
+            "steps": [self._step(one) for one in ticket.steps],
+            "priority": ticket.priority,
+            "needs": list(ticket.needs),
+            "party": ticket.party,
+            "issued_at": self.time(ticket.issued_at),
+            "called_at": self.time(step.called_at),
+            "started_at": self.time(step.started_at),
+            "finished_at": self.time(step.finished_at),
+            "window": step.window,
+            "ahead": None,
+            "wait": None,
+            "zones": self._zones_of(step.group),
+            "rated": bool(ticket.rated),
+        }
+        if step.state is State.WAITING:
+            one = self.day.queues.tickets[ticket.id]
+            body["ahead"] = ahead(self.day.queues, self.day.plan.dispatch, one, now)
+            seconds = forecast.waits.get(ticket.id)
+            if seconds is None and step.since >= forecast.as_of:
+                seconds = forecast.newcomers.get(step.group)
+            body["wait"] = self.wait(seconds, forecast.as_of)
+        return body
+
+    def ticket_at_counter(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
+        """With what only the clerk who serves it needs."""
+        recalls = ticket.step.recalls
+        return {
+            **self.ticket(ticket, forecast, now),
+            "note": ticket.note,
+            "language": ticket.language,
+            "recalls": recalls,
+            "recalls_left": max(0, self.day.plan.missed.recalls - recalls),
+            "minutes": self.day.minutes(ticket.step.group, ticket.step.services),
+        }
+
+    def _step(self, step: Step) -> Body:
+        return {
+            "id": step.id,
+            "group": step.group,
+            "services": list(step.services),
+            "state": step.state,
+            "window": step.window,
+            "started_at": self.time(step.started_at),
+            "finished_at": self.time(step.finished_at),
+            "results": [
+                {"service": r.service, "done": r.done, "outcome": r.outcome, "reason": r.reason}
+                for r in step.results
+            ],
+        }
+
+    def _zones_of(self, group: GroupId) -> list[str]:
+        """Where to wait: the zones whose windows serve the group, the commonest first."""
+        zones = [p.zone for n, p in self.day.plan.windows.items() if group in self.day.windows[n].groups]
+        return sorted(set(zones), key=lambda zone: (-zones.count(zone), zone))
+
+    # --- windows ---
+
+    def window_public(self, window: Window) -> Body:
+        ticket = self.day.tickets[window.ticket].number if window.ticket else None
+        return {
+            "number": window.number,
+            "groups": list(window.groups),
+            "zone": self.day.plan.windows[window.number].zone,
+            "state": window.state,
+            "serving": ticket,
+        }
+
+    def window_at_evaluator(self, window: Window) -> Body:
+        clerk = window.clerk
+        shown = {"name": clerk.name, "staff_no": clerk.staff_no} if clerk else None
+        return {**self.window_public(window), "clerk": shown}
+
+    def window(self, window: Window, forecast: Forecast, now: Instant, counter: bool = False) -> Body:
+        """Whole, as staff see it."""
+        clerk = window.clerk
+        held = self.day.tickets[window.ticket] if window.ticket else None
+        show = self.ticket_at_counter if counter else self.ticket
+        return {
+            "number": window.number,
+            "groups": list(window.groups),
+            "zone": self.day.plan.windows[window.number].zone,
+            "state": window.state,
+            "pause_reason": window.pause_reason,
+            "clerk": clerk and {"username": clerk.username, "name": clerk.name, "staff_no": clerk.staff_no},
+            "ticket": show(held, forecast, now) if held else None,
+            "since": self.time(window.since),
+            "undo": window.undo
+            and {
+                "number": self.day.tickets[window.undo.ticket].number,
+                "until": self.time(Instant(window.undo.at + self.day.plan.missed.undo_seconds)),
+            },
+        }
+
+    def ask(self, window: Window, now: Instant) -> Body | None:
+        """What the window's evaluator should ask, flat."""
+        asked = window.ask
+        if asked is None or asked.expires_at <= now or asked.ticket not in self.day.tickets:
+            return None
+        ticket = self.day.tickets[asked.ticket]
+        return {
+            "ticket": ticket.id,
+            "number": ticket.number,
+            "services": list(ticket.steps[asked.step].services),
+            "expires_at": self.time(asked.expires_at),
+        }
+
+    def line(self, number: WindowNumber, now: Instant) -> Body:
+        """Who waits at a window, in the order in which it would call them."""
+        day, window = self.day, self.day.windows[number]
+        taker = day.taker(number)
+        choices = order(day.queues, day.plan.dispatch, taker, day.staffed(), now, window.turn)
+        arrivals = [one.arrived_at for group in window.groups for one in day.queues.of_group(group)]
+        count, seconds = day.finished.get(number, (0, 0.0))
+        shown = []
+        for choice in islice(choices, LINE_SHOWN):
+            ticket = day.tickets[choice.waiting.ticket]
+            shown.append(
+                {
+                    "id": ticket.id,
+                    "number": ticket.number,
+                    "rule": choice.rule,
+                    "waited": round(now - choice.waiting.arrived_at),
+                    "priority": ticket.priority,
+                    "needs": list(ticket.needs),
+                    "language": ticket.language,
+                    "services": list(ticket.step.services),
+                    "note": ticket.note,
+                }
+            )
+        return {
+            "window": number,
+            "waiting": len(arrivals),
+            "longest": round(now - min(arrivals)) if arrivals else 0,
+            "done_today": count,
+            "mean_minutes": round(seconds / count / 60, 1) if count else None,
+            "queue": shown,
+        }
+
+    # --- the hall ---
+
+    def hall(self, now: Instant) -> Body:
+        day = self.day
+        hours = day.plan.hours
+        state = opening.hall_state(hours, now, day.override)
+        opens = None if state is HallState.OPEN else opening.opens_next(hours, now)
+        return {
+            "name": day.plan.name,
+            "day": day.date,
+            "state": state,
+            "hours": self._hours(),
+            "timezone": hours.timezone,
+            "trial": self.trial,
+            "reason": day.override_reason,
+            "opens_at": self.time(opens),
+            "groups": [
+                {
+                    "id": group.id,
+                    "letter": group.letter,
+                    "name": group.name,
+                    "minutes": group.minutes,
+                    "colour": theme.group_colour(position),
+                }
+                for position, group in enumerate(day.plan.groups.values())
+            ],
+            "windows": [self.window_public(window) for window in day.windows.values()],
+            "zones": [{"id": id, "name": name} for id, name in self.zones.items()],
+        }
+
+    def _hours(self) -> Body:
+        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        return {
+            name: [[_clock(span.start), _clock(span.end)] for span in spans]
+            for name, spans in zip(days, self.day.plan.hours.week, strict=True)
+        }
+
+    def queues(self, forecast: Forecast, now: Instant) -> list[Body]:
+        day = self.day
+        held: dict[GroupId, list[State]] = {group: [] for group in day.plan.groups}
+        open_windows = dict.fromkeys(day.plan.groups, 0)
+        for window in day.windows.values():
+            if window.ticket:
+                step = day.tickets[window.ticket].step
+                held[step.group].append(step.state)
+            if window.state is WindowState.OPEN:
+                for group in window.groups:
+                    open_windows[group] += 1
+        found = []
+        for group in day.plan.groups:
+            arrivals = [one.arrived_at for one in day.queues.of_group(group)]
+            found.append(
+                {
+                    "group": group,
+                    "waiting": len(arrivals),
+                    "called": held[group].count(State.CALLED),
+                    "serving": held[group].count(State.SERVING),
+                    "open_windows": open_windows[group],
+                    "longest_wait": round(now - min(arrivals)) if arrivals else 0,
+                    "wait": self.wait(forecast.newcomers.get(group), forecast.as_of),
+                }
+            )
+        return found
+
+    # --- boards ---
+
+    def call(self, call: Call) -> Body:
+        """Flat, as boards get it."""
+        key = "call.recall" if call.kind is CallKind.RECALL else "call.call"
+        speak = ["zh", "en"] if call.language is Language.EN else ["zh"]
+        return {
+            "call": call.id,
+            "ticket": call.number,
+            "window": call.window,
+            "group": call.group,
+            "zone": self.day.plan.windows[call.window].zone,
+            "kind": call.kind,
+            "at": self.time(call.at),
+            "text": texts.both(key, number=call.number, window=call.window),
+            "speak": speak,
+            "flash": call.flash,
+        }
+
+    def last_calls(self, board: str, concerns: Iterable[WindowNumber] | None) -> list[Body]:
+        """A board's last calls, newest last; `announced` says whether this board said them."""
+        wanted = None if concerns is None else set(concerns)
+        mine = [
+            call
+            for call in self.day.calls.values()
+            if (wanted is None or call.window in wanted) and call.window in self.day.plan.windows
+        ]
+        return [{**self.call(one), "announced": board in one.announced} for one in mine[-CALLS_SHOWN:]]
+
+    def notices(self, now: Instant) -> list[Body]:
+        """All notices in force."""
+        return [
+            self.notice(notice)
+            for notice in self.day.notices.values()
+            if notice.until is None or notice.until > now
+        ]
+
+    def notice(self, notice: Notice) -> Body:
+        return {
+            "id": notice.id,
+            "text": notice.text,
+            "zones": list(notice.zones),
+            "until": self.time(notice.until),
+            "at": self.time(notice.at),
+        }
+
+    def alert(self, alert: Alert) -> Body:
+        return {
+            "id": alert.id,
+            "kind": alert.kind,
+            "subject": alert.subject,
+            "text": alert.text,
+            "since": self.time(alert.since),
+            "acked_by": alert.acked_by or None,
+            "cleared_at": self.time(alert.cleared_at),
+        }
+
+    def alerts(self) -> list[Body]:
+        return [self.alert(alert) for alert in self.day.alerts.values() if alert.cleared_at is None]
+
+    def appointment(self, one: Appointment) -> Body:
+        ticket = self.day.tickets.get(one.ticket) if one.ticket else None
+        state = "cancelled" if one.cancelled else "used" if one.ticket else "booked"
+        return {
+            "code": one.code,
+            "services": list(one.services),
+            "group": one.group,
+            "slot_start": self.time(one.start),
+            "slot_end": self.time(one.end),
+            "state": state,
+            "ticket": ticket.number if ticket else None,
+        }
+
+
+def service_body(service: Service) -> Body:
+    """An item of the catalogue as a list shows it."""
+    return {
+        "id": service.id,
+        "name": service.name,
+        "group": service.group,
+        "themes": list(service.themes),
+        "party": service.party,
+        "minutes": service.minutes,
+        "flags": list(service.flags),
+    }
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,449 @@
+"""The hall on disk: tables are the truth, the day is loaded from today's rows.
+
+One connection writes, in one thread; each batch of commands is one transaction with
+`synchronous=FULL`, so that what was acknowledged survives a power cut.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from queue_server.hall import model as m
+from queue_server.hall.events import Event
+from queue_server.hall.state import Changes, Day, new_day, restore
+from queue_server.migrations import migrate
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+LIVE_LAST = {m.State.CALLED: 1, m.State.SERVING: 1}
+
+
+class StorageError(Exception):
+    """The disk is full or refuses to write: what was asked is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command was answered; `ticket` and its `secret_version` bring the secret back."""
+
+    fingerprint: str
+    status: int
+    body: dict[str, Any] | None
+    ticket: str = ""
+    secret_version: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """The rows of one transaction."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    seq: int = 0
+    turned_to: str = ""
+    replaced: set[str] = field(default_factory=set)
+    """Tables whose rows are all in this batch: what is not in it is gone."""
+
+    trimmed: list[Row] = field(default_factory=list)
+    """Tickets that may have lost steps: `(ticket, steps left)`."""
+
+    def add(self, table: str, *rows: Row) -> None:
+        self.rows.setdefault(table, []).extend(rows)
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What stood on disk: the last recorded day and the answers given on it."""
+
+    day: Day
+    seq: int
+    epoch: str
+    answers: dict[tuple[str, str], Answer]
+
+
+COLUMNS = {
+    "days": "date override reason began_at",
+    "tickets": "id day number state window issued_at current priority needs party language note "
+    "slot_start slot_end id_hash phone_hash agent kiosk missed lates secret_version rated",
+    "steps": "ticket position id group_id services state arrived_at queued_at since window clerk "
+    "called_at started_at finished_at only_window recalls results",
+    "windows": "number groups state since pause_reason clerk ticket undo ask turn",
+    "calls": "id day ticket number group_id window kind at language flash rule queued_at minutes announced",
+    "intervals": "id day ticket step group_id state window clerk start end",
+    "events": "seq day at kind actor cause ticket window body",
+    "answers": "caller key day fingerprint status body ticket secret_version",
+    "ratings": "id day ticket service score tags comment channel at window clerk",
+    "appointments": "code services group_id start end phone_hash made_at ticket cancelled",
+    "notices": "id text zones until at",
+    "alerts": "id kind subject text since acked_by cleared_at",
+}
+KEYS = {
+    "days": "date", "steps": "ticket position", "windows": "number", "events": "seq",
+    "answers": "caller key", "appointments": "code",
+}  # fmt: skip
+
+
+def _upsert(table: str) -> str:
+    """An upsert by the primary key alone: any other clash is an error, never an overwrite."""
+    columns, keys = COLUMNS[table].split(), KEYS.get(table, "id").split()
+    marks = ", ".join("?" for _ in columns)
+    sets = ", ".join(f'"{c}" = excluded."{c}"' for c in columns if c not in keys)
+    names = ", ".join(f'"{c}"' for c in columns)
+    return (
+        f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT({', '.join(keys)}) DO UPDATE SET {sets}"
+    )
+
+
+STEPS_OF_DAY = (
+    "SELECT s.* FROM steps s JOIN tickets t ON t.id = s.ticket WHERE t.day = ? ORDER BY s.ticket, position"
+)
+APPOINTMENTS_OF_DAY = (
+    "SELECT * FROM appointments WHERE NOT cancelled "
+    "AND (ticket IS NULL OR ticket IN (SELECT id FROM tickets WHERE day = ?))"
+)
+
+UPSERTS = {table: _upsert(table) for table in COLUMNS}
+
+
+class Store:
+    """The database file. All methods but `__init__` belong to one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def load(self, plan: m.HallPlan, today: str, now: m.Instant) -> Loaded:
+        """The last recorded day, or a new one dated `today` in an empty database."""
+        db = self._db()
+        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+        last = db.execute("SELECT * FROM days ORDER BY date DESC LIMIT 1").fetchone()
+        day = _load_day(db, plan, last) if last else new_day(plan, today)
+        answers = {
+            (row["caller"], row["key"]): Answer(
+                row["fingerprint"],
+                row["status"],
+                json.loads(row["body"]),
+                row["ticket"],
+                row["secret_version"],
+            )
+            for row in db.execute("SELECT * FROM answers")
+        }
+        return Loaded(day, int(meta.get("seq", 0)), meta["epoch"], answers)
+
+    def commit(self, batch: Batch) -> None:
+        """Write a batch, all of it or nothing.
+
+        :raises StorageError: when it could not be made durable.
+        """
+        self.write(lambda db: _write_batch(db, batch))
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in a transaction of its own.
+
+        :raises StorageError: when it could not be made durable.
+        """
+        try:
+            db = self._db()
+            db.execute("BEGIN IMMEDIATE")
+            result = work(db)
+            db.execute("COMMIT")
+        except (sqlite3.Error, OSError) as trouble:
+            self._forget_connection()
+            raise StorageError(str(trouble)) from trouble
+        except BaseException:
+            self._forget_connection()
+            raise
+        return result
+
+    def close(self) -> None:
+        self._forget_connection()
+
+    def _forget_connection(self) -> None:
+        """After a failed write nothing is known of the connection's state: the next is a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = open_database(self._path)
+        return self._connection
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A connection in the hall's mode (WAL, `synchronous=FULL`), the tables brought up to date."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=True)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        migrate(Database(connection))
+        connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', lower(hex(randomblob(8))))")
+    except BaseException:
+        connection.close()
+        raise
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
+    if batch.turned_to:
+        db.execute("DELETE FROM answers WHERE day < ?", (batch.turned_to,))
+    for table in batch.replaced:
+        db.execute(f"DELETE FROM {table}")
+    db.executemany("DELETE FROM steps WHERE ticket = ? AND position >= ?", batch.trimmed)
+    for table, rows in batch.rows.items():
+        db.executemany(UPSERTS[table], rows)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(batch.seq),))
+
+
+# --- from the day to rows -------------------------------------------------------------------------
+
+
+def add_changes(batch: Batch, day: Day, changes: Changes, at: m.Instant) -> None:
+    """Put what a batch of events touched into the transaction."""
+    if changes.plan or changes.turned:
+        batch.replaced.add("windows")
+    if changes.hall:
+        batch.add("days", (day.date, day.override, day.override_reason, at))
+    tickets = [day.tickets[id] for id in changes.tickets]
+    # Who leaves a window is written before who comes to it: one live ticket a window.
+    tickets.sort(key=lambda ticket: LIVE_LAST.get(ticket.state, 0))
+    batch.add("tickets", *(_ticket_row(day.date, ticket) for ticket in tickets))
+    for ticket in tickets:
+        batch.add("steps", *(_step_row(ticket, at) for at in range(len(ticket.steps))))
+    batch.trimmed += [(id, len(day.tickets[id].steps)) for id in changes.corrected]
+    batch.add(
+        "windows", *(_window_row(day.windows[number]) for number in changes.windows if number in day.windows)
+    )
+    batch.add("calls", *(_call_row(day.date, day.calls[id]) for id in changes.calls))
+    batch.add("appointments", *(_appointment_row(day.appointments[code]) for code in changes.appointments))
+    batch.add("alerts", *(_alert_row(day.alerts[id]) for id in changes.alerts))
+    batch.add("ratings", *(_rating_row(day.date, rating) for rating in changes.ratings))
+    batch.add(
+        "intervals", *((None, day.date, *(_plain(v) for v in asdict(i).values())) for i in changes.intervals)
+    )
+    if changes.notices:
+        batch.replaced.add("notices")
+        batch.add("notices", *(_notice_row(notice) for notice in day.notices.values()))
+
+
+def event_row(seq: int, day: str, at: m.Instant, event: Event, actor: str, cause: str) -> Row:
+    """An event as the audit trail keeps it."""
+    body = {name: getattr(event, name) for name in event.__slots__}
+    ticket = body.get("ticket")
+    if is_dataclass(ticket):
+        ticket = body["ticket"].id
+    return (seq, day, at, type(event).__name__, actor, cause, ticket, body.get("window"), _json(body))
+
+
+def answer_row(caller: str, key: str, day: str, answer: Answer) -> Row:
+    return (
+        caller, key, day, answer.fingerprint, answer.status, _json(answer.body), answer.ticket,
+        answer.secret_version,
+    )  # fmt: skip
+
+
+def _ticket_row(day: str, t: m.Ticket) -> Row:
+    window = t.step.window if t.step.state in m.AT_A_WINDOW else None
+    start, end = t.slot or (None, None)
+    return (
+        t.id, day, t.number, t.state.value, window, t.issued_at, t.current, t.priority.value,
+        _json(t.needs), t.party, t.language.value, t.note, start, end, t.id_hash, t.phone_hash,
+        int(t.agent), t.kiosk, t.missed, t.lates, t.secret_version, _json(t.rated),
+    )  # fmt: skip
+
+
+def _step_row(ticket: m.Ticket, position: int) -> Row:
+    s = ticket.steps[position]
+    return (
+        ticket.id, position, s.id, s.group, _json(s.services), s.state.value, s.arrived_at,
+        s.queued_at, s.since, s.window, s.clerk, s.called_at, s.started_at, s.finished_at,
+        s.only_window, s.recalls, _json(s.results),
+    )  # fmt: skip
+
+
+def _window_row(w: m.Window) -> Row:
+    return (
+        w.number, _json(w.groups), w.state.value, w.since, w.pause_reason, _json(w.clerk), w.ticket,
+        _json(w.undo), _json(w.ask), w.turn,
+    )  # fmt: skip
+
+
+def _call_row(day: str, c: m.Call) -> Row:
+    return (
+        c.id, day, c.ticket, c.number, c.group, c.window, c.kind.value, c.at, c.language.value,
+        int(c.flash), c.rule.value, c.queued_at, c.minutes, _json(sorted(c.announced)),
+    )  # fmt: skip
+
+
+def _appointment_row(a: m.Appointment) -> Row:
+    return (
+        a.code, _json(a.services), a.group, a.start, a.end, a.phone_hash, a.made_at, a.ticket,
+        int(a.cancelled),
+    )  # fmt: skip
+
+
+def _alert_row(a: m.Alert) -> Row:
+    return (a.id, a.kind, a.subject, _json(a.text), a.since, a.acked_by, a.cleared_at)
+
+
+def _rating_row(day: str, r: m.Rating) -> Row:
+    return (
+        r.id, day, r.ticket, r.service, r.score, _json(r.tags), r.comment, r.channel, r.at, r.window,
+        r.clerk,
+    )  # fmt: skip
+
+
+def _notice_row(n: m.Notice) -> Row:
+    return (n.id, _json(n.text), _json(n.zones), n.until, n.at)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_jsonable, separators=(",", ":"))
+
+
+def _jsonable(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: getattr(value, name) for name in value.__slots__}  # type: ignore[attr-defined]
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"not for JSON: {type(value).__name__}")
+
+
+# --- from rows to the day -------------------------------------------------------------------------
+
+
+def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -> Day:
+    date = recorded["date"]
+    day = Day(plan, date, m.Override(recorded["override"]), recorded["reason"])
+    for row in db.execute("SELECT * FROM tickets WHERE day = ? ORDER BY issued_at, number", (date,)):
+        day.tickets[row["id"]] = _ticket(row)
+    for row in db.execute(STEPS_OF_DAY, (date,)):
+        day.tickets[row["ticket"]].steps.append(_step(row))
+    day.windows = {row["number"]: _window(row) for row in db.execute("SELECT * FROM windows")}
+    for row in db.execute("SELECT * FROM calls WHERE day = ? ORDER BY rowid", (date,)):
+        day.calls[row["id"]] = _call(row)
+    for row in db.execute(APPOINTMENTS_OF_DAY, (date,)):
+        day.appointments[row["code"]] = _appointment(row)
+    day.notices = {row["id"]: _notice(row) for row in db.execute("SELECT * FROM notices ORDER BY at")}
+    for row in db.execute("SELECT * FROM alerts WHERE cleared_at IS NULL ORDER BY since"):
+        day.alerts[row["id"]] = m.Alert(
+            row["id"], row["kind"], row["subject"], json.loads(row["text"]), row["since"], row["acked_by"]
+        )
+    restore(day)
+    return day
+
+
+def _ticket(row: sqlite3.Row) -> m.Ticket:
+    slot = None if row["slot_start"] is None else (row["slot_start"], row["slot_end"])
+    return m.Ticket(
+        id=row["id"],
+        number=row["number"],
+        issued_at=row["issued_at"],
+        steps=[],
+        current=row["current"],
+        priority=m.Priority(row["priority"]),
+        needs=tuple(m.Need(need) for need in json.loads(row["needs"])),
+        party=m.Party(row["party"]) if row["party"] else None,
+        language=m.Language(row["language"]),
+        note=row["note"],
+        slot=slot,
+        id_hash=row["id_hash"],
+        phone_hash=row["phone_hash"],
+        agent=bool(row["agent"]),
+        kiosk=row["kiosk"],
+        missed=row["missed"],
+        lates=row["lates"],
+        secret_version=row["secret_version"],
+        rated=tuple(json.loads(row["rated"])),
+    )
+
+
+def _step(row: sqlite3.Row) -> m.Step:
+    return m.Step(
+        id=row["id"],
+        group=row["group_id"],
+        services=tuple(json.loads(row["services"])),
+        state=m.State(row["state"]),
+        arrived_at=row["arrived_at"],
+        queued_at=row["queued_at"],
+        since=row["since"],
+        window=row["window"],
+        clerk=row["clerk"],
+        called_at=row["called_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        only_window=row["only_window"],
+        recalls=row["recalls"],
+        results=tuple(
+            m.Result(one["service"], one["done"], m.Outcome(one["outcome"]), one["reason"])
+            for one in json.loads(row["results"])
+        ),
+    )
+
+
+def _window(row: sqlite3.Row) -> m.Window:
+    clerk, undo, ask = (json.loads(row[name]) for name in ("clerk", "undo", "ask"))
+    return m.Window(
+        number=row["number"],
+        groups=tuple(json.loads(row["groups"])),
+        state=m.WindowState(row["state"]),
+        since=row["since"],
+        pause_reason=row["pause_reason"],
+        clerk=m.Clerk(**clerk) if clerk else None,
+        ticket=row["ticket"],
+        undo=m.Undo(undo["ticket"], undo["step"], m.State(undo["was"]), undo["at"]) if undo else None,
+        ask=m.Ask(**ask) if ask else None,
+        turn=row["turn"],
+    )
+
+
+def _call(row: sqlite3.Row) -> m.Call:
+    return m.Call(
+        id=row["id"],
+        ticket=row["ticket"],
+        number=row["number"],
+        group=row["group_id"],
+        window=row["window"],
+        kind=m.CallKind(row["kind"]),
+        at=row["at"],
+        language=m.Language(row["language"]),
+        flash=bool(row["flash"]),
+        rule=m.Rule(row["rule"]),
+        queued_at=row["queued_at"],
+        minutes=row["minutes"],
+        announced=set(json.loads(row["announced"])),
+    )
+
+
+def _appointment(row: sqlite3.Row) -> m.Appointment:
+    return m.Appointment(
+        code=row["code"],
+        services=tuple(json.loads(row["services"])),
+        group=row["group_id"],
+        start=row["start"],
+        end=row["end"],
+        phone_hash=row["phone_hash"],
+        made_at=row["made_at"],
+        ticket=row["ticket"],
+        cancelled=bool(row["cancelled"]),
+    )
+
+
+def _notice(row: sqlite3.Row) -> m.Notice:
+    return m.Notice(
+        row["id"], json.loads(row["text"]), tuple(json.loads(row["zones"])), row["until"], row["at"]
+    )
