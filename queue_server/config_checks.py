@@ -5,14 +5,12 @@ Checks run over whatever is valid in itself, so that one mistake does not hide a
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from queue_server import config_shape as shape
-from queue_server.config_reader import Mistake, TomlFile, nearest, shown
+from queue_server.config_reader import TomlFile, nearest, shown
 from queue_server.config_shape import DAY_MINUTES, WEEKDAYS, minutes_of
 
 T = TypeVar("T")
@@ -41,9 +39,8 @@ class HallFile:
     keypads: Placed[shape.KeypadShape]
 
 
-def read_hall(path: Path, mistakes: list[Mistake]) -> HallFile:
+def read_hall(file: TomlFile) -> HallFile:
     """The file's tables, each checked alone."""
-    file = TomlFile(path, mistakes)
     return HallFile(
         file,
         hall=file.table("hall", shape.HallShape),
@@ -63,7 +60,7 @@ def read_hall(path: Path, mistakes: list[Mistake]) -> HallFile:
     )
 
 
-TABLES = tuple(name for name in HallFile.__dataclass_fields__ if name != "file")
+TABLES = tuple(one.name for one in fields(HallFile) if one.name != "file")
 
 
 def check_hall(config: HallFile) -> None:
@@ -128,10 +125,47 @@ def _check_groups(config: HallFile) -> None:
 
 def _check_served(config: HallFile) -> None:
     """A group that no window serves would wait for ever."""
-    served: set[str] = set()
-    for table in _raw_tables(config.file, "windows"):
-        groups = table.get("groups")
-        served.update(name for name in groups if isinstance(name, str)) if isinstance(groups, list) else None
+    served = config.file.named("windows", "groups")
     for place, group in config.groups:
         if group.id not in served:
             config.file.wrong(place, "a group that no window serves", "one that a window names in its groups")
+
+
+def _check_places(config: HallFile) -> None:
+    """Terminals stand in a zone that exists, at a window that exists."""
+    file = config.file
+    zones = file.named("zones", "id") | file.named("windows", "zone")
+    windows = file.named("windows", "number")
+    at_zones = [(place, one.zone) for place, one in config.kiosks]
+    at_zones += [(place, one.zone) for place, one in config.boards]
+    for place, zone in at_zones:
+        if zone is not None and zone not in zones:
+            file.wrong(f"{place}.zone", shown(zone), ", ".join(sorted(zones)), nearest(zone, zones))
+    at_windows = [(place, one.window) for place, one in config.boards]
+    at_windows += [(place, one.window) for place, one in config.evaluators]
+    at_windows += [(place, one.window) for place, one in config.keypads]
+    for place, window in at_windows:
+        if window is not None and window not in windows:
+            file.wrong(f"{place}.window", shown(window), "the number of a window of this hall")
+
+
+def _check_hours(config: HallFile, hours: shape.HoursShape) -> None:
+    file, always_open = config.file, bool(config.hall and config.hall.always_open)
+    days = {f"hours.{name}": pairs for name, pairs in zip(WEEKDAYS, hours.week(), strict=True)}
+    days |= {f"hours.workdays.{day}": pairs for day, pairs in hours.workdays.items()}
+    days |= {f"hours.after_hours[{at}].span": (late.span,) for at, late in enumerate(hours.after_hours)}
+    if config.hall and not always_open and not any(days.values()):
+        file.wrong("hours", "no hours on any day", "hours, or always_open = true in [hall]")
+    if config.hall:
+        turn = minutes_of(config.hall.day_starts)
+        for place, pairs in days.items():
+            _check_within_day(file, place, pairs, turn)
+    for day in sorted(set(hours.holidays) & set(hours.workdays)):
+        file.wrong(f"hours.workdays.{day}", "a holiday too", "a day that is not in hours.holidays")
+
+
+def _check_within_day(file: TomlFile, place: str, pairs: tuple[shape.Pair, ...], turn: int) -> None:
+    for start, end in pairs:
+        if minutes_of(start) < turn or minutes_of(end) > turn + DAY_MINUTES:
+            allowed = "hours within one business day, which begins at hall.day_starts"
+            file.wrong(place, shown([start, end]), allowed)

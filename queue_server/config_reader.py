@@ -99,10 +99,12 @@ class TomlFile:
         return [(place, one) for place, one in shaped if one is not None]
 
     def named(self, name: str, key: str) -> set[Any]:
-        """What the raw `[[name]]` tables have for a key, those with other mistakes too."""
+        """What the `[[name]]` tables have for a key (or list), those with other mistakes too."""
         raw = self.raw.get(name, [])
         tables = [table for table in raw if isinstance(table, dict)] if isinstance(raw, list) else []
-        return {table[key] for table in tables if isinstance(table.get(key), str | int)}
+        values = [table.get(key) for table in tables]
+        flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
+        return {one for one in flat if isinstance(one, str | int)}
 
     def _shaped(self, place: str, table: object, shape: type[S]) -> S | None:
         try:

@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from queue_server.hall.model import Party, QueueClass, Span
+from queue_server.hall.model import QueueClass, Span
 
 DAY_MINUTES = 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -88,6 +88,7 @@ IsoDay = Annotated[str, AfterValidator(_iso_day)]
 WindowNo = Annotated[int, Field(ge=1, le=999)]
 Minutes = Annotated[float, Field(gt=0, le=480)]
 TicketNo = Annotated[int, Field(ge=1, le=99999)]
+Share = Annotated[int, Field(ge=1, le=20)]
 Ids = Annotated[tuple[str, ...], Field(min_length=1)]
 Flag = Literal["papers-missing", "promise", "one-visit", "entrusted"]
 Press = Literal[
@@ -164,9 +165,6 @@ class WindowShape(Shape):
     domains: tuple[str, ...] = ()
     party: Literal["citizen", "enterprise"] | None = None
 
-    def for_party(self) -> Party | None:
-        return Party(self.party) if self.party else None
-
 
 class ZoneShape(Shape):
     id: Id
@@ -179,18 +177,16 @@ class CreditShape(Shape):
 
 
 class PriorityShape(Shape):
-    ratio: (
-        Annotated[tuple[Annotated[int, Field(ge=1, le=20)], ...], Field(min_length=2, max_length=2)] | None
-    ) = None
+    ratio: tuple[Share, Share] | None = None
     credits: dict[QueueClass, CreditShape] = {}
 
 
 class TicketsShape(Shape):
-    """Rules of the whole hall about numbers, missed calls and ratings."""
+    """Rules of the whole hall about numbers, missed calls and asking for a rating."""
 
     one_live_ticket: bool = True
     visit_order: tuple[str, ...] = ()
-    rating_minutes: Annotated[float, Field(ge=0, le=10080)] = 720.0
+    ask_seconds: Annotated[float, Field(ge=5, le=600)] = 60.0
     recalls: Annotated[int, Field(ge=0, le=99)] = 5
     returns: Annotated[int, Field(ge=0, le=99)] = 2
     behind: Annotated[int, Field(ge=0, le=99)] = 3
