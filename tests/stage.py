@@ -1,0 +1,221 @@
+"""A stage for Kivy programs: a screen of their own, real touches, and eyes.
+
+    from tests import stage
+
+    with stage.start("kiosk", "--server", hall.url, "--token", token, size=(1080, 1920)) as kiosk:
+        kiosk.touch("综合受理")          # waits until it is there and stands still, then presses it
+        kiosk.wait_for("A001")           # until a text that contains this is on the screen
+        kiosk.wait_gone("请稍候")
+        kiosk.texts()                    # every text on the screen now
+        kiosk.find("A001").box           # where, in pixels from the top left
+        kiosk.touch("取号", times=2)     # a double touch
+        kiosk.touch_at(540, 960)
+        kiosk.shot("/tmp/home.png")      # what the screen shows, as PNG
+
+`start` runs `python -m PROGRAM ARGUMENTS` in a child process on an Xvfb display of its own, just as
+large as `size`; touches go through X. Several programs may run at once. Leaving the block ends the
+program by SIGTERM; `close()` does so earlier and gives its exit code. Only labels and other widgets
+with a `text` are seen. All waits end after `PATIENCE` seconds and then show what was on the screen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 20.0
+END_SECONDS = 10.0
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels, from the top left of the screen."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> tuple[int, int]:
+        return round(self.left + self.width / 2), round(self.top + self.height / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text on the screen."""
+
+    text: str
+    box: Box
+    disabled: bool
+
+
+class Screen:
+    """An Xvfb display that nobody else uses."""
+
+    def __init__(self, width: int, height: int) -> None:
+        reader, writer = os.pipe()
+        screen = f"{width}x{height}x24"
+        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp"]
+        self._server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader) as told:
+            self.name = f":{told.readline().strip()}"
+        if self.name == ":":
+            raise RuntimeError(f"Xvfb did not start: exit code {self._server.wait(END_SECONDS)}")
+
+    def do(self, *command: str) -> None:
+        """Run an X client on this screen to its end."""
+        subprocess.run(command, env={**os.environ, "DISPLAY": self.name}, check=True, timeout=PATIENCE)
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(END_SECONDS)
+
+
+class Program:
+    """A Kivy program on its own screen."""
+
+    def __init__(self, module: str, arguments: list[str], size: tuple[int, int], env: dict[str, str]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="stage-")
+        self._log = Path(self._folder.name) / "log"
+        self._screen = Screen(*size)
+        answers, writer = os.pipe()
+        command = [sys.executable, "-m", "tests.stage_child", str(writer), module, *arguments]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, **self._environment(), **env},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                text=True,
+                pass_fds=[writer],
+            )
+        os.close(writer)
+        self._answers = os.fdopen(answers)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "DISPLAY": self._screen.name,
+            "KIVY_HOME": self._folder.name,
+            "KIVY_METRICS_DENSITY": "1",
+            "SDL_VIDEODRIVER": "x11",
+            "SDL_AUDIODRIVER": "dummy",
+        }
+
+    def __enter__(self) -> Program:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def look(self) -> list[Seen]:
+        """Every text on the screen, between two frames.
+
+        :raises AssertionError: when the program has ended or hangs; its output is told.
+        """
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.write("texts\n")
+            self._process.stdin.flush()
+            came, _, _ = select.select([self._answers], [], [], PATIENCE)
+            answer = self._answers.readline() if came else ""
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            raise AssertionError(f"the program has ended, or never came up:\n{self.log()}")
+        return [Seen(one["text"], Box(*one["box"]), one["disabled"]) for one in json.loads(answer)]
+
+    def texts(self) -> list[str]:
+        return [seen.text for seen in self.look()]
+
+    def wait(self, condition: Callable[[list[Seen]], Found | None], what: str) -> Found:
+        """What a condition finds on the screen; it is asked once a frame until it finds something."""
+        give_up_at = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up_at:
+            seen = self.look()
+            found = condition(seen)
+            if found:
+                return found
+        raise AssertionError(f"{what}; on the screen: {self.texts()}\n{self.log()}")
+
+    def wait_for(self, text: str) -> Seen:
+        """The first text that is, or else contains, `text`, once there is one."""
+        return self.wait(lambda seen: best(seen, text), f"{text!r} did not come")
+
+    def wait_gone(self, text: str) -> None:
+        self.wait(lambda seen: best(seen, text) is None, f"{text!r} did not go")
+
+    def find(self, text: str) -> Seen:
+        """As `wait_for`, once it stands still."""
+        before: list[Seen | None] = [None]
+
+        def still(seen: list[Seen]) -> Seen | None:
+            last, before[0] = before[0], best(seen, text)
+            return last if last == before[0] else None
+
+        return self.wait(still, f"{text!r} did not come to rest")
+
+    def touch(self, text: str, times: int = 1) -> None:
+        self.touch_at(*self.find(text).box.centre, times=times)
+
+    def touch_at(self, x: int, y: int, times: int = 1) -> None:
+        clicks = ["click", "--repeat", str(times), "--delay", "30", "1"]
+        self._screen.do("xdotool", "mousemove", str(x), str(y), *clicks)
+
+    def shot(self, path: str | Path) -> None:
+        """A PNG of the whole screen."""
+        self._screen.do("import", "-silent", "-window", "root", str(path))
+
+    def log(self) -> str:
+        """What the program printed."""
+        return self._log.read_text("utf-8", "replace") if self._log.exists() else ""
+
+    def close(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """End the program, if it hasn't ended, and its screen; its exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(by)
+        try:
+            return self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"the program did not end on {by.name}:\n{self.log()}") from None
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        self._answers.close()
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._screen.close()
+        self._folder.cleanup()
+
+
+def best(seen: list[Seen], text: str) -> Seen | None:
+    """The text itself, else the first that contains it."""
+    exact = (one for one in seen if one.text == text)
+    return next(exact, None) or next((one for one in seen if text in one.text), None)
+
+
+def start(module: str, *arguments: Any, size: tuple[int, int], env: dict[str, str] | None = None) -> Program:
+    """Start `python -m MODULE ARGUMENTS` on a screen of `size` pixels; `env` is added to its environment."""
+    return Program(module, [str(one) for one in arguments], size, env or {})
