@@ -1,0 +1,63 @@
+"""Where this hall lives: what the variables `HALL_…` say of files, address and key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from queue_server.keyring import Keyring
+
+ROOT = Path(__file__).parents[1]
+"""The folder that holds `config/` and `var/` where no variable says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The variables, read once; every program of the hall's machine sees the same files."""
+
+    config: Path
+    data: Path
+    key_file: Path
+    host: str
+    port: int
+    log: str
+    admin_password: str
+    """For the first administrator, at the first start only; empty: a random one is made."""
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
+        """:raises ValueError: when the port is no port."""
+        data = Path(variables.get("HALL_DATA") or ROOT / "var").absolute()
+        port = variables.get("HALL_PORT") or "8080"
+        if not (port.isdecimal() and int(port) < 65536):
+            raise ValueError(f"HALL_PORT is a port from 0 to 65535; found {port!r}")
+        return cls(
+            config=Path(variables.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").absolute(),
+            data=data,
+            key_file=Path(variables.get("HALL_KEY_FILE") or data / "hall.key").absolute(),
+            host=variables.get("HALL_HOST") or "127.0.0.1",
+            port=int(port),
+            log=(variables.get("HALL_LOG") or "INFO").upper(),
+            admin_password=variables.get("HALL_ADMIN_PASSWORD", ""),
+        )
+
+    @property
+    def database(self) -> Path:
+        return self.data / "hall.db"
+
+    @property
+    def lock(self) -> Path:
+        """A running server holds an flock on it."""
+        return self.data / "hall.lock"
+
+    @property
+    def url(self) -> str:
+        """The server's address for programs on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self.host, self.host)
+        return f"http://{host}:{self.port}"
+
+    def keyring(self) -> Keyring:
+        """:raises ValueError: when the key's file holds no key of ours."""
+        return Keyring.at(self.key_file)
