@@ -15,19 +15,52 @@ class Health(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Kind(StrEnum):
+    PRINTER = "printer"
+    SOUND = "sound"
+    KEYPAD = "keypad"
+    SCANNER = "scanner"
+    CARD_READER = "card-reader"
+
+
+class Detail(StrEnum):
+    """Stable words for what is the matter; `assets/texts/device.toml` has a sentence for each."""
+
+    NOTHING = ""
+    NONE = "none"
+    """The config says that there is no such device here; all is well."""
+    NOT_ASKED_YET = "not-asked-yet"
+    NO_ANSWER = "no-answer"
+    UNREACHABLE = "unreachable"
+    PAPER_END = "paper-end"
+    PAPER_NEAR_END = "paper-near-end"
+    COVER_OPEN = "cover-open"
+    CUTTER = "cutter"
+    ERROR = "error"
+    OFFLINE = "offline"
+    NOT_FOUND = "not-found"
+    NOT_ALLOWED = "not-allowed"
+    IN_USE = "in-use"
+    NO_DEVICE = "no-device"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A device's state as the wire has it.
 
-    `detail` is "" or a stable word such as `paper-end`; its sentence is `device.KIND.DETAIL` of
-    `assets/texts/device.toml`.
+    The sentence for `detail` is `device.KIND.DETAIL` of `assets/texts/device.toml`.
     """
 
     id: str
-    kind: str
+    kind: Kind
     state: Health
-    detail: str = ""
+    detail: Detail = Detail.NOTHING
 
     def body(self) -> dict[str, str]:
         """`{"id", "kind", "state", "detail"}`."""
-        return {"id": self.id, "kind": self.kind, "state": self.state.value, "detail": self.detail}
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "state": self.state.value,
+            "detail": self.detail.value,
+        }

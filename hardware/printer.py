@@ -18,7 +18,7 @@ from pathlib import Path
 from escpos.image import EscposImage
 from PIL import Image
 
-from hardware.device import Health, Report
+from hardware.device import Detail, Health, Kind, Report
 from hardware.printer_link import Link, link_to
 from hardware.printer_sim import SimulatedPrinter
 from hardware.printer_status import CONFIRM, QUESTIONS, confirmed, judge, status_in
@@ -80,7 +80,7 @@ class Printer:
         self._link: Link | None = None
         self._connected = False
         self._has_answered = False
-        self._report = Report(id, "printer", Health.UNKNOWN, "not-asked-yet")
+        self._report = Report(id, Kind.PRINTER, Health.UNKNOWN, Detail.NOT_ASKED_YET)
         self._jobs: queue.Queue[_Job | None] = queue.Queue(SPOOL)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
@@ -88,7 +88,7 @@ class Printer:
     def start(self) -> None:
         match self._settings:
             case NoPrinter():
-                self._report = Report(self._id, "printer", Health.OK, "none")
+                self._report = Report(self._id, Kind.PRINTER, Health.OK, Detail.NONE)
             case SimulatedSettings():
                 self.simulator = SimulatedPrinter(self._slips)
                 self.simulator.start()
@@ -154,15 +154,15 @@ class Printer:
             outcome = self._await_the_end(self._link)
         except OSError as trouble:
             log.warning("the printer was lost while printing: %s", trouble)
-            self._note(Health.FAULT, "unreachable")
-            outcome = Outcome(Result.UNKNOWN, "unreachable")
+            self._note(Health.FAULT, Detail.UNREACHABLE)
+            outcome = Outcome(Result.UNKNOWN, Detail.UNREACHABLE)
         if outcome.result is Result.UNKNOWN:
             self._lose()  # an answer that comes late must not confirm the next slip
         return outcome
 
     def _await_the_end(self, link: Link) -> Outcome:
         if not self._has_answered:
-            return Outcome(Result.UNKNOWN, "no-answer")
+            return Outcome(Result.UNKNOWN, Detail.NO_ANSWER)
         link.send(CONFIRM)
         deadline = time.monotonic() + self._settings.print_seconds
         heard = link.receive(self._settings.answer_seconds)
@@ -173,7 +173,7 @@ class Printer:
                 self._note(health, detail)
                 return Outcome(Result.UNKNOWN, detail)
             heard += link.receive(self._settings.answer_seconds)
-        return Outcome(Result.PRINTED) if confirmed(heard) else Outcome(Result.UNKNOWN, "no-answer")
+        return Outcome(Result.PRINTED) if confirmed(heard) else Outcome(Result.UNKNOWN, Detail.NO_ANSWER)
 
     def _look(self) -> Report:
         """Ask the printer how it is; a line found dead is laid anew once."""
@@ -193,7 +193,7 @@ class Printer:
             except OSError as trouble:
                 log.debug("no line to the printer: %s", trouble)
                 self._lose()
-                self._note(Health.FAULT, "unreachable")
+                self._note(Health.FAULT, Detail.UNREACHABLE)
         return self._report
 
     def _ask(self, link: Link) -> tuple[dict[int, int], bytes]:
@@ -217,8 +217,8 @@ class Printer:
             heard += link.receive(left)
         return heard
 
-    def _note(self, health: Health, detail: str) -> None:
-        report = Report(self._id, "printer", health, detail)
+    def _note(self, health: Health, detail: Detail) -> None:
+        report = Report(self._id, Kind.PRINTER, health, detail)
         if report != self._report:
             log.info("printer: %s %s", health.value, detail)
         self._report = report

@@ -1,8 +1,9 @@
-"""What is plugged into this machine: `config/hardware.toml`."""
+"""What is plugged into this machine: `hardware.toml`."""
 
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -11,12 +12,24 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hardware.keys import KEY_NAMES, Match
 
-DEFAULT_FILE = Path(__file__).parent.parent / "config" / "hardware.toml"
+SHIPPED = Path(__file__).parents[1] / "config" / "hardware.toml"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+UsbId = Annotated[int, Field(ge=0, le=0xFFFF)]
 KeyCommand = Literal[
     "next", "recall", "start", "finish", "no_show", "park", "pause", "open", "close", "undo", "help"
 ]
+
+KEYS: dict[str, KeyCommand] = {
+    "KEY_KPENTER": "next",
+    "KEY_KPPLUS": "recall",
+    "KEY_KPMINUS": "no_show",
+    "KEY_KP0": "finish",
+    "KEY_KPDOT": "pause",
+    "KEY_KPASTERISK": "start",
+    "KEY_KPSLASH": "open",
+}
+"""What a pad's keys do where no config says otherwise."""
 
 
 class _Table(BaseModel):
@@ -24,34 +37,34 @@ class _Table(BaseModel):
 
 
 class _Printer(_Table):
-    answer_seconds: float = Field(1.0, gt=0, le=10)
+    answer_seconds: Annotated[float, Field(gt=0, le=10)] = 1.0
     """How long the printer may take to tell its status."""
-    print_seconds: float = Field(15.0, gt=0, le=60)
+    print_seconds: Annotated[float, Field(gt=0, le=60)] = 15.0
     """How long a slip may take before its outcome counts as unknown."""
 
 
 class NetworkPrinter(_Printer):
-    kind: Literal["network"]
+    kind: Literal["network"] = "network"
     host: str
     port: Port = 9100
 
 
 class UsbPrinter(_Printer):
-    kind: Literal["usb"]
-    vendor: int
-    product: int
+    kind: Literal["usb"] = "usb"
+    vendor: UsbId
+    product: UsbId
     out_endpoint: int = 0x01
     in_endpoint: int = 0x82
 
 
 class SerialPrinter(_Printer):
-    kind: Literal["serial"]
+    kind: Literal["serial"] = "serial"
     path: str
     baud: int = 115200
 
 
 class FilePrinter(_Printer):
-    kind: Literal["file"]
+    kind: Literal["file"] = "file"
     path: str
 
 
@@ -60,32 +73,36 @@ class SimulatedPrinter(_Printer):
 
 
 class NoPrinter(_Printer):
-    kind: Literal["none"]
+    kind: Literal["none"] = "none"
 
 
 PrinterSettings = NetworkPrinter | UsbPrinter | SerialPrinter | FilePrinter | SimulatedPrinter | NoPrinter
 
 
 class InputDevice(_Table):
-    """Which input device it is: all parts given must fit; with none given there is no such device."""
+    """Which input device it is: all parts given must fit."""
 
     name: str = ""
     phys: str = ""
-    vendor: int | None = None
-    product: int | None = None
+    vendor: UsbId | None = None
+    product: UsbId | None = None
 
     def match(self) -> Match:
         return Match(self.name, self.phys, self.vendor, self.product)
 
 
+class Scanner(InputDevice):
+    """With no part given there is no scanner."""
+
+    gap_seconds: Annotated[float, Field(gt=0, le=5)] = 0.5
+    """A longer pause within a code means that its end was lost."""
+
+
 class KeyPad(InputDevice):
-    keys: dict[str, KeyCommand] = {}
-    beep: bool = True
+    """With no part given any number pad is taken, but no whole keyboard."""
 
-
-class SerialCardReader(_Table):
-    kind: Literal["serial"]
-    path: str
+    keys: dict[str, KeyCommand] = KEYS
+    sound: bool = True
 
 
 class SimulatedCardReader(_Table):
@@ -93,10 +110,10 @@ class SimulatedCardReader(_Table):
 
 
 class NoCardReader(_Table):
-    kind: Literal["none"]
+    kind: Literal["none"] = "none"
 
 
-CardReaderSettings = SerialCardReader | SimulatedCardReader | NoCardReader
+CardReaderSettings = SimulatedCardReader | NoCardReader
 
 
 class SoundSettings(_Table):
@@ -107,7 +124,7 @@ class Hardware(_Table):
     """The devices of one machine; tables left out are as shipped."""
 
     printer: Annotated[PrinterSettings, Field(discriminator="kind")] = SimulatedPrinter()
-    scanner: InputDevice = InputDevice()
+    scanner: Scanner = Scanner()
     card_reader: Annotated[CardReaderSettings, Field(discriminator="kind")] = SimulatedCardReader()
     keypad: KeyPad = KeyPad()
     sound: SoundSettings = SoundSettings()
@@ -121,17 +138,24 @@ class HardwareMistakes(ValueError):
         self.mistakes = mistakes
 
 
-def load(file: Path = DEFAULT_FILE) -> Hardware:
-    """Read the file.
+def default_file() -> Path:
+    """`hardware.toml` beside the hall's config (`HALL_CONFIG`) where there is one, else the shipped."""
+    beside = Path(os.environ.get("HALL_CONFIG") or SHIPPED).with_name("hardware.toml")
+    return beside if beside.is_file() else SHIPPED
+
+
+def load(file: Path | None = None) -> Hardware:
+    """Read the file, `default_file()` where none is given.
 
     :raises HardwareMistakes: with all mistakes at once.
     :raises OSError: when it can't be read.
     """
+    file = file or default_file()
     try:
         table = tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as trouble:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
         raise HardwareMistakes(file, [f"this is not TOML: {trouble}"]) from None
-    mistakes = [] if not isinstance(table.get("keypad"), dict) else _unknown_keys(table["keypad"])
+    mistakes = _unknown_keys(table)
     try:
         hardware = Hardware.model_validate(table)
     except ValidationError as trouble:
@@ -141,11 +165,12 @@ def load(file: Path = DEFAULT_FILE) -> Hardware:
     return hardware
 
 
-def _unknown_keys(keypad: dict[str, Any]) -> list[str]:
-    known = sorted(set(KEY_NAMES.values()))
-    keys = keypad.get("keys")
+def _unknown_keys(table: dict[str, Any]) -> list[str]:
+    keypad = table.get("keypad")
+    keys = keypad.get("keys") if isinstance(keypad, dict) else None
+    known = sorted(KEY_NAMES.values())
     return [
-        f"keypad.keys.{key}: no such key{_suggestion(key, known)}; keys are {' '.join(known)}"
+        f"keypad.keys.{key}: there is no such key{_suggestion(key, known)}"
         for key in (keys if isinstance(keys, dict) else ())
         if key not in known
     ]
@@ -158,21 +183,26 @@ def _sentence(error: Any) -> str:
         del parts[1]
     path = ".".join(parts)
     if error["type"] == "extra_forbidden":
-        return f"{path}: there is no such setting{_suggestion(parts[-1], _settings_of(parts[0]))}"
+        return f"{path}: there is no such setting{_suggestion(parts[-1], _settings_of(parts))}"
     if error["type"] == "missing":
         return f"{path}: is missing"
+    if error["type"] == "union_tag_not_found":
+        return f"{path}.kind: is missing"
+    if error["type"] == "union_tag_invalid":
+        return f"{path}.kind: found {error['ctx']['tag']!r}; allowed are {error['ctx']['expected_tags']}"
     return f"{path}: found {error['input']!r}; {error['msg'][0].lower()}{error['msg'][1:]}"
 
 
-def _settings_of(table: str) -> list[str]:
-    kinds: dict[str, tuple[type[BaseModel], ...]] = {
+def _settings_of(parts: list[str]) -> list[str]:
+    """The settings that a table knows, or the tables that the file knows."""
+    tables: dict[str, tuple[type[BaseModel], ...]] = {
         "printer": (NetworkPrinter, UsbPrinter, SerialPrinter),
-        "scanner": (InputDevice,),
-        "card_reader": (SerialCardReader,),
+        "scanner": (Scanner,),
+        "card_reader": (SimulatedCardReader,),
         "keypad": (KeyPad,),
         "sound": (SoundSettings,),
     }
-    models = kinds.get(table, (Hardware,))
+    models = tables.get(parts[0], (Hardware,)) if len(parts) > 1 else (Hardware,)
     return sorted({name for model in models for name in model.model_fields})
 
 

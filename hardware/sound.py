@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hardware.device import Health, Report
+from hardware.device import Detail, Health, Kind, Report
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,10 @@ class Sound:
 
     def health(self) -> Report:
         if self._device == "none":
-            return Report(self._id, "sound", Health.OK)
+            return Report(self._id, Kind.SOUND, Health.OK, Detail.NONE)
         state = Health.OK if self._available else Health.FAULT
-        return Report(self._id, "sound", state, "" if self._available else "no-device")
+        detail = Detail.NOTHING if self._available else Detail.NO_DEVICE
+        return Report(self._id, Kind.SOUND, state, detail)
 
     def play(self, wav: Wav, volume: int = 100, limit: float = 20.0) -> bool:
         """Play to the end, at `volume` percent, for at most `limit` seconds; blocks until heard.
