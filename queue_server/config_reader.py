@@ -122,6 +122,9 @@ class TomlFile:
         if kind == "extra_forbidden":
             known = _keys_at(shape, loc[:-1])
             self.wrong(where, "an unknown key", ", ".join(known), nearest(loc[-1], known))
+        elif kind == "missing" and isinstance(loc[-1], int):
+            # An entry of a list that is too short: people look for the list.
+            self.wrong(where[: where.rindex("[")], shown(found), "one more entry")
         elif kind == "missing":
             self.wrong(where, "nothing", "this key is required")
         elif kind in ("literal_error", "enum"):

@@ -336,10 +336,14 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     assert len(lines) == len(EXPECTED), "\n".join(lines)
 
 
+SECOND_WINDOW = "[[windows]]\nnumber = 1\ngroups = ['general']\nzone = 'a'\n"
+AFTER_HOURS = "[[hours.after_hours]]\nday = 'sat'\nspan = ['09:00', '11:00']\ngroups = ['fees']\n"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where"),
     [
-        ("number = 1", "number = 1\n[[windows]]\nnumber = 1\ngroups=['general']\nzone='a'", "windows[1] (number 1).number"),
+        ("[[windows]]", SECOND_WINDOW + "[[windows]]", "windows[1] (number 1).number"),
         ("[hours]", "[tickets]\nvisit_order = ['x']\n[hours]", "tickets.visit_order[0]"),
         ("[hours]", "[hours]\nholidays=[2026-10-01]\nworkdays.2026-10-01=[]", "hours.workdays.2026-10-01"),
         ("[hours]", "[hours]\ntue=[['20:00','25:00']]", "hours.tue"),
@@ -347,7 +351,7 @@ def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
         ("[hours]", "[appointments]\ngroups=['fees']\n[hours]", "appointments.groups[0]"),
         ("[hours]", "[[boards]]\nid='B1'\nwindow=7\n[hours]", "boards[0] (id B1).window"),
         ("[hours]", "[catalogue]\nfolder='nowhere'\n[hours]", "catalogue.folder"),
-        ("[hours]", "[[hours.after_hours]]\nday='sat'\nspan=['09:00','11:00']\ngroups=['fees']\n[hours.workdays]", "hours.after_hours[0].groups[0]"),
+        ("[hours]", AFTER_HOURS + "[hours.workdays]", "hours.after_hours[0].groups[0]"),
         ("number = 1", "number = true", "windows[0] (number True).number"),
         ("[[windows]]", "[windows]", "windows"),
     ],
