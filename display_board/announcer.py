@@ -1,0 +1,161 @@
+"""What is shown and said, when, and in which order: each call once, none lost, none cut short.
+
+Pure: `now` comes from outside, in seconds of a clock that never goes back. A call waits its turn
+until the one before it has been shown long enough and has been said; when several wait, the next
+turn takes them together, in one breath. What is said is always the turn that is on the screen.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assets import theme
+from queue_server.hall.model import CallKind, Instant, Seconds
+
+SPOKEN_UNTIL = Seconds(60.0)
+"""A call that is found after a break in the line is said only while it is younger than this."""
+
+KNOWN_CALLS = 1000
+"""So many calls are remembered, so that none is repeated; a snapshot holds ten."""
+SHOWN_CALLS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as the board got it. `speak` are the languages in which it is said."""
+
+    id: str
+    ticket: str
+    window: int
+    kind: CallKind
+    at: Instant
+    speak: tuple[str, ...] = ("zh",)
+    flash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What has the large place: one call, or several in one breath. `aloud`: the voice says it."""
+
+    calls: tuple[Call, ...]
+    aloud: bool
+    since: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    call: Call
+    mute: bool
+
+
+class Announcer:
+    """A board's calls. `together` is how many of them fit the large place at once."""
+
+    def __init__(self, together: int = 2) -> None:
+        self.together = together
+        self.current: Turn | None = None
+        self._said = True
+        self._waiting: deque[_Waiting] = deque()
+        self._shown: deque[Call] = deque(maxlen=SHOWN_CALLS)
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._epoch: str | None = None
+
+    def heard(self, call: Call) -> None:
+        """A new call from the server; it gets its turn."""
+        if self._is_new(call):
+            self._waiting.append(_Waiting(call, mute=False))
+
+    def caught_up(
+        self, calls: Iterable[tuple[Call, bool]], epoch: str, server_now: Instant, now: Seconds
+    ) -> None:
+        """A snapshot's last calls, newest last, each with whether this board has announced it.
+
+        Those not announced get their turn while they are young enough; older ones are only shown.
+        """
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self._known.clear()
+        self._waiting = deque(
+            _Waiting(one.call, one.mute or _is_old(one.call, server_now)) for one in self._waiting
+        )
+        for call, announced in calls:
+            if not self._is_new(call):
+                continue
+            if announced or _is_old(call, server_now):
+                self._shown.append(call)
+            else:
+                self._waiting.append(_Waiting(call, mute=False))
+        if self.current is None and not self._waiting and self._shown:
+            self.current = Turn((self._shown.pop(),), aloud=False, since=now)
+
+    def step(self, now: Seconds, voice: bool) -> Turn | None:
+        """The turn that begins now, if one does; `voice` tells whether the board may speak now.
+
+        Whoever gets a turn shows it at once. One that is `aloud` is said then, and `said` called
+        when its last word is out; its calls are announced after that, those of a silent turn as
+        soon as they are on the screen.
+        """
+        if not self._waiting or self.in_turn(now):
+            return None
+        if self.current:
+            self._shown.extend(self.current.calls)
+        taken = self._take()
+        self.current = Turn(tuple(one.call for one in taken), voice and not taken[0].mute, now)
+        self._said = not self.current.aloud
+        return self.current
+
+    def said(self) -> None:
+        """The voice has come to the end of the current turn, or has given it up."""
+        self._said = True
+
+    def in_turn(self, now: Seconds) -> bool:
+        """Whether the current turn still needs its place."""
+        if self.current is None:
+            return False
+        return not self._said or now - self.current.since < theme.CALL_SHOWN_SECONDS
+
+    def recent(self, count: int) -> list[Call]:
+        """The calls before the current turn, newest first, a ticket only once."""
+        seen = {call.ticket for call in self.current.calls} if self.current else set()
+        found: list[Call] = []
+        for call in reversed(self._shown):
+            if len(found) < count and call.ticket not in seen:
+                seen.add(call.ticket)
+                found.append(call)
+        return found
+
+    def forget(self) -> None:
+        """A new day: yesterday's calls leave the screen; what waits keeps its turn."""
+        self._shown.clear()
+        if self._said:
+            self.current = None
+
+    def _is_new(self, call: Call) -> bool:
+        if call.id in self._known:
+            return False
+        self._known[call.id] = None
+        if len(self._known) > KNOWN_CALLS:
+            self._known.popitem(last=False)
+        return True
+
+    def _take(self) -> list[_Waiting]:
+        taken = [self._waiting.popleft()]
+        while self._waiting and len(taken) < self.together and _go_together(taken, self._waiting[0]):
+            taken.append(self._waiting.popleft())
+        return taken
+
+
+def _is_old(call: Call, server_now: Instant) -> bool:
+    return server_now - call.at >= SPOKEN_UNTIL
+
+
+def _go_together(taken: list[_Waiting], other: _Waiting) -> bool:
+    """Recalls have words of their own and flashes a panel of their own: these go alone."""
+    calls = [one.call for one in (*taken, other)]
+    return (
+        all(call.kind is CallKind.CALL and not call.flash for call in calls)
+        and len({call.ticket for call in calls}) == len({call.window for call in calls}) == len(calls)
+        and other.mute == taken[0].mute
+    )
