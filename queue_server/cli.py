@@ -1,0 +1,164 @@
+"""The operator's commands: tokens, backup and restore, check, reload."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sqlite3
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from queue_server import upkeep
+from queue_server.accounts import make_token, revoke_tokens
+from queue_server.environment import Environment
+from queue_server.settings import ConfigErrors, load
+from queue_server.store import open_database
+from queue_server.wire import API, Kind, Role
+
+RELOAD_SECONDS = 30.0
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class Trouble(Exception):
+    """Why a command was not carried out, in plain words."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Carry out one command; 0 when it did what it says. Troubles go to stderr in plain words."""
+    asked = _parser().parse_args(argv)
+    try:
+        asked.carry_out(asked, Environment.read())
+    except (Trouble, upkeep.Unfit, ValueError, OSError, sqlite3.Error) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run.sh", description=__doc__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    token = commands.add_parser("token", help="make or revoke a token")
+    token.description = "Make a token, printed alone on the last line. Works while the hall runs."
+    token.add_argument("kind", choices=[kind.value for kind in Kind], metavar="KIND", help=", ".join(Kind))
+    token.add_argument(
+        "id", type=_id, metavar="ID", help="the terminal's or program's id, or the window's number"
+    )
+    roles = [Role.CLERK.value, Role.MANAGER.value, Role.ADMIN.value]
+    token.add_argument("--role", choices=roles, help="what an api token may do (clerk)")
+    token.add_argument("--revoke", action="store_true", help="end all tokens of this kind and id")
+    token.set_defaults(carry_out=_token)
+
+    backup = commands.add_parser("backup", help="a consistent copy of the data, also while the hall runs")
+    backup.description = "Copy the hall's data into a new file. The key for personal data is never in it."
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.set_defaults(carry_out=_backup)
+
+    restore = commands.add_parser("restore", help="put a backup back, while the hall stands still")
+    restore.description = "Check a backup and put it in the data's place; the old data are kept beside it."
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.set_defaults(carry_out=_restore)
+
+    check = commands.add_parser("check", help="verify the data and the config")
+    check.description = "Look for mistakes in the config and faults in the data. Works while the hall runs."
+    check.set_defaults(carry_out=_check)
+
+    reload = commands.add_parser("reload", help="the running hall reads its config again")
+    reload.description = "Check the config, then let the running hall read it again: all of it or nothing."
+    reload.set_defaults(carry_out=_reload)
+    return parser
+
+
+def _id(text: str) -> str:
+    if not ID.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"up to 64 letters, digits, - and _; found {text!r}")
+    return text
+
+
+def _token(asked: argparse.Namespace, env: Environment) -> None:
+    kind = Kind(asked.kind)
+    role = Role(asked.role) if asked.role else None
+    env.keyring()  # where the hall never ran, its data begin here, and they never stand without their key
+    env.data.mkdir(parents=True, exist_ok=True)
+    with closing(open_database(env.database)) as db:
+        if asked.revoke:
+            count = revoke_tokens(db, kind, asked.id)
+            print(f"{kind} {asked.id}: {count} token{'' if count == 1 else 's'} revoked")
+            return
+        token = make_token(db, kind, asked.id, role, time.time())
+    print(f"a new token for {kind} {asked.id}; earlier ones work until they are revoked:")
+    print(token)
+
+
+def _backup(asked: argparse.Namespace, env: Environment) -> None:
+    upkeep.backup(env.database, asked.file)
+    print(f"the hall's data are in {asked.file}")
+    print(f"the key is not: keep a copy of {env.key_file} elsewhere, for without it a backup is of no use")
+
+
+def _restore(asked: argparse.Namespace, env: Environment) -> None:
+    kept = upkeep.restore(env.database, env.lock, asked.file, time.strftime("%Y%m%d-%H%M%S"))
+    print(f"{asked.file} is in place; start the hall")
+    if kept:
+        print(f"the data before it are kept as {kept}")
+    print("accounts, passwords and tokens are those of the backup, revoked ones of later too")
+
+
+def _check(asked: argparse.Namespace, env: Environment) -> None:
+    found = _mistakes(env.config)
+    print(f"config {env.config}: " + (_count(found, "mistake") if found else "in order"))
+    if env.database.exists():
+        faults = upkeep.faults(env.database)
+        if not env.key_file.exists():
+            faults.append(f"the key {env.key_file} is missing: put it back before the hall starts")
+        print(f"data {env.database}: " + (_count(faults, "fault") if faults else "in order"))
+        found += faults
+    else:
+        print(f"data {env.database}: none yet")
+    if found:
+        raise Trouble("\n".join(found))
+
+
+def _reload(asked: argparse.Namespace, env: Environment) -> None:
+    if found := _mistakes(env.config):
+        raise Trouble("\n".join([f"{_count(found, 'mistake')}; the hall stays as it is:", *found]))
+    if not env.key_file.exists():
+        raise Trouble(f"no hall has run with {env.data}; it reads its config when it starts")
+    token = env.keyring().operator_token()
+    request = urllib.request.Request(
+        f"{env.url}{API}/reload", method="POST", headers={"Authorization": f"Bearer {token}"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=RELOAD_SECONDS):
+            print("the hall works by the new config")
+    except urllib.error.HTTPError as refusal:
+        raise Trouble(_detail(refusal)) from refusal
+    except urllib.error.URLError as trouble:
+        raise Trouble(f"no hall answers at {env.url} ({trouble.reason}); is it running?") from trouble
+
+
+def _mistakes(config: Path) -> list[str]:
+    try:
+        load(config)
+    except ConfigErrors as errors:
+        return [str(mistake) for mistake in errors.mistakes]
+    return []
+
+
+def _count(found: list[str], word: str) -> str:
+    return f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
+
+
+def _detail(refusal: urllib.error.HTTPError) -> str:
+    """What the server's problem says."""
+    try:
+        problem = json.load(refusal)
+        return str(problem.get("detail") or problem["title"])
+    except (ValueError, KeyError, AttributeError):
+        return f"{refusal.url} answered {refusal.code}"
