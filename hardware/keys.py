@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import logging
 import os
 import select
@@ -16,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from evdev import InputDevice, ecodes, list_devices
 
@@ -213,8 +213,7 @@ class InputReader:
         if self._devices:
             return Report(self._id, self._kind, Health.OK)
         detail = Detail.IN_USE if in_use else Detail.NOT_FOUND
-        nodes = glob.glob(f"{FOLDER}/event*")
-        if nodes and not list_devices(FOLDER):
+        if not list_devices(FOLDER) and any(Path(FOLDER).glob("event*")):
             detail = Detail.NOT_ALLOWED
         report = Report(self._id, self._kind, Health.FAULT, detail)
         if report != self._report:
@@ -307,7 +306,7 @@ class Scanner:
 def _making(path: str) -> tuple[str, int, int] | None:
     """What tells a node from a later one at the same place; None when it has just gone."""
     try:
-        node = os.stat(path)
+        node = Path(path).stat()
     except OSError:
         return None
     return path, node.st_ino, node.st_ctime_ns

@@ -40,6 +40,8 @@ SPOOL = 4
 """Slips that may wait; a fifth is refused rather than printed for somebody who has left."""
 
 RESET = b"\x1b@"
+NO_NEWS = b"\x1da\x00"
+"""GS a: no status unasked. Such bytes could be taken for the answer that a slip is done."""
 CUT = b"\x1dVB\x00"
 
 
@@ -92,9 +94,7 @@ class Printer:
             case SimulatedSettings():
                 self.simulator = SimulatedPrinter(self._slips)
                 self.simulator.start()
-                self._link = link_to(
-                    NetworkPrinter(kind="network", host="127.0.0.1", port=self.simulator.port)
-                )
+                self._link = link_to(NetworkPrinter(host="127.0.0.1", port=self.simulator.port))
             case settings:
                 self._link = link_to(settings)
         self._thread.start()
@@ -111,8 +111,11 @@ class Printer:
 
     def print(self, picture: Image.Image, on_outcome: Callable[[Outcome], None]) -> None:
         """Print a slip once. `on_outcome` hears what became of it, on the printer's thread
-        (on the caller's when the spool is full).
+        (on the caller's when the spool is full or the printer was stopped).
         """
+        if self._stopping.is_set():
+            on_outcome(Outcome(Result.NOT_PRINTED, "stopped"))
+            return
         try:
             self._jobs.put_nowait(_Job(picture, on_outcome))
         except queue.Full:
@@ -154,9 +157,9 @@ class Printer:
             outcome = self._await_the_end(self._link)
         except OSError as trouble:
             log.warning("the printer was lost while printing: %s", trouble)
-            self._note(Health.FAULT, Detail.UNREACHABLE)
-            outcome = Outcome(Result.UNKNOWN, Detail.UNREACHABLE)
-        if outcome.result is Result.UNKNOWN:
+            self._lose()
+            outcome = Outcome(Result.UNKNOWN, self._look().detail or Detail.UNREACHABLE)
+        if outcome.result is Result.UNKNOWN and self._has_answered:
             self._lose()  # an answer that comes late must not confirm the next slip
         return outcome
 
@@ -237,7 +240,7 @@ def encode(picture: Image.Image) -> Iterator[bytes]:
     """
     if picture.width > WIDTH:
         raise ValueError(f"{picture.width} dots do not fit on {WIDTH}")
-    yield RESET
+    yield RESET + NO_NEWS
     for top in range(0, picture.height, STRIP_ROWS):
         strip = EscposImage(picture.crop((0, top, picture.width, min(top + STRIP_ROWS, picture.height))))
         sizes = strip.width_bytes.to_bytes(2, "little") + strip.height.to_bytes(2, "little")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 from typing import Any, Protocol
 
 from escpos.exceptions import DeviceNotFoundError
@@ -85,6 +87,18 @@ class UsbLink(_Cable):
 
 
 class FileLink(_Cable):
+    def connect(self) -> None:
+        super().connect()
+        os.set_blocking(self._printer.device.fileno(), False)
+
+    def send(self, data: bytes) -> None:
+        """A device node of a stopped printer would take the bytes some day: wait with a limit."""
+        node = self._printer.device.fileno()
+        while data:
+            if not select.select([], [node], [], SEND_SECONDS)[1]:
+                raise TimeoutError("the printer takes no more")
+            data = data[os.write(node, data) :]
+
     def receive(self, seconds: float) -> bytes:
         """A file never answers: such a printer's health stays unknown."""
         return b""

@@ -7,7 +7,7 @@ Fault commands, a line each on standard input (or `SimulatedPrinter.command`):
     paper_out             no paper from now on; what comes is kept and printed after `recover`
     cover_open, near_end, cutter_jam
     go_silent             takes bytes, answers nothing
-    drop_connection N     hangs up after N more bytes (0: at once)
+    drop_connection N     hangs up once, after N more bytes (0: at once)
     unplug                hangs up and takes no connection
     recover               all is well again
 """
@@ -56,25 +56,23 @@ class SimulatedPrinter:
 
         :raises ValueError: when there is no such command.
         """
-        word, *rest = line.split()
+        word, *rest = line.split() or [""]
         with self._changed:
             match word:
                 case "paper_out" | "cover_open" | "near_end" | "cutter_jam":
                     self._paper.faults.add(word)
                 case "go_silent":
                     self._silent = True
+                case "drop_connection" if rest and int(rest[0]):
+                    self._bytes_left = int(rest[0])
                 case "drop_connection":
-                    self._bytes_left = int(rest[0]) if rest else 0
+                    self._hang_up()
                 case "unplug":
-                    pass
+                    self._unplug()
                 case "recover":
-                    self._bytes_left, self._silent = None, False
+                    self._recover()
                 case _:
                     raise ValueError(f"no such command: {line}")
-        if word == "unplug" or self._bytes_left == 0:
-            self._unplug(self._bytes_left != 0)
-        if word == "recover":
-            self._recover()
 
     def wait_for(self, count: int, seconds: float = 10.0) -> bool:
         """Wait until `count` slips were printed in this run; False when it takes longer."""
@@ -82,12 +80,11 @@ class SimulatedPrinter:
             return self._changed.wait_for(lambda: len(self.printed) >= count, seconds)
 
     def _recover(self) -> None:
+        self._bytes_left, self._silent = None, False
         if not self._listener:
             self._plug_in()
-        with self._changed:
-            answers = self._paper.recover()
-            lines = list(self._lines)
-        for line in lines:
+        answers = self._paper.recover()
+        for line in list(self._lines):
             with contextlib.suppress(OSError):
                 line.sendall(answers)
 
@@ -96,12 +93,15 @@ class SimulatedPrinter:
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), name="printer-sim", daemon=True).start()
 
-    def _unplug(self, whole: bool = True) -> None:
-        if whole and self._listener:
+    def _unplug(self) -> None:
+        if self._listener:
             listener, self._listener = self._listener, None
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         for line in list(self._lines):
             with contextlib.suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
@@ -128,10 +128,12 @@ class SimulatedPrinter:
     def _take(self, data: bytes) -> tuple[bytes, bool]:
         """What to answer, and whether the connection stays."""
         with self._changed:
+            keep = self._bytes_left is None or len(data) < self._bytes_left
             if self._bytes_left is not None:
-                data, self._bytes_left = data[: self._bytes_left], max(0, self._bytes_left - len(data))
+                data = data[: self._bytes_left]
+                self._bytes_left = self._bytes_left - len(data) if keep else None
             answers = self._paper.feed(data)
-            return b"" if self._silent else answers, self._bytes_left != 0
+            return b"" if self._silent else answers, keep
 
     def _keep(self, picture: bytes) -> None:
         old = sorted(self._slips.glob("slip-*.png"))

@@ -27,7 +27,8 @@ class Sound:
     """Plays on `device`: `default` or another of ALSA's names, `none`, or `file:PATH`.
 
     `file:PATH` is for halls without a loudspeaker and for tests: instead of sounding, each sound
-    adds a line `{"wav", "seconds", "volume"}` to that file, at once ("wav" is its path, or "").
+    adds a line `{"wav", "seconds", "volume"}` to that file, at once ("wav" is its path, or ""),
+    and "what" where the caller said what it is.
     With no sound device it says so once in the log and goes on; one plugged in later is used.
     """
 
@@ -51,7 +52,7 @@ class Sound:
         detail = Detail.NOTHING if self._available else Detail.NO_DEVICE
         return Report(self._id, Kind.SOUND, state, detail)
 
-    def play(self, wav: Wav, volume: int = 100, limit: float = 20.0) -> bool:
+    def play(self, wav: Wav, volume: int = 100, limit: float = 20.0, *, what: str = "") -> bool:
         """Play to the end, at `volume` percent, for at most `limit` seconds; blocks until heard.
 
         Sounds asked for at the same time from several threads follow each other.
@@ -61,7 +62,7 @@ class Sound:
             if self._device == "none":
                 return False
             try:
-                heard = self._sound(wav, volume, limit)
+                heard = self._sound(wav, volume, limit, what)
             except (OSError, EOFError, wave.Error) as trouble:
                 log.warning("a sound could not be played: %s", trouble)
                 return False
@@ -76,9 +77,9 @@ class Sound:
         if child and child.poll() is None:
             child.kill()
 
-    def _sound(self, wav: Wav, volume: int, limit: float) -> bool:
+    def _sound(self, wav: Wav, volume: int, limit: float, what: str) -> bool:
         if self._device.startswith("file:"):
-            self._write_down(wav, volume)
+            self._write_down(wav, volume, what)
             return True
         return self._aplay(wav if isinstance(wav, bytes) else wav.read_bytes(), volume, limit)
 
@@ -102,12 +103,13 @@ class Sound:
             log.debug("aplay: %s", errors.decode(errors="replace").strip())
         return self._child.returncode == 0
 
-    def _write_down(self, wav: Wav, volume: int) -> None:
+    def _write_down(self, wav: Wav, volume: int, what: str) -> None:
         data = wav if isinstance(wav, bytes) else wav.read_bytes()
         name = "" if isinstance(wav, bytes) else str(wav)
         line = {"wav": name, "seconds": round(seconds(data), 3), "volume": volume}
+        line |= {"what": what} if what else {}
         with Path(self._device.removeprefix("file:")).open("a", encoding="utf-8") as sink:
-            sink.write(json.dumps(line) + "\n")
+            sink.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def _probe(self) -> bool:
         if self._device == "none":
