@@ -8,10 +8,11 @@ wait in `settled`, so nothing undurable is ever acknowledged, shown, spoken or r
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 import gevent
 from gevent.event import AsyncResult, Event
@@ -26,7 +27,16 @@ from queue_server.hall.model import HallPlan, Instant
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
 from queue_server.hall.state import Changes, Day, apply
-from queue_server.store import Answer, Batch, StorageError, Store, add_changes, answer_row, event_row
+from queue_server.store import (
+    Answer,
+    Batch,
+    StorageError,
+    Store,
+    add_changes,
+    answer_row,
+    event_row,
+    keep_answer,
+)
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,11 +47,18 @@ MOST_AT_ONCE = 256
 FORECAST_SHARE = 10
 """A forecast may take one part in so many of the time."""
 
+FORECAST_SECONDS = 5.0
+"""A forecast is not older than this."""
+
 QUICK_FORECAST = 0.003
 """A forecast that takes no longer (seconds) is made after every change of a window."""
 
 Render = Callable[[Day, list[Happened]], Answer]
 """Makes the answer from the day as it is right after the events."""
+
+
+Write = Callable[[sqlite3.Connection], T]
+"""Something of others that is written in a transaction of its own."""
 
 
 class ClockBehind(Exception):
@@ -63,6 +80,22 @@ class Request:
     key: str = ""
     fingerprint: str = ""
     result: AsyncResult[Answer] = field(default_factory=AsyncResult)
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A request with a key that has no answer yet; its repeats wait for the same `result`."""
+
+    fingerprint: str
+    result: AsyncResult[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome(Generic[T]):
+    """What a job of the writer's thread came to. gevent would print what is raised there."""
+
+    value: T | None = None
+    error: BaseException | None = None
 
 
 @dataclass(slots=True)
@@ -90,12 +123,13 @@ class Engine:
         self._pool = ThreadPool(1)
         self._plan = plan
         self._waiting: list[Request] = []
-        self._pending: dict[tuple[str, str], Request] = {}
+        self._under_way: dict[tuple[str, str], _UnderWay] = {}
         self._work = Event()
         self._settled = Event()
         self._forecast_cost = self._forecast_made = 0.0
         self._stale_forecast = True
         self._must_load = False
+        self.forecast = Forecast(self.now())
         self._load()
         self._settled.set()
 
@@ -123,46 +157,94 @@ class Engine:
         :raises KeyReused: when the key came with another request before.
         """
         request = Request(command, actor, render or _no_answer, caller, key, fingerprint)
-        return self.enter(request).get()
+        return _answer_of(self.enter(request))
 
     def enter(self, request: Request) -> AsyncResult[Answer]:
         """Queue a request without yielding, so that a client's messages keep their order."""
-        if request.key:
-            earlier = self._earlier(request)
-            if earlier is not None:
-                return earlier
-            self._pending[request.caller, request.key] = request
+        earlier = self._earlier(request.caller, request.key, request.fingerprint, request.result)
+        if earlier is not None:
+            return earlier
         self._waiting.append(request)
         self._work.set()
         return request.result
 
-    def _earlier(self, request: Request) -> AsyncResult[Answer] | None:
-        done = self.answers.get((request.caller, request.key))
-        under_way = self._pending.get((request.caller, request.key))
-        if done is None and under_way is None:
-            return None
-        before = done.fingerprint if done else under_way.fingerprint if under_way else ""
-        result: AsyncResult[Answer] = AsyncResult()
-        if before != request.fingerprint:
-            result.set_exception(KeyReused())
-        elif done:
-            result.set(done)
-        elif under_way:
-            return under_way.result
-        return result
-
     def settled(self) -> Day:
-        """The day as it is on disk; waits while a batch is being written."""
-        self._settled.wait()
+        """The day as it is on disk; waits while a batch is being written.
+
+        :raises StorageError: when the disk can't be read, so that nobody knows what is true.
+        """
+        while not self._settled.is_set():
+            self._settled.wait()
+        if self._must_load:
+            raise StorageError("the day can't be read")
         return self.day
 
-    def write(self, work: Callable[[Any], T]) -> T:
+    def write(self, work: Write[T]) -> T:
         """Run something of others (accounts) in the writer's thread, in its own transaction.
+
+        What `work` raises is raised here, and nothing is written.
 
         :raises StorageError: when it could not be made durable.
         """
-        result: T = self._pool.spawn(self._store.write, work).get()
-        return result
+        return self._in_writer(lambda: self._store.write(work))
+
+    def write_answered(
+        self, work: Write[Answer], *, caller: str = "", key: str = "", fingerprint: str = ""
+    ) -> Answer:
+        """`write`, with its answer kept under a key as `do` keeps a command's.
+
+        :raises KeyReused: when the key came with another request before.
+        """
+        result: AsyncResult[Answer] = AsyncResult()
+        earlier = self._earlier(caller, key, fingerprint, result)
+        if earlier is not None:
+            return _answer_of(earlier)
+
+        def and_answer(db: sqlite3.Connection) -> Answer:
+            answer = replace(work(db), fingerprint=fingerprint)
+            if key:
+                keep_answer(db, answer_row(caller, key, self.day.date, answer))
+            return answer
+
+        try:
+            answer = self.write(and_answer)
+        except BaseException as trouble:
+            result.set_exception(trouble)
+            raise
+        else:
+            if key:
+                self.answers[caller, key] = answer
+            result.set(answer)
+        finally:
+            self._under_way.pop((caller, key), None)
+        return answer
+
+    def _earlier(
+        self, caller: str, key: str, fingerprint: str, result: AsyncResult[Answer]
+    ) -> AsyncResult[Answer] | None:
+        """The answer that a key has, or will have; None for a new one, answered by `result`."""
+        if not key:
+            return None
+        done, under_way = self.answers.get((caller, key)), self._under_way.get((caller, key))
+        before = done or under_way
+        if before is None:
+            self._under_way[caller, key] = _UnderWay(fingerprint, result)
+            return None
+        if before.fingerprint != fingerprint:
+            refused: AsyncResult[Answer] = AsyncResult()
+            refused.set_exception(KeyReused())
+            return refused
+        if done is None:
+            assert under_way is not None
+            return under_way.result
+        known: AsyncResult[Answer] = AsyncResult()
+        known.set(done)
+        return known
+
+    def close(self) -> None:
+        """Let the writer end; what was acknowledged is on disk already."""
+        self._in_writer(self._store.close)
+        self._pool.kill()
 
     # --- the loop ---
 
@@ -178,37 +260,53 @@ class Engine:
                 gevent.sleep(0)
 
     def tick(self) -> None:
-        """Once a second: the day may turn, the forecast may have to follow."""
-        if self._today() != self.day.date:
-            self.do(TurnDay(self._today()), SYSTEM)
-        if self._stale_forecast or self.now() - self.forecast.as_of > 5:
-            self.settled()
-            self._foresee()
+        """Once a second: the day may turn, the forecast may have to follow. Never raises."""
+        try:
+            if self._must_load or self._today() != self.day.date:
+                self.do(TurnDay(self._today()), SYSTEM)
+            if self._stale_forecast or self.now() - self.forecast.as_of > FORECAST_SECONDS:
+                self.settled()
+                self._foresee()
+        except ClockBehind as trouble:
+            log.error("the clock stands before %s, the last recorded day: set it right", trouble)
+        except StorageError as trouble:
+            log.error("the day can't go on: %s", trouble)
 
     def _carry_out(self, batch: list[Request]) -> None:
-        now = self.now()
+        """Every request gets its answer here, come what may; nothing is raised."""
         self._settled.clear()
         try:
-            if self._must_load:
-                self._load()
-            if self._day_must_turn():
-                batch = [Request(TurnDay(self._today()), SYSTEM, _no_answer), *batch]
-            decided = self._decide(batch, now)
-            if decided.events:
-                self._pool.spawn(self._store.commit, decided.batch).get()
-                self._seal(decided)
+            decided = self._make_true(batch)
         except ClockBehind as trouble:
             self._fail(batch, trouble)
         except StorageError as trouble:
             log.error("not written, so not done: %s", trouble)
-            self._start_over(batch, trouble)
+            self._start_over()
+            self._fail(batch, trouble)
         except Exception as trouble:
-            log.exception("a rule broke; the day is loaded again")
-            self._start_over(batch, trouble)
+            self._start_over()
+            if len(batch) == 1:
+                log.exception("a rule broke on %r; nothing was done", batch[0].command)
+                self._fail(batch, trouble)
+            # One broken request must not spoil what came with it.
+            for request in batch if len(batch) > 1 else ():
+                self._carry_out([request])
         else:
             self._acknowledge(decided)
         finally:
             self._settled.set()
+
+    def _make_true(self, batch: list[Request]) -> _Decided:
+        """Decide a batch and bring it to the disk."""
+        if self._must_load:
+            self._load()
+        if self._day_must_turn():
+            batch = [Request(TurnDay(self._today()), SYSTEM, _no_answer), *batch]
+        decided = self._decide(batch, self.now())
+        if decided.events:
+            self._in_writer(lambda: self._store.commit(decided.batch))
+            self._seal(decided)
+        return decided
 
     def _decide(self, batch: list[Request], now: Instant) -> _Decided:
         decided = _Decided(Batch(), Changes())
@@ -220,19 +318,19 @@ class Engine:
                 continue
             for event in events:
                 self._happen(decided, event, request, now)
-            answer = request.render(self.day, events)
+            answer = replace(request.render(self.day, events), fingerprint=request.fingerprint)
             decided.answered.append((request, answer, bool(events)))
             if request.key and events:
                 row = answer_row(request.caller, request.key, self.day.date, answer)
                 decided.batch.add("answers", row)
-        add_changes(decided.batch, self.day, decided.changes, now)
+        add_changes(decided.batch, self.day, decided.changes)
         decided.batch.seq = self.seq + decided.events
         return decided
 
     def _happen(self, decided: _Decided, event: Happened, request: Request, now: Instant) -> None:
         if isinstance(event, DayTurned):
             # Yesterday's tickets leave the memory with this event; their last rows go first.
-            add_changes(decided.batch, self.day, decided.changes, now)
+            add_changes(decided.batch, self.day, decided.changes)
             decided.changes = Changes()
             decided.batch.turned_to = event.day
         apply(self.day, event, now, decided.changes)
@@ -243,6 +341,7 @@ class Engine:
     def _seal(self, decided: _Decided) -> None:
         """The batch is on disk: from here on it may be seen."""
         self.seq = decided.batch.seq
+        self._plan = self.day.plan
         if decided.batch.turned_to:
             self.answers.clear()
         for request, answer, changed in decided.answered:
@@ -256,40 +355,51 @@ class Engine:
     def _acknowledge(self, decided: _Decided) -> None:
         self._settled.set()
         for request, answer, _ in decided.answered:
-            self._pending.pop((request.caller, request.key), None)
+            self._under_way.pop((request.caller, request.key), None)
             request.result.set(answer)
         for request, refusal in decided.refused:
-            self._pending.pop((request.caller, request.key), None)
-            request.result.set_exception(refusal)
+            self._fail([request], refusal)
         if decided.events:
-            self._on_change(decided.changes)
+            try:
+                self._on_change(decided.changes)
+            except Exception:
+                log.exception("what changed could not be told; screens will hear of it with the next change")
 
     def _fail(self, batch: list[Request], trouble: Exception) -> None:
         for request in batch:
-            self._pending.pop((request.caller, request.key), None)
+            self._under_way.pop((request.caller, request.key), None)
             request.result.set_exception(trouble)
 
-    def _start_over(self, batch: list[Request], trouble: Exception) -> None:
-        """What was decided is not true: take the day from the disk again, then refuse."""
+    def _start_over(self) -> None:
+        """What was decided is not true: take the day from the disk again."""
+        self._must_load = True
         try:
             self._load()
-        except (StorageError, OSError) as again:
-            log.error("the day can't be read again either: %s", again)
-            self._must_load = True
-        self._fail(batch, trouble)
+        except Exception as trouble:
+            log.error("the day can't be read again: %s", trouble)
 
     def _load(self) -> None:
-        loaded = self._pool.spawn(self._store.load, self._plan, self._today(), self.now()).get()
-        self.day: Day = loaded.day
-        self.seq: int = loaded.seq
-        self.epoch: str = loaded.epoch
-        self.answers: dict[tuple[str, str], Answer] = loaded.answers
+        loaded = self._in_writer(lambda: self._store.load(self._plan, self._today(), self.now()))
+        self.day, self.seq, self.epoch = loaded.day, loaded.seq, loaded.epoch
+        self.answers = loaded.answers
         self._must_load = False
         self._foresee()
 
+    def _in_writer(self, work: Callable[[], T]) -> T:
+        """Run `work` in the writer's thread, after what it has to do already."""
+        outcome = self._pool.spawn(_outcome, work).get()
+        assert outcome is not None
+        if outcome.error is not None:
+            raise outcome.error
+        return outcome.value  # type: ignore[return-value]
+
     def _foresee(self) -> None:
         began = time.monotonic()
-        self.forecast: Forecast = forecast(self.day, self.now())
+        try:
+            self.forecast = forecast(self.day, self.now())
+        except Exception:
+            # A wait is advice: without one the hall goes on.
+            log.exception("no forecast could be made")
         self.day.foreseen = self.forecast.newcomers
         self._forecast_made = time.monotonic()
         self._forecast_cost = self._forecast_made - began
@@ -303,7 +413,6 @@ class Engine:
         :raises Refused: when today's tickets or clerks stand against it.
         """
         self.do(ChangePlan(plan), SYSTEM)
-        self._plan = plan
 
     def _today(self) -> str:
         return opening.business_day(self._plan.hours, self.now())
@@ -317,3 +426,16 @@ class Engine:
 
 def _no_answer(day: Day, events: list[Happened]) -> Answer:
     return Answer("", 204, None)
+
+
+def _answer_of(result: AsyncResult[Answer]) -> Answer:
+    answer = result.get()
+    assert answer is not None
+    return answer
+
+
+def _outcome(work: Callable[[], T]) -> _Outcome[T]:
+    try:
+        return _Outcome(work())
+    except BaseException as error:
+        return _Outcome(error=error)

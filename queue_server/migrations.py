@@ -104,7 +104,24 @@ def record_tables(db: Database) -> None:
     )  # fmt: skip
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_tables, record_tables)
+def people_tables(db: Database) -> None:
+    """Who may do what: accounts of staff, their sessions, tokens of terminals and programs."""
+    db.table("accounts").create(
+        {
+            "username": str, "password": str, "role": str, "name": str, "staff_no": str,
+            "must_change": int, "made_at": float,
+        },
+        pk="username",
+    )  # fmt: skip
+    db.table("sessions").create(
+        {"hash": str, "username": str, "made_at": float, "expires_at": float}, pk="hash"
+    )
+    db.table("sessions").create_index(["username"])
+    db.table("tokens").create({"hash": str, "kind": str, **TEXT_ID, "role": str, "made_at": float}, pk="hash")
+    db.table("tokens").create_index(["kind", "id"])
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_tables, record_tables, people_tables)
 
 
 def migrate(db: Database) -> None:
@@ -115,7 +132,9 @@ def migrate(db: Database) -> None:
     (done,) = db.execute("PRAGMA user_version").fetchone()
     if done > len(MIGRATIONS):
         raise RuntimeError("this database was written by a newer release; start that one instead")
-    for number, change in enumerate(MIGRATIONS[done:], start=done + 1):
-        change(db)
-        db.execute(f"PRAGMA user_version = {number}")
-    db.conn.commit()
+    if done == len(MIGRATIONS):
+        return
+    with db.atomic():
+        for number, change in enumerate(MIGRATIONS[done:], start=done + 1):
+            change(db)
+            db.execute(f"PRAGMA user_version = {number}")

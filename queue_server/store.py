@@ -24,8 +24,6 @@ from queue_server.migrations import migrate
 T = TypeVar("T")
 Row = tuple[Any, ...]
 
-LIVE_LAST = {m.State.CALLED: 1, m.State.SERVING: 1}
-
 
 class StorageError(Exception):
     """The disk is full or refuses to write: what was asked is not done."""
@@ -54,6 +52,9 @@ class Batch:
 
     trimmed: list[Row] = field(default_factory=list)
     """Tickets that may have lost steps: `(ticket, steps left)`."""
+
+    moved: list[Row] = field(default_factory=list)
+    """Tickets that leave their windows before any is put to one: two may have changed places."""
 
     def add(self, table: str, *rows: Row) -> None:
         self.rows.setdefault(table, []).extend(rows)
@@ -105,10 +106,6 @@ def _upsert(table: str) -> str:
 STEPS_OF_DAY = (
     "SELECT s.* FROM steps s JOIN tickets t ON t.id = s.ticket WHERE t.day = ? ORDER BY s.ticket, position"
 )
-APPOINTMENTS_OF_DAY = (
-    "SELECT * FROM appointments WHERE NOT cancelled "
-    "AND (ticket IS NULL OR ticket IN (SELECT id FROM tickets WHERE day = ?))"
-)
 
 UPSERTS = {table: _upsert(table) for table in COLUMNS}
 
@@ -121,11 +118,20 @@ class Store:
         self._connection: sqlite3.Connection | None = None
 
     def load(self, plan: m.HallPlan, today: str, now: m.Instant) -> Loaded:
-        """The last recorded day, or a new one dated `today` in an empty database."""
+        """The last recorded day, or a new one dated `today` in an empty database.
+
+        :raises StorageError: when the disk can't be read.
+        """
+        try:
+            return self._load(plan, today, now)
+        except (sqlite3.Error, OSError) as trouble:
+            raise StorageError(str(trouble)) from trouble
+
+    def _load(self, plan: m.HallPlan, today: str, now: m.Instant) -> Loaded:
         db = self._db()
         meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
         last = db.execute("SELECT * FROM days ORDER BY date DESC LIMIT 1").fetchone()
-        day = _load_day(db, plan, last) if last else new_day(plan, today)
+        day = _load_day(db, plan, last) if last else new_day(plan, today, now)
         answers = {
             (row["caller"], row["key"]): Answer(
                 row["fingerprint"],
@@ -142,11 +148,12 @@ class Store:
         """Write a batch, all of it or nothing.
 
         :raises StorageError: when it could not be made durable.
+        :raises sqlite3.IntegrityError: when it would give a number, or a window, twice.
         """
         self.write(lambda db: _write_batch(db, batch))
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` in a transaction of its own.
+        """Run `work` in a transaction of its own; what it raises leaves nothing written.
 
         :raises StorageError: when it could not be made durable.
         """
@@ -155,22 +162,30 @@ class Store:
             db.execute("BEGIN IMMEDIATE")
             result = work(db)
             db.execute("COMMIT")
+        except sqlite3.IntegrityError:
+            # Not the disk but the second lock: a rule let through what it should not.
+            self._roll_back()
+            raise
         except (sqlite3.Error, OSError) as trouble:
-            self._forget_connection()
+            self._roll_back()
             raise StorageError(str(trouble)) from trouble
         except BaseException:
-            self._forget_connection()
+            self._roll_back()
             raise
         return result
 
     def close(self) -> None:
-        self._forget_connection()
-
-    def _forget_connection(self) -> None:
-        """After a failed write nothing is known of the connection's state: the next is a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def _roll_back(self) -> None:
+        """Nothing of a failed write stays. The connection does: it can read while the disk is full."""
+        try:
+            if self._connection is not None and self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            self.close()
 
     def _db(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -186,7 +201,8 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         migrate(Database(connection))
-        connection.execute("INSERT OR IGNORE INTO meta VALUES ('epoch', lower(hex(randomblob(8))))")
+        if not connection.execute("SELECT 1 FROM meta WHERE key = 'epoch'").fetchone():
+            connection.execute("INSERT INTO meta VALUES ('epoch', lower(hex(randomblob(8))))")
     except BaseException:
         connection.close()
         raise
@@ -200,6 +216,7 @@ def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
     for table in batch.replaced:
         db.execute(f"DELETE FROM {table}")
     db.executemany("DELETE FROM steps WHERE ticket = ? AND position >= ?", batch.trimmed)
+    db.executemany("UPDATE tickets SET window = NULL WHERE id = ?", batch.moved)
     for table, rows in batch.rows.items():
         db.executemany(UPSERTS[table], rows)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(batch.seq),))
@@ -208,15 +225,13 @@ def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
 # --- from the day to rows -------------------------------------------------------------------------
 
 
-def add_changes(batch: Batch, day: Day, changes: Changes, at: m.Instant) -> None:
+def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
     """Put what a batch of events touched into the transaction."""
     if changes.plan or changes.turned:
         batch.replaced.add("windows")
-    if changes.hall:
-        batch.add("days", (day.date, day.override, day.override_reason, at))
+    batch.add("days", (day.date, day.override, day.override_reason, day.began_at))
     tickets = [day.tickets[id] for id in changes.tickets]
-    # Who leaves a window is written before who comes to it: one live ticket a window.
-    tickets.sort(key=lambda ticket: LIVE_LAST.get(ticket.state, 0))
+    batch.moved += [(ticket.id,) for ticket in tickets]
     batch.add("tickets", *(_ticket_row(day.date, ticket) for ticket in tickets))
     for ticket in tickets:
         batch.add("steps", *(_step_row(ticket, at) for at in range(len(ticket.steps))))
@@ -231,6 +246,10 @@ def add_changes(batch: Batch, day: Day, changes: Changes, at: m.Instant) -> None
     batch.add(
         "intervals", *((None, day.date, *(_plain(v) for v in asdict(i).values())) for i in changes.intervals)
     )
+    if changes.turned:
+        # Promises that were kept or not are told by the record; the table holds those to come.
+        batch.replaced.add("appointments")
+        batch.add("appointments", *(_appointment_row(one) for one in day.appointments.values()))
     if changes.notices:
         batch.replaced.add("notices")
         batch.add("notices", *(_notice_row(notice) for notice in day.notices.values()))
@@ -243,6 +262,11 @@ def event_row(seq: int, day: str, at: m.Instant, event: Event, actor: str, cause
     if is_dataclass(ticket):
         ticket = body["ticket"].id
     return (seq, day, at, type(event).__name__, actor, cause, ticket, body.get("window"), _json(body))
+
+
+def keep_answer(db: sqlite3.Connection, row: Row) -> None:
+    """Store an answer within a transaction of others."""
+    db.execute(UPSERTS["answers"], row)
 
 
 def answer_row(caller: str, key: str, day: str, answer: Answer) -> Row:
@@ -328,7 +352,7 @@ def _jsonable(value: Any) -> Any:
 
 def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -> Day:
     date = recorded["date"]
-    day = Day(plan, date, m.Override(recorded["override"]), recorded["reason"])
+    day = Day(plan, date, recorded["began_at"], m.Override(recorded["override"]), recorded["reason"])
     for row in db.execute("SELECT * FROM tickets WHERE day = ? ORDER BY issued_at, number", (date,)):
         day.tickets[row["id"]] = _ticket(row)
     for row in db.execute(STEPS_OF_DAY, (date,)):
@@ -336,7 +360,7 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
     day.windows = {row["number"]: _window(row) for row in db.execute("SELECT * FROM windows")}
     for row in db.execute("SELECT * FROM calls WHERE day = ? ORDER BY rowid", (date,)):
         day.calls[row["id"]] = _call(row)
-    for row in db.execute(APPOINTMENTS_OF_DAY, (date,)):
+    for row in db.execute("SELECT * FROM appointments"):
         day.appointments[row["code"]] = _appointment(row)
     day.notices = {row["id"]: _notice(row) for row in db.execute("SELECT * FROM notices ORDER BY at")}
     for row in db.execute("SELECT * FROM alerts WHERE cleared_at IS NULL ORDER BY since"):
@@ -389,10 +413,14 @@ def _step(row: sqlite3.Row) -> m.Step:
         only_window=row["only_window"],
         recalls=row["recalls"],
         results=tuple(
-            m.Result(one["service"], one["done"], m.Outcome(one["outcome"]), one["reason"])
+            m.Result(one["service"], one["done"], _outcome(one["outcome"]), one["reason"])
             for one in json.loads(row["results"])
         ),
     )
+
+
+def _outcome(text: str | None) -> m.Outcome | None:
+    return m.Outcome(text) if text else None
 
 
 def _window(row: sqlite3.Row) -> m.Window:

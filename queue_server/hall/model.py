@@ -332,11 +332,11 @@ class Clerk:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one service of a step."""
+    """What became of one service of a step. One that was not done has no outcome."""
 
     service: ServiceId
     done: bool
-    outcome: Outcome
+    outcome: Outcome | None
     reason: str = ""
 
 

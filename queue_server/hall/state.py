@@ -78,6 +78,7 @@ class Day:
 
     plan: HallPlan
     date: str
+    began_at: Instant
     override: Override = Override.NONE
     override_reason: str = ""
     tickets: dict[TicketId, Ticket] = field(default_factory=dict)
@@ -120,9 +121,9 @@ class Day:
         return self.windows.get(step.window) if step.window and step.state in AT_A_WINDOW else None
 
 
-def new_day(plan: HallPlan, date: str) -> Day:
+def new_day(plan: HallPlan, date: str, now: Instant) -> Day:
     """A day on which nothing has happened yet."""
-    day = Day(plan, date)
+    day = Day(plan, date, now)
     _lay_out_windows(day)
     return day
 
@@ -468,16 +469,19 @@ def _(event: e.PlanChanged, day: Day, at: Instant, changes: Changes) -> None:
 
 @_apply.register
 def _(event: e.DayTurned, day: Day, at: Instant, changes: Changes) -> None:
-    day.date, day.override, day.override_reason = event.day, Override.NONE, ""
+    day.date, day.began_at = event.day, at
+    day.override, day.override_reason = Override.NONE, ""
     day.tickets, day.calls, day.windows = {}, {}, {}
-    day.appointments = {
-        code: one for code, one in day.appointments.items() if one.end > at and not one.cancelled
-    }
+    day.appointments = {code: one for code, one in day.appointments.items() if _is_to_come(one, at)}
     day.notices = {id: one for id, one in day.notices.items() if not one.until or one.until > at}
     day.alerts = {id: one for id, one in day.alerts.items() if one.cleared_at is None}
     restore(day)
     changes.turned = changes.hall = changes.notices = True
     changes.windows.update(dict.fromkeys(day.windows))
+
+
+def _is_to_come(one: Appointment, at: Instant) -> bool:
+    return one.end > at and not one.cancelled and one.ticket is None
 
 
 # --- what several events share --------------------------------------------------------------------

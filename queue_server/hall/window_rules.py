@@ -151,7 +151,10 @@ def _finished(day: Day, window: Window, ticket: Ticket, command: c.Finish, now: 
     if strange:
         raise Refused("invalid", "not-in-this-step", field="services", services=", ".join(strange))
     results = tuple(
-        Result(service, service in done, command.outcome, command.reason) for service in services
+        Result(service, True, command.outcome, command.reason)
+        if service in done
+        else Result(service, False, None)
+        for service in services
     ) or (Result(ServiceId(""), True, command.outcome, command.reason),)
     ask = Ask(ticket.id, ticket.current, Instant(now + day.plan.ask_seconds))
     return e.StepFinished(ticket.id, window.number, ticket.state, results, ask)
