@@ -1,7 +1,7 @@
 """The pages that people open in a browser: home, log-in, counter, manager, a ticket on a phone.
 
 A page is rendered with its texts in one language; everything that lives comes over its socket.
-No page holds a secret or personal data, so a page is the same for everybody.
+No page holds a secret or personal data; all but a ticket's are the same for everybody.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from assets import texts, theme
+from queue_server.web import phone
 from queue_server.wire import Body
 
 HERE: Final = Path(__file__).parent
@@ -27,9 +28,13 @@ YEAR_SECONDS: Final = 365 * 24 * 3600
 
 
 class Hall(Protocol):
-    """What pages are told of the hall: the body of `GET /hall`."""
+    """What pages are told of the hall."""
 
-    def hall(self) -> Body: ...
+    def hall(self) -> Body:
+        """The body of `GET /hall`."""
+
+    def followed(self, secret: str) -> tuple[Body, str] | None:
+        """The ticket of a secret, as its holder sees it, and its language; None where there is none."""
 
 
 def blueprint(hall: Hall) -> Blueprint:
@@ -38,7 +43,7 @@ def blueprint(hall: Hall) -> Blueprint:
     version = _version()
 
     def page(path: str, template: str, *files: str) -> None:
-        def view(**parts: str) -> Response:
+        def view() -> Response:
             return _render(hall, template, version, files)
 
         pages.add_url_rule(path, template, view)
@@ -47,15 +52,45 @@ def blueprint(hall: Hall) -> Blueprint:
     page("/login", "login", "login")
     page("/counter", "counter", "counter")
     page("/manager", "manager", "manager")
-    page("/t/<secret>", "phone", "phone")
+    pages.add_url_rule("/t/<secret>", "phone", lambda secret: _ticket(hall, version, secret))
     pages.add_url_rule("/static/<name>", "static", _static)
     pages.add_url_rule("/static/<version>/<name>", "versioned", _static)
     pages.after_request(_guarded)
     return pages
 
 
-def _render(hall: Hall, template: str, version: str, files: tuple[str, ...]) -> Response:
-    language = _language()
+def _ticket(hall: Hall, version: str, secret: str) -> Response:
+    """A ticket's page; a secret that opens none gets a page that says so."""
+    found = hall.followed(secret)
+    if found is None:
+        answer = _render(hall, "phone", version, ("phone",), state=phone.UNKNOWN)
+        answer.status_code = 404
+        return answer
+    ticket, language = found
+    language = _language(language)
+    body, say = hall.hall(), _sayer(language)
+    return _render(
+        hall,
+        "phone",
+        version,
+        ("phone",),
+        language,
+        state=phone.state_shown(ticket),
+        facts=phone.facts(ticket, body, language, say),
+        steps=phone.steps(ticket, body, language),
+    )
+
+
+def _render(
+    hall: Hall,
+    template: str,
+    version: str,
+    files: tuple[str, ...],
+    language: str = "",
+    **more: object,
+) -> Response:
+    """A page in `language`, or in that of `?lang=` and the cookie; `more` is what its template needs."""
+    language = language or _language()
     known = {key: words[language] for key, words in texts.texts_of("page", *files).items()}
     body = hall.hall()
     html = render_template(
@@ -67,6 +102,7 @@ def _render(hall: Hall, template: str, version: str, files: tuple[str, ...]) -> 
         page={"language": language, "texts": known},
         say=_sayer(language),
         asset=lambda name: f"/static/{version}/{name}",
+        **more,
     )
     answer = make_response(html)
     answer.headers["Cache-Control"] = "no-store"
@@ -82,12 +118,12 @@ def _sayer(language: str) -> Callable[..., str]:
     return say
 
 
-def _language() -> str:
-    """What `?lang=` says, else the cookie, else Chinese."""
+def _language(otherwise: str = texts.LANGUAGES[0]) -> str:
+    """What `?lang=` says, else the cookie, else `otherwise`."""
     for wanted in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if wanted in texts.LANGUAGES:
             return wanted
-    return texts.LANGUAGES[0]
+    return otherwise
 
 
 # --- files ----------------------------------------------------------------------------------------

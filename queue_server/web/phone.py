@@ -1,0 +1,91 @@
+"""What a ticket's page says before its script runs, and all that it says without one.
+
+`static/phone.js` says the same sentences of the same facts as the hall goes on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from queue_server.hall.model import State
+from queue_server.wire import Body
+
+Say = Callable[..., str]
+"""A sentence by its key, in the page's language."""
+
+UNKNOWN = "unknown"
+"""The page of a secret that no ticket of today has."""
+
+RATED = "rated"
+
+
+def state_shown(ticket: Body) -> str:
+    """The ticket's state; a visit that was rated has one of its own."""
+    return RATED if ticket["state"] == State.FINISHED and ticket["rated"] else str(ticket["state"])
+
+
+def facts(ticket: Body, hall: Body, language: str, say: Say) -> dict[str, str]:
+    """The words of the page's places (`data-fact` in `phone.html`)."""
+    state = state_shown(ticket)
+    return {
+        "head": say(f"phone.{state}.head"),
+        "number": ticket["number"],
+        "group": _named(hall["groups"], ticket["group"], language),
+        "ahead": _ahead(ticket, say),
+        "wait": _wait(ticket, say),
+        "text": _text(state, ticket, hall, language, say),
+        "window": say("phone.called.window", window=ticket["window"]) if ticket["window"] else "",
+        "zone": _zone(ticket, hall, language, say),
+    }
+
+
+def steps(ticket: Body, hall: Body, language: str) -> list[tuple[str, str]]:
+    """A visit through several groups: each group's name and `done`, `now` or `later`."""
+    if len(ticket["steps"]) < 2:
+        return []
+    return [(_named(hall["groups"], step["group"], language), _when(step)) for step in ticket["steps"]]
+
+
+def _when(step: Body) -> str:
+    if step["state"] == State.FINISHED:
+        return "done"
+    return "later" if step["state"] == State.PENDING else "now"
+
+
+def _ahead(ticket: Body, say: Say) -> str:
+    return say("phone.ahead_people", count=ticket["ahead"]) if ticket["ahead"] is not None else ""
+
+
+def _wait(ticket: Body, say: Say) -> str:
+    if ticket["wait"] is None:
+        return say("phone.wait_unknown")
+    return say("phone.wait_minutes", minutes=max(1, math.ceil(ticket["wait"]["p50"] / 60)))
+
+
+def _text(state: str, ticket: Body, hall: Body, language: str, say: Say) -> str:
+    if state == State.WAITING and ticket["ahead"] == 0:
+        return say("phone.waiting.next")
+    if state == State.CALLED and not ticket["recalls"]:
+        return ""
+    zones = [_named(hall["zones"], zone, language) for zone in ticket["zones"]]
+    return say(
+        f"phone.{state}.text",
+        zones=say("phone.waiting.or").join(zones),
+        window=ticket["window"],
+        times=ticket["recalls"] + 1,
+    )
+
+
+def _zone(ticket: Body, hall: Body, language: str, say: Say) -> str:
+    """Where the window is that calls."""
+    for window in hall["windows"]:
+        if window["number"] == ticket["window"]:
+            return say("phone.called.zone", zone=_named(hall["zones"], window["zone"], language))
+    return ""
+
+
+def _named(things: list[dict[str, Any]], id: str, language: str) -> str:
+    """A group's or zone's name; its id where the config no longer has it."""
+    return next((str(one["name"][language]) for one in things if one["id"] == id), id)
