@@ -23,7 +23,7 @@ const QUIET_MS = 700; // a line that comes up this soon needs no sign
  */
 export function openLine(namespace, { auth = {}, onMessage, onLine = () => {}, onRefused = () => {} }) {
   const sign = lineSign();
-  if (!globalThis.io) {
+  if (!window.io) {
     sign.missing();
     return { ask: () => Promise.resolve({ ok: false, problem: noConnection() }), now: Date.now, isUp: () => false };
   }
@@ -32,7 +32,7 @@ export function openLine(namespace, { auth = {}, onMessage, onLine = () => {}, o
   let up = false;
   let ahead = 0;
 
-  const socket = globalThis.io(namespace, {
+  const socket = window.io(namespace, {
     auth: { ...auth, language: page.language },
     transports: ["websocket"],
     withCredentials: true,
@@ -119,7 +119,7 @@ function freshness() {
       return !known;
     }
     const kind = kindOf(name, body[name]);
-    if (body.seq < (seqs.get(kind) ?? -1)) return false;
+    if (body.seq < (seqs.has(kind) ? seqs.get(kind) : -1)) return false;
     seqs.set(kind, body.seq);
     if (name === "snapshot") heardWhole(body, seqs);
     return true;

@@ -5,13 +5,13 @@ export const page = JSON.parse(document.getElementById("page").textContent);
 
 /** The sentence of a key, its `{places}` filled from `values`. A missing key is shown as itself. */
 export function say(key, values = {}) {
-  const text = page.texts[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+  const text = page.texts[key] || key;
+  return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? values[name] : place));
 }
 
 /** A text that came in both languages (`{"zh", "en"}`), in the page's. */
 export function inLanguage(words) {
-  return words ? words[page.language] ?? words.zh : "";
+  return words ? words[page.language] || words.zh : "";
 }
 
 export function find(id) {
@@ -63,7 +63,7 @@ export async function callApi(method, path, body, key) {
     });
     const text = await answer.text();
     return { status: answer.status, body: text ? JSON.parse(text) : null };
-  } catch {
+  } catch (failure) {
     return { status: 0, body: noConnection() };
   }
 }
