@@ -121,7 +121,17 @@ def people_tables(db: Database) -> None:
     db.table("tokens").create_index(["kind", "id"])
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_tables, record_tables, people_tables)
+def windows_of_calls(db: Database) -> None:
+    """How many windows served a call's group, so that its cost to others can be told."""
+    db.execute("ALTER TABLE calls ADD COLUMN windows INTEGER NOT NULL DEFAULT 1")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    first_tables,
+    record_tables,
+    people_tables,
+    windows_of_calls,
+)
 
 
 def migrate(db: Database) -> None:

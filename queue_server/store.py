@@ -77,7 +77,8 @@ COLUMNS = {
     "steps": "ticket position id group_id services state arrived_at queued_at since window clerk "
     "called_at started_at finished_at only_window recalls results",
     "windows": "number groups state since pause_reason clerk ticket undo ask turn",
-    "calls": "id day ticket number group_id window kind at language flash rule queued_at minutes announced",
+    "calls": "id day ticket number group_id window kind at language flash rule queued_at minutes announced "
+    "windows",
     "intervals": "id day ticket step group_id state window clerk start end",
     "events": "seq day at kind actor cause ticket window body",
     "answers": "caller key day fingerprint status body ticket secret_version",
@@ -305,7 +306,7 @@ def _window_row(w: m.Window) -> Row:
 def _call_row(day: str, c: m.Call) -> Row:
     return (
         c.id, day, c.ticket, c.number, c.group, c.window, c.kind.value, c.at, c.language.value,
-        int(c.flash), c.rule.value, c.queued_at, c.minutes, _json(sorted(c.announced)),
+        int(c.flash), c.rule.value, c.queued_at, c.minutes, _json(sorted(c.announced)), c.windows,
     )  # fmt: skip
 
 
@@ -453,6 +454,7 @@ def _call(row: sqlite3.Row) -> m.Call:
         rule=m.Rule(row["rule"]),
         queued_at=row["queued_at"],
         minutes=row["minutes"],
+        windows=row["windows"],
         announced=set(json.loads(row["announced"])),
     )
 

@@ -22,6 +22,12 @@ from queue_server.hall.model import (
     WindowNumber,
 )
 
+Staffed = frozenset[tuple[WindowNumber, GroupId]]
+"""Where somebody works, and for which groups."""
+
+Place = tuple[float, int, TicketId]
+"""Where a ticket stands in line; no two are the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -39,8 +45,8 @@ class Waiting:
     party: Party | None = None
 
     @property
-    def place(self) -> tuple[float, int]:
-        return (self.queued_at, self.order)
+    def place(self) -> Place:
+        return (self.queued_at, self.order, self.ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,9 @@ class Taker:
     domains: frozenset[str] = frozenset()
     party: Party | None = None
 
-    def may_serve(self, one: Waiting, staffed: frozenset[WindowNumber]) -> bool:
-        """A ticket sent to a window waits for it only while somebody works there."""
-        if one.only_window is not None and one.only_window in staffed:
+    def may_serve(self, one: Waiting, staffed: Staffed) -> bool:
+        """A ticket sent to a window waits for it only while somebody works there for its group."""
+        if one.only_window is not None and (one.only_window, one.group) in staffed:
             return one.only_window == self.number
         if self.domains and (one.domains is None or not one.domains <= self.domains):
             return False
@@ -93,7 +99,7 @@ class Queues:
         return Queues(lines, dict(self.tickets))
 
 
-def _place(one: Waiting) -> tuple[float, int]:
+def _place(one: Waiting) -> Place:
     return one.place
 
 
@@ -130,7 +136,7 @@ def order(
     queues: Queues,
     dispatch: Dispatch,
     taker: Taker,
-    staffed: frozenset[WindowNumber],
+    staffed: Staffed,
     now: Instant,
     turn: int = 0,
 ) -> Iterator[Choice]:
@@ -150,7 +156,7 @@ def choose(
     queues: Queues,
     dispatch: Dispatch,
     taker: Taker,
-    staffed: frozenset[WindowNumber],
+    staffed: Staffed,
     now: Instant,
     turn: int = 0,
 ) -> Choice | None:
@@ -158,9 +164,7 @@ def choose(
     return next(order(queues, dispatch, taker, staffed, now, turn), None)
 
 
-def passed_over(
-    queues: Queues, taker: Taker, staffed: frozenset[WindowNumber], chosen: Waiting
-) -> list[Waiting]:
+def passed_over(queues: Queues, taker: Taker, staffed: Staffed, chosen: Waiting) -> list[Waiting]:
     """Those whom the window could have called too and who are in line for longer than `chosen`."""
     ahead = []
     for line in (line for group in taker.groups for line in queues.lines.get(group, {}).values()):
@@ -198,7 +202,7 @@ def place_behind(queues: Queues, dispatch: Dispatch, group: GroupId, tickets: in
     return Instant(min(now, now - waited + 0.001))
 
 
-def _lines(queues: Queues, taker: Taker, staffed: frozenset[WindowNumber]) -> list[_Line]:
+def _lines(queues: Queues, taker: Taker, staffed: Staffed) -> list[_Line]:
     lines = []
     for group in taker.groups:
         for line in queues.lines.get(group, {}).values():
@@ -212,7 +216,7 @@ def _lines(queues: Queues, taker: Taker, staffed: frozenset[WindowNumber]) -> li
 def _best(
     lines: list[_Line], dispatch: Dispatch, taker: Taker, now: Instant, turn: int
 ) -> tuple[_Line, Rule, int]:
-    def worth(line: _Line) -> tuple[float, float, int]:
+    def worth(line: _Line) -> tuple[float, float, int, TicketId]:
         one = line.first
         return (-_credit_of(dispatch, one, now), *one.place)
 

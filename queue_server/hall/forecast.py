@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
-from queue_server.hall.dispatch import Queues, Taker, Waiting, choose
+from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting, choose
 from queue_server.hall.model import (
     AT_A_WINDOW,
     GroupId,
@@ -71,7 +71,7 @@ def _take(
     queues: Queues,
     day: Day,
     taker: Taker,
-    staffed: frozenset[WindowNumber],
+    staffed: Staffed,
     at: Instant,
     turns: dict[WindowNumber, int],
 ) -> Waiting | None:

@@ -390,6 +390,11 @@ class Ticket:
     rated: tuple[str, ...] = ()
 
     @property
+    def order(self) -> int:
+        """The figures of the number: who came first of two that came at the same instant."""
+        return int(self.number[1:])
+
+    @property
     def step(self) -> Step:
         return self.steps[self.current]
 
@@ -443,7 +448,11 @@ class Window:
 
 @dataclass(slots=True)
 class Call:
-    """One call of a ticket to a window. `announced` holds the boards that said or showed it."""
+    """One call of a ticket to a window. `announced` holds the boards that said or showed it.
+
+    `queued_at` is the ticket's place in line, `minutes` its usual time, `windows` how many served
+    its group: what the call cost those who went on waiting.
+    """
 
     id: str
     ticket: TicketId
@@ -457,6 +466,7 @@ class Call:
     rule: Rule
     queued_at: Instant
     minutes: float
+    windows: int
     announced: set[str] = field(default_factory=set)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 
 from queue_server.hall import events as e
-from queue_server.hall.dispatch import Queues, Taker, Waiting
+from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting
 from queue_server.hall.model import (
     AT_A_WINDOW,
     ENDED,
@@ -100,13 +100,18 @@ class Day:
         plan = self.plan.windows[number]
         return Taker(number, self.windows[number].groups, plan.domains, plan.party)
 
-    def staffed(self) -> frozenset[WindowNumber]:
-        """The windows at which somebody works, be it in a pause."""
+    def staffed(self) -> Staffed:
+        """The windows at which somebody works, be it in a pause, each with its groups."""
         return frozenset(
-            number
+            (number, group)
             for number, window in self.windows.items()
             if window.state in (WindowState.OPEN, WindowState.PAUSED)
+            for group in window.groups
         )
+
+    def open_windows(self, group: GroupId) -> int:
+        """How many windows call people of a group now."""
+        return sum(w.state is WindowState.OPEN and group in w.groups for w in self.windows.values())
 
     def minutes(self, group: GroupId, services: tuple[str, ...]) -> float:
         """The usual minutes of a step: its items' together, or its group's."""
@@ -138,7 +143,7 @@ def waiting(day: Day, ticket: Ticket) -> Waiting:
         step.group,
         ticket.queue_class,
         step.queued_at,
-        int(ticket.number[1:]),
+        ticket.order,
         step.arrived_at,
         day.minutes(step.group, step.services),
         step.only_window,
@@ -156,7 +161,7 @@ def restore(day: Day) -> None:
         day.numbers[ticket.number] = ticket.id
         group = letters.get(ticket.number[0])
         if group is not None:
-            day.last_number[group] = max(day.last_number[group], int(ticket.number[1:]))
+            day.last_number[group] = max(day.last_number[group], ticket.order)
         if ticket.state is State.WAITING:
             day.queues.add(waiting(day, ticket))
         for step in ticket.steps:
@@ -184,7 +189,7 @@ def _(event: e.TicketTaken, day: Day, at: Instant, changes: Changes) -> None:
     ticket = event.ticket
     day.tickets[ticket.id] = ticket
     day.numbers[ticket.number] = ticket.id
-    day.last_number[ticket.steps[0].group] = int(ticket.number[1:])
+    day.last_number[ticket.steps[0].group] = ticket.order
     for step in ticket.steps:
         _count_person(day, ticket, step, True)
     day.queues.add(waiting(day, ticket))
@@ -198,12 +203,10 @@ def _(event: e.TicketTaken, day: Day, at: Instant, changes: Changes) -> None:
 def _(event: e.TicketCalled, day: Day, at: Instant, changes: Changes) -> None:
     ticket, window = day.tickets[event.ticket], day.windows[event.window]
     step = ticket.step
-    queued_at, arrived = step.queued_at, step.arrived_at
     _enter(day, ticket, State.CALLED, at, changes, event.window, event.clerk)
     step.called_at, step.recalls, step.started_at = at, 0, None
     window.turn, window.undo = event.turn, None
     _add_call(day, ticket, event.window, event.call, CallKind.CALL, event.rule, at, changes)
-    day.calls[event.call].queued_at = min(queued_at, arrived)
 
 
 @_apply.register
@@ -558,6 +561,7 @@ def _add_call(
         rule,
         step.queued_at,
         day.minutes(step.group, step.services),
+        day.open_windows(step.group),
     )
     changes.calls[call] = None
     changes.new_calls.append(call)
