@@ -1,0 +1,92 @@
+"""Writes the generated parts of the docs anew; a test fails while one of them is old.
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end -->`.
+Run it from the project's folder: `PYTHONPATH=. .venv/bin/python docs/generate.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from assets import texts
+from queue_server.hall.model import TRANSITIONS, Action, State
+from queue_server.problems import STATUS
+from queue_server.wire import Code
+
+DOCS = Path(__file__).parent
+PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+ASIDE = frozenset({Action.UNDO, Action.END_DAY})
+"""They lead from nearly everywhere: in the table, but not in the picture."""
+
+
+def states_picture() -> str:
+    """The moves of a ticket as a mermaid diagram."""
+    labels: dict[tuple[State, State], list[str]] = defaultdict(list)
+    for action, moves in TRANSITIONS.items():
+        for start, ends in moves.items():
+            for end in sorted(ends):
+                if action not in ASIDE:
+                    labels[start, end].append(action.value)
+    lines = ["[*] --> waiting: a number is taken"]
+    lines += [f"{start} --> {end}: {', '.join(words)}" for (start, end), words in labels.items()]
+    lines += [f"{state} --> [*]" for state in (State.FINISHED, State.CANCELLED)]
+    return "```mermaid\nstateDiagram-v2\n" + "".join(f"    {line}\n" for line in lines) + "```\n"
+
+
+def states_table() -> str:
+    rows = ["| action | from | to |", "| --- | --- | --- |"]
+    for action, moves in TRANSITIONS.items():
+        by_end: dict[str, list[str]] = defaultdict(list)
+        for start, ends in moves.items():
+            by_end[", ".join(sorted(ends))].append(start.value)
+        rows += [f"| {action.value} | {', '.join(starts)} | {end} |" for end, starts in by_end.items()]
+    return "\n".join(rows) + "\n"
+
+
+def problems() -> str:
+    rows = ["| code | status | title |", "| --- | --- | --- |"]
+    for code in Code:
+        # A terminal says this one to itself; no server sends it.
+        if code is not Code.NO_CONNECTION:
+            title = texts.both(f"problem.title.{code}")
+            rows.append(f"| `{code}` | {STATUS.get(code, 409)} | {title['en']} · {title['zh']} |")
+    return "\n".join(rows) + "\n"
+
+
+def commands() -> str:
+    run = DOCS.parent / "run.sh"
+    told = subprocess.run([run, "help"], capture_output=True, text=True, check=True)
+    return f"```\n{told.stdout}```\n"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "states-picture": states_picture,
+    "states-table": states_table,
+    "problems": problems,
+    "commands": commands,
+}
+
+
+def renewed(text: str) -> str:
+    """A page with its generated parts as they should be.
+
+    :raises KeyError: when a part has a name that nobody makes.
+    """
+    return PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], text)
+
+
+def main() -> None:
+    for page in sorted(DOCS.glob("*.md")):
+        text = page.read_text("utf-8")
+        new = renewed(text)
+        if new != text:
+            page.write_text(new, "utf-8")
+            print(f"renewed {page.name}")
+
+
+if __name__ == "__main__":
+    main()
