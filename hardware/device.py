@@ -42,6 +42,8 @@ class Detail(StrEnum):
     NOT_ALLOWED = "not-allowed"
     IN_USE = "in-use"
     NO_DEVICE = "no-device"
+    NO_SPEECH = "no-speech"
+    """The loudspeaker works, but the synthetic voice does not: calls are chimed, not said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ class VoiceShape(Shape):
     on: bool = True
     one: Literal["yao", "yi"] = "yao"
     volume: Annotated[int, Field(ge=0, le=100)] = 80
-    rate: Annotated[int, Field(ge=60, le=400)] = 160
+    rate: Annotated[int, Field(ge=60, le=400)] = 190
     clips: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
     quiet: Quiet = ()
 

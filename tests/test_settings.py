@@ -198,7 +198,7 @@ target_minutes = 5""",
     assert not loaded.trial
     board = loaded.terminal(Kind.BOARD, "B09")
     assert board["voice"] == {
-        "on": True, "one": "yi", "volume": 30, "rate": 160, "clips": "", "quiet": [["21:00", "07:00"]]
+        "on": True, "one": "yi", "volume": 30, "rate": 190, "clips": "", "quiet": [["21:00", "07:00"]]
     }  # fmt: skip
     assert loaded.terminal(Kind.KIOSK, "K09")["ask_id"] is True
     assert loaded.terminal(Kind.EVALUATOR, "1")["screen"] == {"width_mm": 150, "height_mm": 100}

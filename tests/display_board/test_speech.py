@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,13 +28,13 @@ def words(*calls: Call, one: str = "yao") -> str:
 
 
 def test_a_call_in_chinese() -> None:
-    assert words(call()) == "请 A 零 幺 二 号 到 五号窗口"
-    assert words(call(window=15), one="yi") == "请 A 零 一 二 号 到 十五号窗口"
+    assert words(call()) == "请 A 零 幺 二 号到 五号窗口"
+    assert words(call(window=15), one="yi") == "请 A 零 一 二 号到 十五号窗口"
 
 
 def test_a_call_in_two_languages_says_chinese_first() -> None:
     said = words(call(window=21, speak=("zh", "en")))
-    assert said == ("请 A 零 幺 二 号 到 二十一号窗口 | A zero one two | please go to window twenty-one")
+    assert said == ("请 A 零 幺 二 号到 二十一号窗口 | A zero one two | please go to window twenty-one")
 
 
 def test_a_recall_has_its_own_words() -> None:
@@ -44,7 +47,7 @@ def test_a_recall_has_its_own_words() -> None:
 def test_several_calls_in_one_breath() -> None:
     both = (call(), call("A013", 7, speak=("zh", "en")))
     assert words(*both) == (
-        "请 A 零 幺 二 号 到 五号窗口 | A 零 幺 三 号 到 七号窗口"
+        "请 A 零 幺 二 号到 五号窗口 | A 零 幺 三 号到 七号窗口"
         " | A zero one three | please go to window seven"
     )
 
@@ -96,3 +99,11 @@ def test_the_vocabulary_holds_all_that_can_be_said(
     known = vocabulary([window], one)
     one_call = call(ticket, window, kind, ("zh", "en"))
     assert {piece for piece in utterance([one_call, one_call], one) if isinstance(piece, Phrase)} <= known
+
+
+def test_the_guide_for_recordings_names_every_phrase() -> None:
+    guide = (Path(__file__).parents[2] / "assets" / "voices" / "README.md").read_text("utf-8")
+    known = set(re.findall(r"[^`/|]+?(?=\.wav)|(?<=`)[^`]+(?=`)", guide))
+    known |= {word for words in known for word in words.split()} | set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    unnamed = {phrase.words for phrase in vocabulary([1]) | vocabulary([1], "yi")} - known
+    assert not unnamed

@@ -1,0 +1,62 @@
+"""The synthetic voice, as a program of its own: `python -m display_board.render < JOBS`.
+
+JOBS is JSON: `{"rate": words a minute, "clips": [{"language", "words", "file"}, …]}`. Each file is
+whole once it is there. It runs apart from the board, so that a speech engine that hangs, crashes or
+is missing takes nothing with it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pyttsx3
+from pypinyin import Style, lazy_pinyin
+
+VOICES = {"zh": "sit/cmn-latn-pinyin", "en": "gmw/en"}
+"""espeak's plain Mandarin voice reads Hanzi as English letters; this one reads pinyin with tones."""
+QUIET = 0.01
+"""Below this share of the loudest sample a clip's beginning and end are silence, and cut."""
+EDGE_SECONDS = 0.03
+
+
+def main() -> None:
+    jobs = json.load(sys.stdin)
+    engine = pyttsx3.init("espeak")
+    engine.setProperty("rate", jobs["rate"])
+    for clip in jobs["clips"]:
+        file = Path(clip["file"])
+        unfinished = file.with_suffix(".part")
+        engine.setProperty("voice", VOICES[clip["language"]])
+        engine.save_to_file(_spelled(clip["language"], clip["words"]), str(unfinished))
+        engine.runAndWait()
+        _trim(unfinished)
+        unfinished.replace(file)
+
+
+def _spelled(language: str, words: str) -> str:
+    if language != "zh":
+        return words
+    return " ".join(lazy_pinyin(words, style=Style.TONE3, neutral_tone_with_five=True))
+
+
+def _trim(file: Path) -> None:
+    """Cut the silence around the words, so that phrases can follow each other closely."""
+    with wave.open(str(file)) as sound:
+        form = sound.getparams()
+        samples = np.frombuffer(sound.readframes(form.nframes), "<i2")
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > QUIET * 32768)
+    if not len(loud):
+        raise ValueError(f"{file} is silent")
+    edge = round(EDGE_SECONDS * form.framerate)
+    kept = samples[max(0, loud[0] - edge) : loud[-1] + edge]
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams(form)
+        sound.writeframes(kept.tobytes())
+
+
+if __name__ == "__main__":
+    main()
