@@ -1,0 +1,397 @@
+"""A citizen's visit to the kiosk: what is shown, what is remembered, what is asked of the hall.
+
+Pure: `step` takes a state, an event and the time, and gives the next state and what is to be done.
+All that one visit sends carries keys made of its own name, so a double touch or a second try after
+a lost answer is the same command and gives the same number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kiosk import events as e
+from kiosk import sorry
+from kiosk.events import Effect, Event, Paper
+from kiosk.floor import Ticket, heard, with_catalogue
+from kiosk.sorry import Sorry, Way
+from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at, pages
+from queue_server.hall import identity
+from queue_server.hall.model import Language, Priority
+from queue_server.wire import Asks, Body
+
+ANSWER_SECONDS = 60.0
+"""An answer that takes longer is given up; the line itself gives up earlier."""
+HELP_SECONDS = 60.0
+"""How long the kiosk says that help was called before it may be called again."""
+ID_LENGTH = 18
+CODE_LENGTHS = range(4, 25)
+
+Step = tuple[State, tuple[Effect, ...]]
+
+
+def begin(run: str, language: Language = Language.ZH) -> State:
+    """A kiosk that has heard nothing yet. `run` must never have been used before."""
+    return State(run, language, Visit(language))
+
+
+def step(state: State, event: Event, now: float) -> Step:
+    """What follows from an event."""
+    if isinstance(event, e.Touch):
+        state = _with(state, touched_at=now)
+    return HANDLERS[type(event)](state, event, now)
+
+
+# --- time ------------------------------------------------------------------------------------------
+
+
+def _tick(state: State, event: e.Tick, now: float) -> Step:
+    visit = state.visit
+    if visit.help is not Help.NONE and now >= visit.help_at + HELP_SECONDS:
+        state = _with(state, help=Help.NONE)
+    if visit.asking and visit.place is Place.TAKING and now >= visit.asking.since + ANSWER_SECONDS:
+        return _sorry(state, sorry.own("no-connection", Way.AGAIN, Way.HOME), now)
+    end = leaves_at(state)
+    return _clear(state) if end is not None and now >= end else (state, ())
+
+
+# --- what the server says ---------------------------------------------------------------------------
+
+
+def _line(state: State, event: e.Line, now: float) -> Step:
+    return replace(state, floor=replace(state.floor, line_up=event.up)), ()
+
+
+def _heard(state: State, event: e.Heard, now: float) -> Step:
+    state = replace(state, floor=heard(state.floor, event.name, event.body, now))
+    if state.visit.place is Place.CONFIRM and state.floor.group(state.visit.group) is None:
+        return _sorry(state, sorry.own("not-done"), now)
+    return state, ()
+
+
+def _catalogue(state: State, event: e.CatalogueCame, now: float) -> Step:
+    return replace(state, floor=with_catalogue(state.floor, event.themes, event.services)), ()
+
+
+def _answered(state: State, event: e.Answered, now: float) -> Step:
+    visit = state.visit
+    if event.key == visit.help_key and visit.help is Help.ASKED:
+        return _with(state, help=Help.COMING if event.ack["ok"] else Help.FAILED, help_at=now), ()
+    if visit.asking is None or event.key != visit.asking.key:
+        return state, ()
+    if event.ack["ok"]:
+        return _given(state, Ticket.of(event.ack["ticket"]), visit.asking.name, now)
+    return _sorry(state, sorry.about(visit.asking.name, event.ack["problem"]), now)
+
+
+def _given(state: State, ticket: Ticket, asked: Asks, now: float) -> Step:
+    """A number is there. Who came back with a slip keeps it; everybody else gets one."""
+    prints = asked != Asks.REQUEUE
+    state = _with(
+        state,
+        place=Place.TICKET,
+        asking=None,
+        id_number="",
+        ticket=ticket,
+        paper=Paper.PRINTING if prints else Paper.PRINTED,
+        sorry=None,
+        touched_at=now,
+    )
+    return state, (e.Print(ticket, state.visit.language),) if prints else ()
+
+
+def _sorry(state: State, said: Sorry, now: float) -> Step:
+    asking = state.visit.asking if said.unsure else None
+    return _with(state, place=Place.SORRY, sorry=said, asking=asking, touched_at=now), ()
+
+
+def _slip_ended(state: State, event: e.SlipEnded, now: float) -> Step:
+    visit = state.visit
+    if visit.ticket is None or visit.ticket.number != event.number or visit.paper is not Paper.PRINTING:
+        return state, ()
+    return _with(state, paper=event.paper, touched_at=now), ()
+
+
+# --- choosing --------------------------------------------------------------------------------------
+
+
+def _touched(state: State, event: Event, now: float) -> Step:
+    return state, ()
+
+
+def _choose_group(state: State, event: e.ChooseGroup, now: float) -> Step:
+    if state.visit.place is not Place.HOME or state.floor.group(event.group) is None:
+        return state, ()
+    return _go(state, Place.CONFIRM, group=event.group, item=""), ()
+
+
+def _open_themes(state: State, event: e.OpenThemes, now: float) -> Step:
+    if state.visit.place is not Place.HOME:
+        return state, ()
+    return _go(state, Place.THEMES, page=0), ()
+
+
+def _choose_theme(state: State, event: e.ChooseTheme, now: float) -> Step:
+    if state.visit.place is not Place.THEMES:
+        return state, ()
+    return _go(state, Place.ITEMS, theme=event.theme, page=0), ()
+
+
+def _choose_item(state: State, event: e.ChooseItem, now: float) -> Step:
+    item = state.floor.item(event.item)
+    if state.visit.place is not Place.ITEMS or item is None:
+        return state, ()
+    return _go(state, Place.CONFIRM, group=item.group, item=item.id), ()
+
+
+def _turn_page(state: State, event: e.TurnPage, now: float) -> Step:
+    page = min(max(state.visit.page + event.by, 0), pages(state) - 1)
+    return _with(state, page=page), ()
+
+
+def _set_priority(state: State, event: e.SetPriority, now: float) -> Step:
+    if state.visit.place is not Place.CONFIRM:
+        return state, ()
+    same = state.visit.priority is event.priority
+    return _with(state, priority=Priority.NONE if same else event.priority), ()
+
+
+def _toggle_need(state: State, event: e.ToggleNeed, now: float) -> Step:
+    if state.visit.place is not Place.CONFIRM:
+        return state, ()
+    return _with(state, needs=state.visit.needs ^ {event.need}), ()
+
+
+# --- typing ----------------------------------------------------------------------------------------
+
+
+def _open_identify(state: State, event: e.OpenIdentify, now: float) -> Step:
+    if state.visit.place is not Place.CONFIRM or not state.floor.kiosk.ask_id:
+        return state, ()
+    return _go(state, Place.IDENTIFY, typed="", hint=""), ()
+
+
+def _forget_id(state: State, event: e.ForgetId, now: float) -> Step:
+    return _with(state, id_number=""), ()
+
+
+def _open_check_in(state: State, event: e.OpenCheckIn, now: float) -> Step:
+    if state.visit.place is not Place.HOME:
+        return state, ()
+    return _go(state, Place.CHECK_IN, typed="", hint=""), ()
+
+
+def _open_return(state: State, event: e.OpenReturn, now: float) -> Step:
+    return (_go(state, Place.RETURN), ()) if state.visit.place is Place.HOME else (state, ())
+
+
+def _typed(state: State, event: e.Typed, now: float) -> Step:
+    longest = {Place.IDENTIFY: ID_LENGTH, Place.CHECK_IN: CODE_LENGTHS.stop - 1}
+    typed = state.visit.typed + event.sign
+    if len(typed) > longest.get(state.visit.place, 0):
+        return state, ()
+    return _with(state, typed=typed, hint=""), ()
+
+
+def _erase(state: State, event: e.Erase, now: float) -> Step:
+    return _with(state, typed=state.visit.typed[:-1], hint=""), ()
+
+
+def _enter(state: State, event: e.Enter, now: float) -> Step:
+    if state.visit.place is Place.IDENTIFY:
+        return _identified(state, state.visit.typed)
+    if state.visit.place is Place.CHECK_IN:
+        return _check_in(state, state.visit.typed, now)
+    return state, ()
+
+
+def _card_read(state: State, event: e.CardRead, now: float) -> Step:
+    """A card counts where a number may be given, and never anywhere else."""
+    if state.visit.place not in (Place.CONFIRM, Place.IDENTIFY) or not state.floor.kiosk.ask_id:
+        return state, ()
+    return _identified(state, event.number)
+
+
+def _identified(state: State, number: str) -> Step:
+    number = identity.normal_id(number)
+    hint = id_hint(number, date.fromisoformat(state.floor.day))
+    if hint:
+        return _with(state, hint=hint), ()
+    state = _with(state, id_number=number, typed="", hint="")
+    return _back(state, e.Back(), 0.0) if state.visit.place is Place.IDENTIFY else (state, ())
+
+
+def id_hint(number: str, today: date) -> str:
+    """What is wrong with an ID number, as the name of a sentence; "" where nothing is."""
+    if len(number) != ID_LENGTH:
+        return "id-length"
+    if identity.is_resident_id(number, today):
+        return ""
+    born = identity.birth_date(number)
+    return "id-date" if born is None or born > today else "id-wrong"
+
+
+# --- asking the hall --------------------------------------------------------------------------------
+
+
+def _take(state: State, event: e.Take, now: float) -> Step:
+    visit = state.visit
+    if visit.place is not Place.CONFIRM:
+        return state, ()
+    body: Body = {"services": [visit.item]} if visit.item else {"group": visit.group}
+    body["language"] = visit.language.value
+    if visit.priority is not Priority.NONE:
+        body["priority"] = visit.priority.value
+    if visit.needs:
+        body["needs"] = sorted(need.value for need in visit.needs)
+    if visit.id_number:
+        body["id_number"] = visit.id_number
+    return _ask(state, Asks.TAKE_TICKET, body, now)
+
+
+def _check_in(state: State, code: str, now: float) -> Step:
+    if len(code) not in CODE_LENGTHS:
+        return _with(state, hint="code-length"), ()
+    return _ask(state, Asks.CHECK_IN, {"code": code, "language": state.visit.language.value}, now)
+
+
+SLIP = re.compile(r"/t/([A-Za-z0-9_-]{16,})/?$")
+CODE = re.compile(r"[A-Z0-9]+")
+SCANNING = frozenset({Place.HOME, Place.RETURN, Place.CHECK_IN, Place.TICKET, Place.SORRY})
+"""Where a scan is taken. After a number or a refusal it is the next person's."""
+
+
+def _scanned(state: State, event: e.Scanned, now: float) -> Step:
+    visit, line = state.visit, event.line.strip()
+    busy = visit.paper is Paper.PRINTING or (visit.sorry is not None and visit.sorry.unsure)
+    if visit.place not in SCANNING or busy:
+        return state, ()
+    cleared: tuple[Effect, ...] = ()
+    if visit.place in (Place.TICKET, Place.SORRY):
+        state, cleared = _clear(state)
+    state, effects = _take_scan(_with(state, touched_at=now), line, now)
+    return state, (*cleared, *effects)
+
+
+def _take_scan(state: State, line: str, now: float) -> Step:
+    if slip := SLIP.search(line):
+        return _ask(state, Asks.REQUEUE, {"secret": slip[1]}, now)
+    code = line.upper()
+    if CODE.fullmatch(code) and len(code) in CODE_LENGTHS:
+        return _check_in(state, code, now)
+    return _sorry(state, sorry.own(sorry.UNKNOWN_SCAN), now)
+
+
+def _ask(state: State, name: Asks, body: Body, now: float) -> Step:
+    key = f"{state.key}.{name}"
+    asked = _go(state, Place.TAKING, asking=Asking(name, body, key, now), hint="")
+    return asked, (e.Send(name, body, key),)
+
+
+def _ask_again(state: State, event: e.AskAgain, now: float) -> Step:
+    visit = state.visit
+    if visit.place is not Place.SORRY or visit.asking is None:
+        return state, ()
+    asking = replace(visit.asking, since=now)
+    return _with(state, place=Place.TAKING, sorry=None, asking=asking), (
+        e.Send(asking.name, asking.body, asking.key),
+    )
+
+
+def _print_again(state: State, event: e.PrintAgain, now: float) -> Step:
+    visit = state.visit
+    if visit.ticket is None or visit.paper not in (Paper.FAILED, Paper.DOUBTFUL):
+        return state, ()
+    return _with(state, paper=Paper.PRINTING), (e.Print(visit.ticket, visit.language),)
+
+
+def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
+    if state.visit.help in (Help.ASKED, Help.COMING):
+        return state, ()
+    # Help called again much later is a new call, so the time is in its key.
+    key = f"{state.key}.{Asks.HELP}.{now:.3f}"
+    state = _with(state, help=Help.ASKED, help_at=now, help_key=key)
+    return state, (e.Send(Asks.HELP, {"reason": state.visit.place.value}, key),)
+
+
+# --- moving ----------------------------------------------------------------------------------------
+
+
+def _speak(state: State, event: e.Speak, now: float) -> Step:
+    return _with(state, language=event.language), ()
+
+
+def _back(state: State, event: e.Back, now: float) -> Step:
+    visit = state.visit
+    if not goes_back(state):
+        return state, ()
+    if visit.trail[-1] is Place.HOME:
+        return _leave(state, e.Leave(), now)
+    typed = visit.typed if visit.place is Place.SORRY else ""
+    return _with(state, place=visit.trail[-1], trail=visit.trail[:-1], typed=typed, hint="", sorry=None), ()
+
+
+def _leave(state: State, event: e.Leave, now: float) -> Step:
+    """Go home. While an answer is awaited nobody can: a number might come that nobody takes.
+
+    Whoever has no number yet goes on: the language stays, and that help is coming. The time-out
+    clears them too.
+    """
+    if state.visit.place is Place.TAKING:
+        return state, ()
+    left = state.visit
+    state, effects = _clear(state)
+    if left.place is not Place.TICKET:
+        kept = {name: getattr(left, name) for name in ("language", "help", "help_at", "help_key")}
+        state = _with(state, touched_at=now, **kept)
+    return state, effects
+
+
+def _clear(state: State) -> Step:
+    fresh = replace(state, visit=Visit(state.home_language), visits=state.visits + 1)
+    return fresh, (e.Clear(),)
+
+
+def _go(state: State, place: Place, **changes: Any) -> State:
+    return _with(state, place=place, trail=(*state.visit.trail, state.visit.place), **changes)
+
+
+def _with(state: State, **changes: Any) -> State:
+    return replace(state, visit=replace(state.visit, **changes))
+
+
+HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
+    e.Tick: _tick,
+    e.Line: _line,
+    e.Heard: _heard,
+    e.CatalogueCame: _catalogue,
+    e.Answered: _answered,
+    e.SlipEnded: _slip_ended,
+    e.Touched: _touched,
+    e.ChooseGroup: _choose_group,
+    e.OpenThemes: _open_themes,
+    e.ChooseTheme: _choose_theme,
+    e.ChooseItem: _choose_item,
+    e.TurnPage: _turn_page,
+    e.SetPriority: _set_priority,
+    e.ToggleNeed: _toggle_need,
+    e.Take: _take,
+    e.OpenIdentify: _open_identify,
+    e.ForgetId: _forget_id,
+    e.OpenReturn: _open_return,
+    e.OpenCheckIn: _open_check_in,
+    e.Typed: _typed,
+    e.Erase: _erase,
+    e.Enter: _enter,
+    e.CardRead: _card_read,
+    e.Scanned: _scanned,
+    e.PrintAgain: _print_again,
+    e.Speak: _speak,
+    e.CallHelp: _call_help,
+    e.AskAgain: _ask_again,
+    e.Back: _back,
+    e.Leave: _leave,
+}

@@ -1,0 +1,171 @@
+"""A ticket as a picture for 80 mm paper: 576 dots across, black on white, as long as it needs.
+
+Drawn here and not by the printer, so that every make prints the same slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import qrcode
+from PIL import Image, ImageDraw, ImageFont
+from qrcode.constants import ERROR_CORRECT_M
+
+from assets import texts, theme
+from hardware.printer import WIDTH
+from kiosk.floor import Floor, Ticket, Wait
+from queue_server.hall.model import Language
+
+EDGE = 24
+LONGEST = 4000
+"""Half a metre of paper: no visit's items are longer."""
+BLACK, WHITE = 0, 255
+
+Code = Sequence[Sequence[bool]]
+"""A QR code's modules, row by row; True is dark."""
+
+
+def code(text: str) -> Code:
+    """The QR code of a text, without its quiet zone."""
+    made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    made.add_data(text)
+    made.make(fit=True)
+    return [[bool(dark) for dark in row] for row in made.modules]
+
+
+def picture(ticket: Ticket, floor: Floor, language: Language) -> Image.Image:
+    """The slip of a ticket, in the citizen's language."""
+
+    def say(key: str, **values: object) -> str:
+        return texts.say(f"slip.{key}", language, **values)
+
+    group = floor.group(ticket.group)
+    pen = _Pen()
+    pen.line(floor.name.get(language, ""), 30)
+    pen.line(group.name[language] if group else "", 46, bold=True)
+    pen.number(ticket.number)
+    pen.line(_waiting(ticket.wait, language), 38, bold=True, gap=10)
+    pen.line(_where(ticket, floor, language), 36, gap=14)
+    pen.rule()
+    names = [item.name[language] for one in ticket.services if (item := floor.item(one))]
+    for name in names:
+        pen.line(name, 30, centred=False)
+    if names:
+        pen.rule()
+    notes = [say("scan"), "", f"{ticket.issued_at:%Y-%m-%d %H:%M}", say("kiosk", id=floor.kiosk.id)]
+    if ticket.follow_url:
+        pen.code_with(code(ticket.follow_url), notes)
+        pen.rule()
+        pen.line(say("missed"), 26)
+    return pen.finish()
+
+
+def _waiting(wait: Wait, language: Language) -> str:
+    """`前面 12 人 · 约 14 分钟`; what can't be told is left out."""
+    told = [] if wait.minutes == 0 else [texts.say("slip.ahead", language, count=wait.ahead)]
+    if wait.minutes == 0:
+        told.append(texts.say("slip.no-wait", language))
+    elif wait.minutes is not None:
+        told.append(texts.say("slip.wait", language, minutes=wait.minutes))
+    return " · ".join(told)
+
+
+def _where(ticket: Ticket, floor: Floor, language: Language) -> str:
+    names = floor.zone_names(ticket.zones, language)
+    if not names:
+        return texts.say("slip.nowhere", language)
+    return texts.say("slip.where", language, zones=texts.say("slip.zones-or", language).join(names))
+
+
+@cache
+def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(theme.FONT_BOLD if bold else theme.FONT_REGULAR), size)
+
+
+@dataclass
+class _Pen:
+    """Draws from the top down; `at` is how far it has come."""
+
+    at: float = EDGE
+
+    def __post_init__(self) -> None:
+        self._paper = Image.new("L", (WIDTH, LONGEST), WHITE)
+        self._draw = ImageDraw.Draw(self._paper)
+
+    def line(self, text: str, size: int, *, bold: bool = False, centred: bool = True, gap: int = 8) -> None:
+        """A text in lines as wide as the paper; the gap comes after each."""
+        font = _font(size, bold)
+        for part in _wrapped(text, font, WIDTH - 2 * EDGE):
+            x = (WIDTH - font.getlength(part)) / 2 if centred else EDGE
+            # The font's own line is taller than its signs: paper is spared above them.
+            self._draw.text((x, self.at - size * 0.18), part, BLACK, font)
+            self.at += size * 1.15 + gap
+
+    def number(self, text: str) -> None:
+        """As large as the paper takes it, with white around it."""
+        size = 210
+        while (font := _font(size, True)).getlength(text) > WIDTH - 2 * EDGE:
+            size -= 5
+        left, top, right, bottom = font.getbbox(text)
+        self.at += 20
+        self._draw.text(((WIDTH - right - left) / 2, self.at - top), text, BLACK, font)
+        self.at += bottom - top + 26
+
+    def rule(self) -> None:
+        y = self.at + 10
+        for x in range(EDGE, WIDTH - EDGE, 12):
+            self._draw.line((x, y, x + 6, y), BLACK, 3)
+        self.at = y + 20
+
+    def code_with(self, modules: Code, notes: Iterable[str]) -> None:
+        """A QR code of about 25 mm, and what it is for beside it."""
+        dot = max(4, 200 // len(modules))
+        side = dot * len(modules)
+        for row, line in enumerate(modules):
+            for column, dark in enumerate(line):
+                if dark:
+                    x, y = EDGE + column * dot, self.at + row * dot
+                    self._draw.rectangle((x, y, x + dot - 1, y + dot - 1), BLACK)
+        x, y = EDGE + side + 28, self.at
+        for note in notes:
+            parts = _wrapped(note, _font(28, False), WIDTH - EDGE - x) or [""]
+            for part in parts:
+                self._draw.text((x, y), part, BLACK, _font(28, False))
+                y += 40 if part else 16
+        self.at = max(self.at + side, y)
+
+    def finish(self) -> Image.Image:
+        """What was drawn so far, in pure black and white: grey dots print as dirt."""
+        whole = self._paper.crop((0, 0, WIDTH, round(self.at + EDGE)))
+        return whole.point(lambda grey: WHITE if grey > 140 else BLACK).convert("1")
+
+
+def _wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
+    """Lines that fit: broken between words, or within a word (Chinese has no spaces)."""
+    lines: list[str] = []
+    line = ""
+    for word in _breakable(text):
+        if font.getlength(line + word) > width and line:
+            lines.append(line.rstrip())
+            line = word.lstrip()
+        else:
+            line += word
+    return [*lines, line] if line else lines
+
+
+def _breakable(text: str) -> list[str]:
+    """The pieces between which a line may be broken; Chinese closing marks stay with their word."""
+    pieces: list[str] = []
+    for sign in text:
+        joins = pieces and (
+            (sign.isascii() and sign != " " and pieces[-1][-1].isascii() and pieces[-1][-1] != " ")
+            or sign in "，。？！：；）、” "
+            or pieces[-1][-1] in "（“"
+        )
+        if joins:
+            pieces[-1] += sign
+        else:
+            pieces.append(sign)
+    return pieces

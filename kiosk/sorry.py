@@ -1,0 +1,80 @@
+"""What a citizen is told when something can't be: one plain sentence and a way on, for each refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assets import texts
+from queue_server.hall.model import State, Words
+from queue_server.wire import Asks, Body, Code
+
+
+class Way(StrEnum):
+    """A way on; help stands at the foot of every screen anyway."""
+
+    AGAIN = "again"
+    """Ask the same once more, with the same key."""
+    BACK = "back"
+    """To where it can be put right."""
+    HOME = "home"
+
+
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """`reason` names the title (`kiosk.sorry.title.…`), `words` are the sentence."""
+
+    reason: str
+    words: Words
+    ways: tuple[Way, ...] = (Way.HOME,)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether what was asked may yet have been done: then only the same may be asked again."""
+        return Way.AGAIN in self.ways
+
+
+MAY_BE_DONE = frozenset({Code.NO_CONNECTION, Code.STORAGE, Code.NOT_READY, Code.TOO_MANY, Code.INTERNAL})
+TOLD_BY_SERVER = frozenset({Code.HALL_CLOSED, Code.QUOTA, Code.LIVE_TICKET, Code.EARLY, Code.LATE})
+"""Refusals whose sentence the server words, because it knows the numbers in it."""
+
+
+def own(reason: str, *ways: Way) -> Sorry:
+    """A sorry in the kiosk's own words."""
+    return Sorry(reason, texts.both(f"kiosk.sorry.words.{reason}"), ways or (Way.HOME,))
+
+
+UNKNOWN_SCAN = "unknown-scan"
+
+
+def about(asked: Asks, problem: Body) -> Sorry:
+    """The sorry for a problem that an ack brought."""
+    code = problem.get("code", "")
+    if code == Code.NO_CONNECTION:
+        return own("no-connection", Way.AGAIN, Way.HOME)
+    if code in MAY_BE_DONE:
+        return own("trouble", Way.AGAIN, Way.HOME)
+    if code in TOLD_BY_SERVER:
+        return Sorry(str(code), problem["texts"])
+    if asked == Asks.REQUEUE:
+        return _about_slip(str(code), problem)
+    if asked == Asks.CHECK_IN:
+        return _about_appointment(str(code), problem)
+    return own("not-done")
+
+
+def _about_slip(code: str, problem: Body) -> Sorry:
+    if code != Code.WRONG_STATE:
+        return own("unknown-slip")
+    state = problem.get("state")
+    if state == State.MISSED:
+        return Sorry("returned-enough", problem["texts"])
+    if state in (State.WAITING, State.CALLED, State.SERVING, State.PARKED):
+        return own(f"slip-{state}")
+    return own("slip-over")
+
+
+def _about_appointment(code: str, problem: Body) -> Sorry:
+    if code == Code.WRONG_STATE:
+        return Sorry("appointment-over", problem["texts"])
+    return own("unknown-code", Way.BACK, Way.HOME)
