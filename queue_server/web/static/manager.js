@@ -1,0 +1,124 @@
+/* The manager's page: the hall as the server tells it, and what a manager does about it. */
+
+import { connectDialogs, openDialog } from "./manager_dialogs.js";
+import { drawAlerts, drawDevices, drawGroups, drawHall, drawNotices, drawTimes, drawWindows } from "./manager_views.js";
+import { openLine } from "./line.js";
+import { callApi, find, goToLogin, say, setText, show, whoIsHere } from "./page.js";
+
+const MANAGERS = ["manager", "admin"];
+const CLEARED_SHOWN = 3;
+const TOLD_MS = 6000;
+
+/** The hall as last told; `alerts` by id, those that are over among them for a while. */
+const floor = { now: "", hall: null, queues: [], windows: [], notices: [], devices: [], alerts: new Map() };
+const clerks = new Map();
+let line = null;
+
+const DRAW = {
+  hall: () => drawHall(floor),
+  queues: () => drawGroups(floor),
+  windows: () => drawWindows(floor, (number) => openDialog("window", floor, { number, clerks })),
+  alerts: () => drawAlerts(floor, (id) => ask("alert_ack", { id })),
+  notices: () => drawNotices(floor, (id) => ask("notice_remove", { id })),
+  devices: () => drawDevices(floor),
+};
+
+function heard(name, body) {
+  floor.now = body.now;
+  const changed = name === "snapshot" ? takeSnapshot(body) : takeOne(name, body);
+  for (const part of changed) DRAW[part]();
+  drawTimes(line.now(), floor.hall);
+}
+
+function takeSnapshot(body) {
+  for (const part of ["hall", "queues", "windows", "notices", "devices"]) floor[part] = body[part];
+  floor.alerts = new Map(body.alerts.map((alert) => [alert.id, alert]));
+  noteClerks();
+  return Object.keys(DRAW);
+}
+
+/** Keep a message's body; gives the parts of the page that it changes. */
+function takeOne(name, body) {
+  switch (name) {
+    case "alert":
+      floor.alerts.set(body.alert.id, body.alert);
+      forgetCleared();
+      return ["alerts"];
+    case "notice":
+      floor.notices = body.notice;
+      return ["notices"];
+    case "windows":
+      floor.windows = body.windows;
+      noteClerks();
+      return ["windows", "queues"];
+    case "hall":
+      floor.hall = body.hall;
+      return ["hall", "windows", "queues"];
+    default:
+      if (!(name in DRAW)) return [];
+      floor[name] = body[name];
+      return [name];
+  }
+}
+
+function forgetCleared() {
+  const over = [...floor.alerts.values()].filter((alert) => alert.cleared_at);
+  over.sort((one, other) => Date.parse(other.cleared_at) - Date.parse(one.cleared_at));
+  for (const alert of over.slice(CLEARED_SHOWN)) floor.alerts.delete(alert.id);
+}
+
+/** Whoever worked at a window while this page was open may be chosen for another. */
+function noteClerks() {
+  for (const { clerk } of floor.windows) if (clerk) clerks.set(clerk.username, clerk.name);
+}
+
+// --- what the manager does
+
+async function ask(name, body) {
+  const ack = await line.ask(name, body);
+  tell(ack.ok ? say("manager.done") : problemOf(ack), ack.ok);
+  return ack;
+}
+
+function problemOf(ack) {
+  return (ack.problem && ack.problem.detail) || say("manager.failed");
+}
+
+let hushing = 0;
+
+function tell(words, good) {
+  setText(find("told"), words);
+  find("told").classList.toggle("bad", !good);
+  clearTimeout(hushing);
+  hushing = setTimeout(() => setText(find("told"), ""), TOLD_MS);
+}
+
+function changeHall() {
+  openDialog(floor.hall.state === "open" ? "closing" : "opening", floor);
+}
+
+async function logOut() {
+  await callApi("DELETE", "/sessions");
+  goToLogin();
+}
+
+async function begin() {
+  const me = await whoIsHere();
+  if (me && !MANAGERS.includes(me.role)) {
+    show(find("overview"), false);
+    show(find("denied"), true);
+    return;
+  }
+  if (me) setText(find("who"), me.name || me.username);
+  connectDialogs(floor, (name, body) => line.ask(name, body), {
+    done: () => tell(say("manager.done"), true),
+    problemOf,
+  });
+  line = openLine("/manager", { onMessage: heard, onRefused: whoIsHere });
+  setInterval(() => drawTimes(line.now(), floor.hall), 1000);
+}
+
+find("hall-change").addEventListener("click", changeHall);
+find("notice-new").addEventListener("click", () => openDialog("notice", floor));
+find("logout").addEventListener("click", logOut);
+begin();
