@@ -1,125 +1,108 @@
 """The pages that people open in a browser: home, log-in, counter, manager, a ticket on a phone.
 
 A page is rendered with its texts in one language; everything that lives comes over its socket.
-No page holds a secret or personal data; all but a ticket's are the same for everybody.
+But for the ticket's, pages are the same for everybody: they hold no secret and no personal data.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from assets import texts, theme
+from queue_server.desk import Desk
+from queue_server.version import VERSION
 from queue_server.web import phone
 from queue_server.wire import Body
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 SOCKET_IO: Final = HERE.parents[1] / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
+FILE_NAME: Final = re.compile(r"[a-z][a-z_]*\.(js|css|svg)")
 
 LANGUAGE_COOKIE: Final = "lang"
 YEAR_SECONDS: Final = 365 * 24 * 3600
 
 
-class Hall(Protocol):
-    """What pages are told of the hall."""
-
-    def hall(self) -> Body:
-        """The body of `GET /hall`."""
-
-    def followed(self, secret: str) -> tuple[Body, str] | None:
-        """The ticket of a secret, as its holder sees it, and its language; None where there is none."""
-
-
-def blueprint(hall: Hall) -> Blueprint:
+def blueprint(desk: Desk) -> Blueprint:
     """All pages and their files, to be registered without a prefix."""
     pages = Blueprint("pages", __name__, template_folder="templates")
-    version = _version()
-
-    def page(path: str, template: str, *files: str) -> None:
-        def view() -> Response:
-            return _render(hall, template, version, files)
-
-        pages.add_url_rule(path, template, view)
-
-    page("/", "home")
-    page("/login", "login", "login")
-    page("/counter", "counter", "counter")
-    page("/manager", "manager", "manager")
-    pages.add_url_rule("/t/<secret>", "phone", lambda secret: _ticket(hall, version, secret))
+    files = _version()
+    for path, name in (("/", "home"), ("/login", "login"), ("/counter", "counter"), ("/manager", "manager")):
+        pages.add_url_rule(path, name, partial(_staff_page, desk, files, name))
+    pages.add_url_rule("/t/<secret>", "phone", partial(_phone_page, desk, files))
     pages.add_url_rule("/static/<name>", "static", _static)
     pages.add_url_rule("/static/<version>/<name>", "versioned", _static)
     pages.after_request(_guarded)
     return pages
 
 
-def _ticket(hall: Hall, version: str, secret: str) -> Response:
-    """A ticket's page; a secret that opens none gets a page that says so."""
-    found = hall.followed(secret)
-    if found is None:
-        answer = _render(hall, "phone", version, ("phone",), state=phone.UNKNOWN)
+def _staff_page(desk: Desk, files: str, name: str) -> ResponseReturnValue:
+    return _rendered(name, files, _hall(desk), _language())
+
+
+def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
+    """The ticket that the secret opens, in its citizen's language unless another was chosen."""
+    desk.settled()
+    holder = desk.holder(secret)
+    ticket = desk.engine.day.tickets[holder.ticket] if holder and holder.ticket else None
+    language = _language(ticket.language if ticket else texts.LANGUAGES[0])
+    hall = _hall(desk)
+    if ticket is None:
+        answer = _rendered("phone", files, hall, language, state=phone.UNKNOWN)
         answer.status_code = 404
         return answer
-    ticket, language = found
-    language = _language(language)
-    body, say = hall.hall(), _sayer(language)
-    return _render(
-        hall,
+    body = desk.ticket_body(ticket)
+    return _rendered(
         "phone",
-        version,
-        ("phone",),
+        files,
+        hall,
         language,
-        state=phone.state_shown(ticket),
-        facts=phone.facts(ticket, body, language, say),
-        steps=phone.steps(ticket, body, language),
+        state=phone.state_shown(body),
+        facts=phone.facts(body, hall, language, partial(_say, language)),
+        steps=phone.steps(body, hall, language),
     )
 
 
-def _render(
-    hall: Hall,
-    template: str,
-    version: str,
-    files: tuple[str, ...],
-    language: str = "",
-    **more: object,
-) -> Response:
-    """A page in `language`, or in that of `?lang=` and the cookie; `more` is what its template needs."""
-    language = language or _language()
-    known = {key: words[language] for key, words in texts.texts_of("page", *files).items()}
-    body = hall.hall()
+def _hall(desk: Desk) -> Body:
+    show, _ = desk.settled()
+    return show.hall(desk.engine.now())
+
+
+def _rendered(name: str, files: str, hall: Body, language: str, **more: Any) -> Response:
+    known = {key: words[language] for key, words in texts.texts_of("page", name).items()}
     html = render_template(
-        f"{template}.html",
+        f"{name}.html",
         language=language,
-        other_language="en" if language == "zh" else "zh",
-        hall=body,
-        hall_name=body["name"][language],
+        other_language=next(other for other in texts.LANGUAGES if other != language),
+        hall=hall,
+        hall_name=hall["name"][language],
         page={"language": language, "texts": known},
-        say=_sayer(language),
-        asset=lambda name: f"/static/{version}/{name}",
+        say=partial(_say, language),
+        asset=lambda file: f"/static/{files}/{file}",
+        version=VERSION,
         **more,
     )
     answer = make_response(html)
     answer.headers["Cache-Control"] = "no-store"
-    if "lang" in request.args:
+    if request.args.get("lang") == language:
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, samesite="Lax")
     return answer
 
 
-def _sayer(language: str) -> Callable[..., str]:
-    def say(key: str, **values: object) -> str:
-        return texts.say(key, language, **values)
-
-    return say
+def _say(language: str, key: str, **values: object) -> str:
+    return texts.say(key, language, **values)
 
 
 def _language(otherwise: str = texts.LANGUAGES[0]) -> str:
-    """What `?lang=` says, else the cookie, else `otherwise`."""
+    """What `?lang=` says, else what was chosen last, else `otherwise`."""
     for wanted in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if wanted in texts.LANGUAGES:
             return wanted
@@ -132,22 +115,23 @@ def _language(otherwise: str = texts.LANGUAGES[0]) -> str:
 def _version() -> str:
     """Changes when any file of the pages does, so that browsers may keep them for ever."""
     whole = hashlib.sha256(theme.css().encode())
-    for file in [*sorted(STATIC.iterdir()), SOCKET_IO]:
+    for file in (*sorted(STATIC.iterdir()), SOCKET_IO):
         whole.update(file.name.encode())
         whole.update(file.read_bytes() if file.is_file() else b"")
     return whole.hexdigest()[:12]
 
 
-def _static(name: str, version: str = "") -> AnyResponse:
+def _static(name: str, version: str = "") -> ResponseReturnValue:
     """A file of the pages; under its version's address it may be kept for ever."""
     answer: AnyResponse
     if name == "theme.css":
         answer = Response(theme.css(), mimetype="text/css")
     else:
         file = SOCKET_IO if name == "socket.io.js" else STATIC / name
-        if not re.fullmatch(r"[a-z][a-z_.]*", name) or not file.is_file():
+        known = name == "socket.io.js" or FILE_NAME.fullmatch(name)
+        if not known or not file.is_file():
             abort(404)
-        answer = send_file(file)
+        answer = send_file(file, mimetype="text/javascript" if file.suffix == ".js" else None)
     answer.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable" if version else "no-cache"
     return answer
 

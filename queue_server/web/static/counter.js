@@ -1,0 +1,243 @@
+/* The clerk's console: what is known of the window, what can be done with it, and the keys. */
+
+import { drawConsole } from "./counter_view.js";
+import { chooseWindow } from "./counter_choice.js";
+import { closeIfOvertaken, dialogIsOpen, openDialog } from "./counter_dialogs.js";
+import { openLine } from "./line.js";
+import { nameBook } from "./names.js";
+import { callApi, find, goToLogin, page, say, show, whoIsHere } from "./page.js";
+
+const QUIET_MS = 700; // after a press its button stays busy this long: a double click is one press
+const ASKED_FIRST = { finish: 1, park: 1, transfer: 1, call: 1, parked: 1, correct: 1, pause: 1, help: 1 };
+
+/** All that the screen shows. `busy` is what was pressed and not answered, `message` what to say of it. */
+const state = {
+  me: null,
+  number: Number(new URLSearchParams(location.search).get("window")),
+  hall: null,
+  window: null,
+  queue: null,
+  queueAt: 0,
+  parked: 0,
+  isUp: false,
+  busy: null,
+  message: null,
+  names: nameBook(draw),
+  now: Date.now,
+};
+let line = null;
+
+async function begin() {
+  find("logout").addEventListener("click", logOut);
+  find("other-language").href = otherLanguage();
+  state.me = await whoIsHere();
+  if (!state.number) {
+    if (state.me) chooseWindow(state.me);
+    return;
+  }
+  line = openLine("/counter", { auth: { window: state.number }, onMessage: hear, onLine: lineChanged, onRefused: whoIsHere });
+  state.now = line.now;
+  show(find("console"), true);
+  show(find("switch"), true);
+  show(find("do-help"), true);
+  addEventListener("keydown", keyPressed);
+  document.addEventListener("click", clicked);
+  setInterval(draw, 1000);
+}
+
+function otherLanguage() {
+  const asked = new URLSearchParams(location.search);
+  asked.set("lang", page.language === "zh" ? "en" : "zh");
+  return `?${asked}`;
+}
+
+async function logOut() {
+  await callApi("DELETE", "/sessions");
+  goToLogin();
+}
+
+// --- what the server says ---
+
+function hear(name, body) {
+  if (name === "snapshot") {
+    takeHall(body.hall);
+    takeQueue(body.line);
+    takeWindow(body.window);
+  } else if (name === "hall") takeHall(body.hall);
+  else if (name === "window" && body.window.number === state.number) takeWindow(body.window);
+  else if (name === "line") takeQueue(body.line);
+  draw();
+}
+
+function takeHall(hall) {
+  state.hall = hall;
+  state.names.hear(hall);
+}
+
+function takeQueue(queue) {
+  state.queue = queue;
+  state.queueAt = state.now();
+}
+
+function takeWindow(window) {
+  const before = state.window?.ticket?.id;
+  const isFirst = state.window === null;
+  state.window = window;
+  if (closeIfOvertaken(window.ticket?.id)) tell(say("counter.done.overtaken"));
+  if (isFirst || before !== window.ticket?.id) countParked();
+}
+
+async function countParked() {
+  const { status, body } = await callApi("GET", "/tickets?state=parked");
+  if (status !== 200) return;
+  state.parked = body.tickets.filter((ticket) => ticket.window === state.number).length;
+  draw();
+}
+
+async function lineChanged(isUp) {
+  state.isUp = isUp;
+  draw();
+  if (isUp && !state.me) state.me = await whoIsHere();
+}
+
+// --- what the clerk does ---
+
+/** Ask the server for something; one thing at a time. Gives the ack, or null where it wasn't asked. */
+async function act(name, body = {}, { key, stands } = {}) {
+  if (state.busy) return null;
+  state.busy = name;
+  state.message = null;
+  draw();
+  const quiet = new Promise((done) => setTimeout(done, QUIET_MS));
+  const ack = await line.ask(name, body, { key, stands });
+  if (!ack.ok) tell(ack.problem.detail ?? ack.problem.title, true);
+  else if (ack.overtaken) tell(say("counter.done.overtaken"));
+  await quiet;
+  state.busy = null;
+  draw();
+  return ack;
+}
+
+function tell(text, isProblem = false) {
+  state.message = { text, isProblem };
+  draw();
+}
+
+/**
+ * Call the next citizen. The key is made of the moment that the screen shows, so that pressing in
+ * two tabs, or again after a break in the line, is the same press and calls one person.
+ */
+async function callNext() {
+  const { press, ticket } = state.window;
+  const ack = await act("next", ticket ? { current: "finish" } : {}, {
+    key: `next/${state.number}/${press}`,
+    stands: () => state.window.press === press,
+  });
+  if (ack?.ok && !ack.overtaken && ack.ticket === null) tell(say("counter.done.nobody"));
+}
+
+/** What the large button does now: its name, label and the line beside it; `why` it can't be pressed. */
+function mainPlan() {
+  const { window, queue } = state;
+  const first = queue.queue[0];
+  const whom = first
+    ? say("counter.main.whom", { number: first.number, minutes: minutesWaited(first) })
+    : say("counter.main.nobody");
+  const waiting = queue.waiting ? say("counter.main.waits", { count: queue.waiting }) : "";
+  const why = whyNot("main");
+  if (window.state === "closed") return { name: "open", label: say("counter.main.open"), whom: waiting, why };
+  if (window.state === "paused") return { name: "open", label: say("counter.main.resume"), whom: waiting, why };
+  if (window.state === "closing") return { name: "finish", label: say("counter.main.finish-close"), whom: "", why };
+  if (!window.ticket) return { name: "next", label: say("counter.main.next"), whom: first ? whom : "", why: why ?? (first ? null : say("counter.why.nobody")) };
+  return { name: "next", label: say(first ? "counter.main.finish-next" : "counter.main.finish-only"), whom, why };
+}
+
+function minutesWaited(one) {
+  return Math.floor((one.waited + (state.now() - state.queueAt) / 1000) / 60);
+}
+
+/** Why something can't be done now, in a sentence; null where it can. */
+function whyNot(name) {
+  const { window } = state;
+  if (!state.isUp) return say("counter.why.down");
+  if (name === "help" || name === "parked") return null;
+  if (isOthers()) return say("counter.why.taken", { name: window.clerk.name || window.clerk.username });
+  const reason = { main: () => null, call: whyNoCall, unpark: whyNoCall, pause: whyNoPause, close: whyNoClose, undo: whyNoUndo }[name];
+  return (reason ?? whyNothingWithCitizen)(name);
+}
+
+function isOthers() {
+  const { window, me } = state;
+  return Boolean(window.clerk && me?.role === "clerk" && window.clerk.username !== me.username);
+}
+
+function whyNoCall() {
+  if (state.window.ticket) return say("counter.why.has-ticket");
+  return state.window.state === "open" ? null : say("counter.why.not-open");
+}
+
+function whyNoPause() {
+  if (state.window.state === "paused") return say("counter.why.paused");
+  return state.window.state === "open" ? null : say("counter.why.not-open");
+}
+
+function whyNoClose() {
+  return ["closed", "closing"].includes(state.window.state) ? say("counter.why.closed") : null;
+}
+
+function whyNoUndo() {
+  const { undo, ticket } = state.window;
+  if (ticket || !undo || Date.parse(undo.until) <= state.now()) return say("counter.why.nothing-to-undo");
+  return null;
+}
+
+function whyNothingWithCitizen(name) {
+  const { ticket } = state.window;
+  if (!ticket) return say("counter.why.no-ticket");
+  if (["recall", "start", "no_show"].includes(name) && ticket.state !== "called") return say("counter.why.started");
+  if (name === "recall" && ticket.recalls_left <= 0) return say("counter.why.recalled");
+  return null;
+}
+
+/** Do what a button or key names, or say why not. */
+function doIt(name, given) {
+  if (!state.window || state.busy || dialogIsOpen()) return;
+  const plan = name === "main" ? mainPlan() : null;
+  const why = plan ? plan.why : whyNot(name);
+  if (why) tell(why);
+  else if (plan?.name === "next") callNext();
+  else if (plan) act(plan.name);
+  else if (name in ASKED_FIRST) openDialog(name, state, { act, whyNot, given, tell });
+  else act(name);
+}
+
+// --- keys and clicks ---
+
+function keyPressed(event) {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const target = event.target;
+  if (dialogIsOpen() || target.matches("input, textarea, select")) return;
+  if (event.code === "Space") {
+    if (target.matches("button, a")) return; // a focused button does what it says
+    event.preventDefault();
+    doIt("main");
+  } else {
+    const button = document.querySelector(`[data-do][aria-keyshortcuts="${event.code.replace(/^Key/, "")}"]`);
+    if (!button) return;
+    event.preventDefault();
+    doIt(button.dataset.do);
+  }
+}
+
+function clicked(event) {
+  const button = event.target.closest("[data-do], #main");
+  if (!button || event.detail > 1) return;
+  if (event.detail) button.blur(); // after a click the space bar calls the next again
+  doIt(button.dataset.do ?? "main", button.dataset.number);
+}
+
+function draw() {
+  if (state.window) drawConsole(state, { plan: mainPlan(), whyNot, minutesWaited, isOthers: isOthers() });
+}
+
+begin();

@@ -1,0 +1,201 @@
+/* Draws the console from what is known; it asks nothing and decides nothing. */
+
+import { find, make, page, say, setText, show } from "./page.js";
+
+const PILLS = { open: "pill", paused: "pill warn", closing: "pill warn", closed: "pill off" };
+const drawn = new Map();
+
+/**
+ * Draw all. `plan` is what the large button does, `whyNot(name)` why a button can't be pressed,
+ * `minutesWaited(one)` how long one of the queue has waited, `isOthers` that another clerk sits here.
+ */
+export function drawConsole(state, { plan, whyNot, minutesWaited, isOthers }) {
+  drawBar(state);
+  drawCitizen(state, isOthers);
+  drawMessage(state.message);
+  drawMain(state, plan);
+  drawButtons(state, whyNot);
+  drawQueue(state, minutesWaited);
+}
+
+/** Redraw a part only when what it shows has changed, so that focus and screen readers are left alone. */
+function whenChanged(part, facts, redraw) {
+  const print = JSON.stringify(facts);
+  if (drawn.get(part) === print) return;
+  drawn.set(part, print);
+  redraw();
+}
+
+// --- the bar ---
+
+function drawBar({ window, queue, hall, names, now }) {
+  const title = say("counter.window", { number: window.number });
+  setText(find("window-name"), title);
+  document.title = window.ticket ? `${window.ticket.number} · ${title}` : title;
+  setText(find("groups"), window.groups.map(names.group).join(page.language === "zh" ? "、" : ", "));
+  const pill = find("state");
+  pill.className = PILLS[window.state];
+  show(pill, true);
+  const isNamed = window.state === "paused" && window.pause_reason;
+  setText(pill, say(isNamed ? "counter.state.paused-for" : `counter.state.${window.state}`, { reason: window.pause_reason }));
+  setText(find("clerk"), window.clerk ? `${window.clerk.name || window.clerk.username} ${window.clerk.staff_no}`.trim() : "");
+  const { done_today: count, mean_minutes: minutes } = queue;
+  setText(find("today"), count ? say("counter.today", { count, minutes }) : say("counter.today.none"));
+  setText(find("clock"), clockTime(now(), hall.timezone));
+}
+
+function clockTime(time, timeZone) {
+  return new Date(time).toLocaleTimeString("zh-CN", { timeZone, hour12: false, hour: "2-digit", minute: "2-digit" });
+}
+
+// --- the current citizen ---
+
+function drawCitizen(state, isOthers) {
+  const { ticket } = state.window;
+  find("current").classList.toggle("is-empty", !ticket);
+  if (!ticket) {
+    drawEmpty(state, isOthers);
+    return;
+  }
+  setText(find("doing"), say(`counter.doing.${ticket.state}`));
+  setText(find("number"), ticket.number);
+  drawElapsed(ticket, state.now());
+  const facts = [ticket, state.hall.timezone, ticket.services.map((id) => state.names.service(id))];
+  whenChanged("citizen", facts, () => {
+    find("tags").replaceChildren(...tagsOf(ticket).map((text) => make("li", { class: "tag" }, text)));
+    drawVisit(ticket, state);
+  });
+}
+
+function drawEmpty({ window, queue }, isOthers) {
+  let kind = window.state === "open" && !queue.queue.length ? "nobody" : window.state;
+  if (isOthers) kind = "taken";
+  const name = window.clerk?.name || window.clerk?.username;
+  setText(find("empty"), say(`counter.empty.${kind}`, { name }));
+  setText(find("empty-more"), say(`counter.empty.${kind}.more`));
+}
+
+function drawElapsed(ticket, now) {
+  const isServing = ticket.state === "serving";
+  const seconds = Math.max(0, Math.floor((now - Date.parse(isServing ? ticket.started_at : ticket.called_at)) / 1000));
+  const minutes = Math.round(ticket.minutes);
+  const isOver = isServing && seconds > ticket.minutes * 60;
+  const usual = say(isOver ? "counter.over" : "counter.usual", { minutes });
+  setText(find("elapsed"), `${say(`counter.elapsed.${ticket.state}`, { time: lengthOf(seconds) })} · ${usual}`);
+  find("elapsed").classList.toggle("over", isOver);
+}
+
+function lengthOf(seconds) {
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+  if (seconds >= 3600) parts.unshift(Math.floor(seconds / 3600));
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** What a clerk must know of somebody who waits or is here: priority, needs, language. */
+function tagsOf({ priority, needs, language, party }) {
+  return [
+    priority !== "none" && say("counter.rule.priority-of", { class: say(`counter.priority.${priority}`) }),
+    ...needs.map((need) => say(`counter.need.${need}`)),
+    language === "en" && say("counter.language.en"),
+    party === "enterprise" && say("counter.party.enterprise"),
+  ].filter(Boolean);
+}
+
+function drawVisit(ticket, { names, hall }) {
+  const { services } = ticket.steps.find((step) => ["called", "serving"].includes(step.state)) ?? ticket;
+  setText(find("items-title"), services.length ? say("counter.items", { count: services.length }) : say("counter.items.none"));
+  find("items").replaceChildren(...services.map((id) => itemRow(names.service(id))));
+  show(find("note"), Boolean(ticket.note));
+  setText(find("note-text"), ticket.note);
+  show(find("steps-box"), ticket.steps.length > 1);
+  find("steps").replaceChildren(...ticket.steps.map((step, at) => stepRow(step, at, ticket.steps, names)));
+  const waited = Math.round((Date.parse(ticket.called_at) - Date.parse(ticket.issued_at)) / 60000);
+  setText(find("came"), say("counter.came", { time: clockTime(Date.parse(ticket.issued_at), hall.timezone), minutes: waited }));
+  show(find("recalls"), ticket.state === "called" && ticket.recalls > 0);
+  setText(find("recalls"), say("counter.recalls", { count: ticket.recalls, left: ticket.recalls_left }));
+}
+
+function itemRow({ name, minutes }) {
+  return make("li", {}, name, minutes ? make("span", {}, say("counter.item.minutes", { minutes: Math.round(minutes) })) : "");
+}
+
+function stepRow(step, at, steps, names) {
+  const isNow = ["called", "serving"].includes(step.state);
+  const isNext = step.state === "pending" && ["called", "serving"].includes(steps[at - 1]?.state);
+  const word = isNow ? "counter.step.now" : isNext ? "counter.step.next" : step.state === "finished" ? "counter.step.done" : null;
+  return make("li", { class: isNow && "now" }, names.group(step.group), word && make("span", {}, say(word)));
+}
+
+// --- what was said, and the buttons ---
+
+function drawMessage(message) {
+  const box = find("message");
+  box.className = message ? `message ${message.isProblem ? "problem" : "told"}` : "message";
+  setText(box, message?.text ?? "");
+}
+
+function drawMain({ busy }, plan) {
+  const button = find("main");
+  const isBusy = busy !== null && busy === plan.name;
+  button.setAttribute("aria-disabled", String(Boolean(plan.why) && !isBusy));
+  button.setAttribute("aria-busy", String(isBusy));
+  setText(find("main-label"), isBusy ? say("counter.main.busy") : plan.label);
+  setText(find("main-whom"), isBusy ? "" : plan.whom);
+}
+
+function drawButtons(state, whyNot) {
+  for (const button of document.querySelectorAll("button[id][data-do]")) {
+    const name = button.dataset.do;
+    button.setAttribute("aria-disabled", String(Boolean(whyNot(name))));
+    button.setAttribute("aria-busy", String(state.busy === name));
+  }
+  setText(find("do-undo").firstElementChild, undoLabel(state, whyNot));
+  setText(find("do-parked").firstElementChild, `${say("counter.do.parked")}${state.parked ? ` ${state.parked}` : ""}`);
+}
+
+function undoLabel({ window, now }, whyNot) {
+  if (whyNot("undo")) return say("counter.do.undo");
+  const seconds = Math.ceil((Date.parse(window.undo.until) - now()) / 1000);
+  return say("counter.do.undo-left", { number: window.undo.number, seconds });
+}
+
+// --- who waits ---
+
+function drawQueue({ queue, queueAt, now }, minutesWaited) {
+  const older = (now() - queueAt) / 1000;
+  setText(find("waiting"), say("counter.waiting.count", { count: queue.waiting }));
+  const longest = queue.waiting ? Math.floor((queue.longest + older) / 60) : 0;
+  setText(find("longest"), say("counter.minutes", { minutes: longest }));
+  show(find("queue-none"), !queue.queue.length);
+  show(find("queue"), Boolean(queue.queue.length));
+  const rows = queue.queue.map((one) => [one.id, one.number, whyHere(one), minutesWaited(one)]);
+  whenChanged("queue", rows, () => replaceRows(find("line"), rows.map(queueRow)));
+  const more = queue.waiting - queue.queue.length;
+  show(find("queue-more"), more > 0);
+  setText(find("queue-more"), say("counter.queue.more", { count: more }));
+}
+
+/** Why somebody stands here: the rule where it isn't plainly the longest wait, then needs. */
+function whyHere(one) {
+  const isPriority = one.rule === "priority" && one.priority !== "none";
+  const rule = one.rule === "longest-waiting" || isPriority ? null : say(`counter.rule.${one.rule}`);
+  return [rule, ...tagsOf(one)].filter(Boolean);
+}
+
+function queueRow([, number, why, minutes], at) {
+  const words = at === 0 ? [say("counter.rule.next"), ...(why.length ? why : [say("counter.rule.longest-waiting")])] : why;
+  return make(
+    "tr",
+    { class: at === 0 && "next" },
+    make("td", {}, make("button", { type: "button", "data-do": "call", "data-number": number, title: say("counter.queue.call", { number }) }, number)),
+    make("td", {}, words.join(" · ")),
+    make("td", { class: "num" }, say("counter.minutes", { minutes })),
+  );
+}
+
+/** Replace a table's rows, leaving the focus on the same number. */
+function replaceRows(body, rows) {
+  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.number : null;
+  body.replaceChildren(...rows);
+  if (focused) body.querySelector(`[data-number="${focused}"]`)?.focus();
+}
