@@ -9,7 +9,7 @@ export HALL_CONFIG=${HALL_CONFIG:-$HERE/config/hall.toml} HALL_DATA=${HALL_DATA:
 export PYTHONPATH=$HERE PYTHONSAFEPATH=1
 
 SCREEN_PACKAGES=(libgl1 libgl1-mesa-dri libmtdev1 fonts-noto-cjk espeak-ng alsa-utils)
-TEST_PACKAGES=(xvfb xdotool umockdev chromium)
+TEST_PACKAGES=(xvfb xdotool umockdev chromium imagemagick)
 
 usage() {
     cat <<'TEXT'
@@ -191,8 +191,8 @@ main() {
         evaluator) terminal kiosk.evaluator evaluator --window "$@" ;;
         keypad) terminal kiosk.call_pad keypad --window "$@" ;;
         bench)
-            set_up server
-            exec "$VENV/bin/python" -m queue_server.bench "$@"
+            set_up tests
+            exec "$VENV/bin/python" -m tests.bench "$@"
             ;;
         serve | demo | token | reload | check | backup | restore)
             set_up server

@@ -13,9 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assets import texts
+from queue_server.bodies import Health, Shape
 from queue_server.hall.model import TRANSITIONS, Action, State
+from queue_server.operations import OPERATIONS
 from queue_server.problems import STATUS
-from queue_server.wire import Code
+from queue_server.sockets import MESSAGES, TELL_HEALTH
+from queue_server.wire import Asks, Code
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -57,6 +60,25 @@ def problems() -> str:
     return "\n".join(rows) + "\n"
 
 
+def messages() -> str:
+    """What a client may send in each namespace, with the fields of its body."""
+    parts = []
+    for namespace, asks in MESSAGES.items():
+        rows = [f"#### `{namespace}`", "", "| message | fields | does | ack has |", "| --- | --- | --- | --- |"]
+        for ask, name in asks.items():
+            one = OPERATIONS[name]
+            rows.append(f"| `{ask}` | {_fields(one.shape)} | {one.summary.splitlines()[0]} | `{one.result}` |")
+        if namespace in TELL_HEALTH:
+            rows.append(f"| `{Asks.HEALTH}` | {_fields(Health)} | Tell how the devices are. | |")
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
+def _fields(shape: type[Shape]) -> str:
+    fields = shape.model_fields.items()
+    return ", ".join(f"`{name}`" if field.is_required() else f"`{name}?`" for name, field in fields)
+
+
 def commands() -> str:
     run = DOCS.parent / "run.sh"
     told = subprocess.run([run, "help"], capture_output=True, text=True, check=True)
@@ -67,6 +89,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "states-picture": states_picture,
     "states-table": states_table,
     "problems": problems,
+    "messages": messages,
     "commands": commands,
 }
 
