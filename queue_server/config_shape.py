@@ -189,7 +189,7 @@ class TicketsShape(Shape):
     ask_seconds: Annotated[float, Field(ge=5, le=600)] = 60.0
     recalls: Annotated[int, Field(ge=0, le=99)] = 5
     returns: Annotated[int, Field(ge=0, le=99)] = 2
-    behind: Annotated[int, Field(ge=0, le=99)] = 3
+    behind: Annotated[int, Field(ge=1, le=99)] = 3
     lates: Annotated[int, Field(ge=0, le=99)] = 2
     undo_seconds: Annotated[float, Field(ge=0, le=600)] = 15.0
 

@@ -23,6 +23,7 @@ from queue_server.hall.commands import SYSTEM, Actor, ChangePlan, Command, TurnD
 from queue_server.hall.events import DayTurned
 from queue_server.hall.events import Event as Happened
 from queue_server.hall.forecast import Forecast, forecast
+from queue_server.hall.hall_rules import must_fit
 from queue_server.hall.model import HallPlan, Instant
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
@@ -110,7 +111,11 @@ class _Decided:
 
 
 class Engine:
-    """Owns the day. Greenlets ask by `do`; `on_change` hears of what is on disk."""
+    """Owns the day. Greenlets ask by `do`; `on_change` hears of what is on disk.
+
+    :raises Refused: when today's tickets need a group or window that the plan lacks.
+    :raises StorageError: when the disk can't be read.
+    """
 
     def __init__(
         self,
@@ -131,6 +136,8 @@ class Engine:
         self._must_load = False
         self.forecast = Forecast(self.now())
         self._load()
+        if self._today() == self.day.date:
+            must_fit(self.day, plan)
         self._settled.set()
 
     # --- for those who ask and read ---

@@ -238,7 +238,8 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
         batch.add("steps", *(_step_row(ticket, at) for at in range(len(ticket.steps))))
     batch.trimmed += [(id, len(day.tickets[id].steps)) for id in changes.corrected]
     batch.add(
-        "windows", *(_window_row(day.windows[number]) for number in changes.windows if number in day.windows)
+        "windows",
+        *(_window_row(day.windows[n], day.plan) for n in changes.windows if n in day.windows),
     )
     batch.add("calls", *(_call_row(day.date, day.calls[id]) for id in changes.calls))
     batch.add("appointments", *(_appointment_row(day.appointments[code]) for code in changes.appointments))
@@ -296,9 +297,11 @@ def _step_row(ticket: m.Ticket, position: int) -> Row:
     )  # fmt: skip
 
 
-def _window_row(w: m.Window) -> Row:
+def _window_row(w: m.Window, plan: m.HallPlan) -> Row:
+    """Without groups where they are as planned, so that a config changed meanwhile counts."""
+    groups = None if w.groups == plan.windows[w.number].groups else w.groups
     return (
-        w.number, _json(w.groups), w.state.value, w.since, w.pause_reason, _json(w.clerk), w.ticket,
+        w.number, _json(groups), w.state.value, w.since, w.pause_reason, _json(w.clerk), w.ticket,
         _json(w.undo), _json(w.ask), w.turn,
     )  # fmt: skip
 
@@ -358,7 +361,9 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
         day.tickets[row["id"]] = _ticket(row)
     for row in db.execute(STEPS_OF_DAY, (date,)):
         day.tickets[row["ticket"]].steps.append(_step(row))
-    day.windows = {row["number"]: _window(row) for row in db.execute("SELECT * FROM windows")}
+    for row in db.execute("SELECT * FROM windows"):
+        if row["number"] in plan.windows:
+            day.windows[row["number"]] = _window(row, plan.windows[row["number"]])
     for row in db.execute("SELECT * FROM calls WHERE day = ? ORDER BY rowid", (date,)):
         day.calls[row["id"]] = _call(row)
     for row in db.execute("SELECT * FROM appointments"):
@@ -424,11 +429,12 @@ def _outcome(text: str | None) -> m.Outcome | None:
     return m.Outcome(text) if text else None
 
 
-def _window(row: sqlite3.Row) -> m.Window:
+def _window(row: sqlite3.Row, planned: m.WindowPlan) -> m.Window:
+    groups = json.loads(row["groups"])
     clerk, undo, ask = (json.loads(row[name]) for name in ("clerk", "undo", "ask"))
     return m.Window(
         number=row["number"],
-        groups=tuple(json.loads(row["groups"])),
+        groups=planned.groups if groups is None else tuple(groups),
         state=m.WindowState(row["state"]),
         since=row["since"],
         pause_reason=row["pause_reason"],

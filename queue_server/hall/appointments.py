@@ -17,7 +17,7 @@ from queue_server.hall.model import (
     Span,
 )
 from queue_server.hall.opening import business_day, instant_of, regular_spans
-from queue_server.hall.refusal import Events, Refused
+from queue_server.hall.refusal import Events, Refused, hall_standing
 from queue_server.hall.state import Day
 
 WHOLE_DAY = (Span(0, 1440),)
@@ -64,7 +64,7 @@ def appointment_group(day: Day, services: tuple[ServiceId, ...]) -> GroupId:
 def make(day: Day, command: c.MakeAppointment, actor: Actor, now: Instant) -> Events:
     group = appointment_group(day, command.services)
     if command.end <= now:
-        raise Refused("late", "slot-past", field="slot_start")
+        raise Refused("late", "slot-past", field="slot_start", state=hall_standing(day, now))
     on = business_day(day.plan.hours, command.start)
     fitting = [
         slot for slot in slots(day, group, on, now) if slot.start == command.start and slot.end == command.end
@@ -72,7 +72,7 @@ def make(day: Day, command: c.MakeAppointment, actor: Actor, now: Instant) -> Ev
     if not fitting:
         raise Refused("invalid", "no-such-slot", field="slot_start")
     if not fitting[0].free:
-        raise Refused("quota", "slot-full", field="slot_start")
+        raise Refused("quota", "slot-full", field="slot_start", state=hall_standing(day, now))
     made = Appointment(
         command.code,
         command.services,
@@ -104,9 +104,9 @@ def may_check_in(day: Day, code: str, now: Instant) -> Appointment:
     _must_be_unused(day, one)
     rules = day.plan.appointments
     if now < one.start - rules.early_minutes * 60:
-        raise Refused("early", minutes=round(rules.early_minutes))
+        raise Refused("early", state="booked", minutes=round(rules.early_minutes))
     if now > one.end + rules.late_minutes * 60:
-        raise Refused("late")
+        raise Refused("late", state="booked")
     return one
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor
 from queue_server.hall.model import (
+    AT_A_WINDOW,
     ENDED,
     Alert,
+    GroupId,
+    HallPlan,
     Instant,
     Notice,
     Override,
     State,
     Ticket,
+    WindowNumber,
     WindowState,
 )
-from queue_server.hall.refusal import Events, Refused, managers_only
+from queue_server.hall.refusal import Events, Refused, hall_standing, managers_only
 from queue_server.hall.state import Day
 
 
@@ -107,11 +113,29 @@ def _ended(ticket: Ticket) -> e.TicketEnded:
 
 def change_plan(day: Day, command: c.ChangePlan, actor: Actor, now: Instant) -> Events:
     """Refuse what would leave a ticket, a clerk or a number without a place."""
+    must_fit(day, command.plan)
     for group in day.plan.groups.values():
         new = command.plan.groups.get(group.id)
         if day.last_number[group.id] and (new is None or new.letter != group.letter):
-            raise Refused("wrong-state", "group-in-use", field=f"groups.{group.id}", group=group.id)
+            raise _in_use("group", group.id, hall_standing(day, now))
     for number, window in day.windows.items():
         if number not in command.plan.windows and window.state is not WindowState.CLOSED:
-            raise Refused("wrong-state", "window-in-use", field=f"windows.{number}", window=number)
+            raise _in_use("window", number, window.state)
     return [e.PlanChanged(command.plan)]
+
+
+def must_fit(day: Day, plan: HallPlan) -> None:
+    """Refuse a plan that lacks a group or window which a live ticket needs."""
+    for ticket in day.tickets.values():
+        if ticket.state in ENDED:
+            continue
+        for step in ticket.steps[ticket.current :]:
+            if step.group not in plan.groups:
+                raise _in_use("group", step.group, ticket.state)
+        window = ticket.step.window
+        if ticket.state in AT_A_WINDOW and window is not None and window not in plan.windows:
+            raise _in_use("window", window, ticket.state)
+
+
+def _in_use(what: Literal["group", "window"], id: GroupId | WindowNumber, state: str) -> Refused:
+    return Refused("wrong-state", f"{what}-in-use", state=state, field=f"{what}s.{id}", **{what: id})

@@ -14,12 +14,16 @@ from queue_server.hall.model import (
     TRANSITIONS,
     Action,
     GroupId,
+    HallState,
+    Instant,
+    Step,
     Ticket,
     TicketId,
     Window,
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.opening import hall_state
 from queue_server.hall.state import Day
 
 RefusalCode = Literal[
@@ -71,20 +75,28 @@ def ticket_of(day: Day, id: TicketId) -> Ticket:
     return day.tickets[id]
 
 
-def window_for(day: Day, number: WindowNumber, actor: Actor) -> Window:
-    """The window, if it exists and `actor` may act at it."""
+def known_window(day: Day, number: WindowNumber) -> Window:
+    """The window, or the refusal `not-found`."""
     if number not in day.windows:
         raise Refused("not-found", "no-such-window", field="n", window=number)
-    window = day.windows[number]
+    return day.windows[number]
+
+
+def window_for(day: Day, number: WindowNumber, actor: Actor) -> Window:
+    """The window, if it exists and `actor` may act at it.
+
+    A closed window is nobody's: a clerk is not told that it is another's, but what it lacks.
+    """
+    window = known_window(day, number)
     if actor.power is Power.MANAGER or (actor.power is Power.KEYPAD and actor.window == number):
         return window
-    if actor.power is not Power.CLERK:
-        raise Refused("forbidden", "not-your-window", window=number)
-    if window.clerk is None:
-        raise Refused("window-not-open", state=window.state, window=number)
-    if actor.clerk is None or window.clerk.username != actor.clerk.username:
-        raise Refused("forbidden", "not-your-window", window=number)
-    return window
+    if actor.power is Power.CLERK and (window.state is WindowState.CLOSED or _sits_at(window, actor)):
+        return window
+    raise Refused("forbidden", "not-your-window", window=number)
+
+
+def _sits_at(window: Window, actor: Actor) -> bool:
+    return bool(window.clerk and actor.clerk and window.clerk.username == actor.clerk.username)
 
 
 def must_be_open(window: Window) -> None:
@@ -105,6 +117,11 @@ def may(ticket: Ticket, action: Action) -> None:
         raise Refused("wrong-state", f"wrong-state.{ticket.state}", state=ticket.state)
 
 
+def hall_standing(day: Day, now: Instant) -> HallState:
+    """The `state` of a conflict with neither a ticket nor a window."""
+    return hall_state(day.plan.hours, now, day.override)
+
+
 def leaves(window: Window) -> Events:
     """What follows when a window's citizen has gone: a closing window closes."""
     return [e.WindowClosed(window.number)] if window.state is WindowState.CLOSING else []
@@ -117,6 +134,12 @@ def call_id(day: Day) -> str:
 def managers_only(actor: Actor) -> None:
     if actor.power is not Power.MANAGER:
         raise Refused("forbidden", "managers-only")
+
+
+def is_rated(ticket: Ticket, step: Step, service: str = "") -> bool:
+    """Whether a step, or one of its services, has its rating: with the whole visit, or alone."""
+    names = {service} if service else set(step.services)
+    return bool({"", step.id, *names} & set(ticket.rated))
 
 
 def known_group(day: Day, group: GroupId, field: str = "group") -> GroupId:

@@ -13,6 +13,7 @@ from queue_server.hall.model import (
     ENDED,
     Alert,
     Appointment,
+    Ask,
     Call,
     CallKind,
     GroupId,
@@ -378,7 +379,7 @@ def _(event: e.WindowClosing, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.WindowClosed, day: Day, at: Instant, changes: Changes) -> None:
     window = _set_window(day, event.window, WindowState.CLOSED, at, changes)
-    window.clerk, window.pause_reason, window.ticket = None, "", None
+    window.clerk, window.pause_reason, window.ticket, window.undo = None, "", None, None
 
 
 @_apply.register
@@ -403,7 +404,7 @@ def _(event: e.ServiceRated, day: Day, at: Instant, changes: Changes) -> None:
     changes.tickets[ticket.id] = None
     changes.ratings.append(event.rating)
     for window in day.windows.values():
-        if window.ask and window.ask.ticket == ticket.id:
+        if window.ask and window.ask.ticket == ticket.id and _is_answered(ticket, window.ask):
             window.ask = None
             changes.windows[window.number] = None
 
@@ -458,10 +459,7 @@ def _(event: e.AlertAcked, day: Day, at: Instant, changes: Changes) -> None:
 
 @_apply.register
 def _(event: e.PlanChanged, day: Day, at: Instant, changes: Changes) -> None:
-    old = day.plan
-    day.plan = event.plan
-    for number in set(day.windows) - set(event.plan.windows):
-        del day.windows[number]
+    old, day.plan = day.plan, event.plan
     for number, planned in event.plan.windows.items():
         if number in day.windows and old.windows[number].groups != planned.groups:
             day.windows[number].groups = planned.groups
@@ -481,6 +479,12 @@ def _(event: e.DayTurned, day: Day, at: Instant, changes: Changes) -> None:
     restore(day)
     changes.turned = changes.hall = changes.notices = True
     changes.windows.update(dict.fromkeys(day.windows))
+
+
+def _is_answered(ticket: Ticket, ask: Ask) -> bool:
+    """Whether all that an evaluator asks about has its rating."""
+    step, rated = ticket.steps[ask.step], set(ticket.rated)
+    return bool({"", step.id} & rated) or (bool(step.services) and set(step.services) <= rated)
 
 
 def _is_to_come(one: Appointment, at: Instant) -> bool:
@@ -587,7 +591,11 @@ def _set_window(day: Day, number: WindowNumber, state: WindowState, at: Instant,
 
 
 def _lay_out_windows(day: Day) -> None:
-    for number, plan in day.plan.windows.items():
-        if number not in day.windows:
-            day.windows[number] = Window(number, plan.groups)
-    day.windows = dict(sorted(day.windows.items()))
+    """The plan's windows and no others, with no groups but the plan's."""
+    laid_out = {}
+    for number, planned in sorted(day.plan.windows.items()):
+        window = day.windows.get(number) or Window(number, planned.groups)
+        if not set(window.groups) <= set(day.plan.groups):
+            window.groups = planned.groups
+        laid_out[number] = window
+    day.windows = laid_out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NoReturn
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
@@ -11,6 +12,7 @@ from queue_server.hall.appointments import may_check_in
 from queue_server.hall.commands import Actor
 from queue_server.hall.dispatch import place_behind
 from queue_server.hall.model import (
+    AT_A_WINDOW,
     ENDED,
     Action,
     Group,
@@ -26,7 +28,16 @@ from queue_server.hall.model import (
     TicketNumber,
 )
 from queue_server.hall.opening import closes_at, may_take
-from queue_server.hall.refusal import Events, Refused, known_group, leaves, may, ticket_of
+from queue_server.hall.refusal import (
+    Events,
+    Refused,
+    hall_standing,
+    is_rated,
+    known_group,
+    leaves,
+    may,
+    ticket_of,
+)
 from queue_server.hall.state import Day
 
 Part = tuple[GroupId, tuple[ServiceId, ...]]
@@ -40,7 +51,7 @@ def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
     group = day.plan.groups[parts[0][0]]
     _must_not_wait_past_closing(day, group.id, now)
     _must_not_hold_one(day, command, parts)
-    number = _next_number(day, group)
+    number = _next_number(day, group, now)
     ticket = Ticket(
         command.id,
         number,
@@ -61,11 +72,11 @@ def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
 def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events:
     one = may_check_in(day, command.code, now)
     if day.override is Override.CLOSED:
-        raise Refused("hall-closed")
+        _refuse_closed(day, now)
     parts = _parts(day, one.services, None)
     ticket = Ticket(
         command.ticket,
-        _next_number(day, day.plan.groups[parts[0][0]]),
+        _next_number(day, day.plan.groups[parts[0][0]], now, promised=True),
         now,
         _steps(command.ticket, parts, now, one.start),
         language=command.language,
@@ -100,7 +111,7 @@ def _steps(
             f"{ticket}-{at}",
             group,
             services,
-            State.WAITING if at == 0 else State.PENDING,
+            State.PENDING if at else State.WAITING,
             arrived_at=now,
             queued_at=queued_at,
             since=now,
@@ -111,14 +122,20 @@ def _steps(
 
 def _must_be_open(day: Day, group: GroupId, now: Instant) -> None:
     if not may_take(day.plan.hours, now, day.override, group):
-        text = "hall-closed-early" if day.override_reason else "hall-closed"
-        raise Refused("hall-closed", text, reason=day.override_reason)
+        _refuse_closed(day, now)
+
+
+def _refuse_closed(day: Day, now: Instant) -> NoReturn:
+    text = "hall-closed-early" if day.override_reason else "hall-closed"
+    raise Refused("hall-closed", text, state=hall_standing(day, now), reason=day.override_reason)
 
 
 def _must_not_wait_past_closing(day: Day, group: GroupId, now: Instant) -> None:
-    closing = closes_at(day.plan.hours, now, group) if day.plan.hours.cut_off else None
+    if not day.plan.hours.cut_off or day.override is Override.OPEN:
+        return
+    closing = closes_at(day.plan.hours, now, group)
     if closing is not None and now + day.foreseen.get(group, 0.0) > closing:
-        raise Refused("hall-closed", "cut-off")
+        raise Refused("hall-closed", "cut-off", state=hall_standing(day, now))
 
 
 def _must_not_hold_one(day: Day, command: c.TakeTicket, parts: list[Part]) -> None:
@@ -140,12 +157,13 @@ def _live_ticket(day: Day, id_hash: str, group: GroupId) -> Ticket:
     )
 
 
-def _next_number(day: Day, group: Group) -> TicketNumber:
+def _next_number(day: Day, group: Group, now: Instant, promised: bool = False) -> TicketNumber:
+    """The group's next number; a promised slot is kept although the day's quota is used up."""
     number = max(day.last_number[group.id] + 1, group.first_number)
     if group.last_number is not None and number > group.last_number:
-        raise Refused("quota", "numbers-used-up")
-    if group.quota is not None and number - group.first_number >= group.quota:
-        raise Refused("quota")
+        raise Refused("quota", "numbers-used-up", state=hall_standing(day, now))
+    if not promised and group.quota is not None and number - group.first_number >= group.quota:
+        raise Refused("quota", state=hall_standing(day, now))
     return TicketNumber(f"{group.letter}{number:03d}")
 
 
@@ -208,7 +226,7 @@ def _corrected_steps(day: Day, ticket: Ticket, command: c.Correct, now: Instant)
         services = tuple(service for service in services if service not in done)
     parts = _parts(day, services or (), command.group)
     present = ticket.step
-    if present.state is State.WAITING:
+    if present.state not in AT_A_WINDOW:
         here, later = parts[0], parts[1:]
     else:
         matching = [part for part in parts if part[0] == present.group]
@@ -218,9 +236,8 @@ def _corrected_steps(day: Day, ticket: Ticket, command: c.Correct, now: Instant)
     first = replace(present, group=here[0], services=here[1])
     if here[0] != present.group:
         first.only_window = None
-    behind = _steps(ticket.id, later, now, ticket.issued_at, ticket.current + 1)
-    for step in behind:
-        step.state = State.PENDING
+    came_at = ticket.slot[0] if ticket.slot else ticket.issued_at
+    behind = _steps(ticket.id, later, now, came_at, ticket.current + 1)
     return (first, *behind)
 
 
@@ -229,8 +246,11 @@ def _corrected_steps(day: Day, ticket: Ticket, command: c.Correct, now: Instant)
 
 def rate(day: Day, command: c.Rate, actor: Actor, now: Instant) -> Events:
     ticket = ticket_of(day, command.ticket)
-    slot, step = _rated_step(day, ticket, command, actor, now)
-    if slot in ticket.rated or "" in ticket.rated or (slot == "" and ticket.rated):
+    step = _rated_step(ticket, command.service, actor)
+    if actor.window is not None and step.window != actor.window:
+        raise Refused("forbidden", "not-your-window", window=actor.window)
+    slot = command.service or (step.id if actor.window and len(ticket.steps) > 1 else "")
+    if is_rated(ticket, step, command.service or "") or (slot == "" and ticket.rated):
         raise Refused("rated", state=ticket.state)
     rating = Rating(
         command.id,
@@ -247,30 +267,16 @@ def rate(day: Day, command: c.Rate, actor: Actor, now: Instant) -> Events:
     return [e.ServiceRated(rating, slot)]
 
 
-def _rated_step(day: Day, ticket: Ticket, command: c.Rate, actor: Actor, now: Instant) -> tuple[str, Step]:
-    """Which step is rated, and the name under which it can be rated only once."""
+def _rated_step(ticket: Ticket, service: ServiceId | None, actor: Actor) -> Step:
+    """The service's step; at an evaluator the last one finished there; else the visit's last."""
+    if service is not None and not any(service in step.services for step in ticket.steps):
+        raise Refused("invalid", "not-in-this-visit", field="service", services=service)
     finished = [step for step in ticket.steps if step.state is State.FINISHED]
+    if service is not None:
+        finished = [step for step in finished if service in step.services]
+    elif actor.window is None and ticket.state is not State.FINISHED:
+        finished = []
     if not finished:
         raise Refused("wrong-state", "rate-after", state=ticket.state)
-    if command.service is not None:
-        for step in finished:
-            if command.service in step.services:
-                return command.service, step
-        raise Refused("invalid", "not-in-this-visit", field="service", services=command.service)
-    if actor.window is None:
-        if ticket.state is not State.FINISHED:
-            raise Refused("wrong-state", "rate-after", state=ticket.state)
-        return "", finished[-1]
-    step = _asked_step(day, ticket, actor, now)
-    return ("" if len(ticket.steps) == 1 else step.id), step
-
-
-def _asked_step(day: Day, ticket: Ticket, actor: Actor, now: Instant) -> Step:
-    assert actor.window is not None
-    window = day.windows.get(actor.window)
-    if window and window.ask and window.ask.ticket == ticket.id:
-        return ticket.steps[window.ask.step]
-    served_here = [step for step in ticket.steps if step.window == actor.window]
-    if not served_here or served_here[-1].state is not State.FINISHED:
-        raise Refused("forbidden", "not-your-window", window=actor.window)
-    return served_here[-1]
+    here = [step for step in finished if step.window == actor.window]
+    return (here or finished)[-1]

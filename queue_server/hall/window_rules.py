@@ -6,14 +6,16 @@ Each takes `(day, command, actor, now)` and gives what happens, or raises `Refus
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor, Closing, Power
-from queue_server.hall.dispatch import Choice, Waiting, choose, passed_over
+from queue_server.hall.dispatch import Queues, Waiting, choose, passed_over
 from queue_server.hall.model import (
     Action,
     Ask,
+    Clerk,
     GroupId,
     Instant,
     Outcome,
@@ -23,6 +25,7 @@ from queue_server.hall.model import (
     State,
     Ticket,
     TicketId,
+    Undo,
     Window,
     WindowState,
 )
@@ -31,7 +34,9 @@ from queue_server.hall.refusal import (
     Refused,
     call_id,
     held,
+    is_rated,
     known_group,
+    known_window,
     leaves,
     managers_only,
     may,
@@ -48,47 +53,40 @@ def call_next(day: Day, command: c.CallNext, actor: Actor, now: Instant) -> Even
     window = window_for(day, command.window, actor)
     must_be_open(window)
     closing: Events = []
-    arrival: Waiting | None = None
+    queues = day.queues
     if window.ticket is not None:
+        current = day.tickets[window.ticket]
         if command.current is None:
-            raise Refused("window-busy", state=day.tickets[window.ticket].state, window=window.number)
-        closing, arrival = _close_current(day, window, command.current, now)
-    choice = _choose(day, window, now, arrival)
+            raise Refused("window-busy", state=current.state, window=window.number)
+        closing = [_closed(day, window, current, command.current, now)]
+        queues = _queues_after(day, current, command.current)
+    taker, staffed = day.taker(window.number), day.staffed()
+    choice = choose(queues, day.plan.dispatch, taker, staffed, now, window.turn)
     if choice is None:
         return closing
-    taker, staffed = day.taker(window.number), day.staffed()
-    passed = passed_over(day.queues, taker, staffed, choice.waiting)
+    passed = passed_over(queues, taker, staffed, choice.waiting)
     return [*closing, _called(day, window, choice.waiting.ticket, choice.rule, passed, turn=choice.turn)]
 
 
-def _choose(day: Day, window: Window, now: Instant, arrival: Waiting | None) -> Choice | None:
-    """Choose from the queue as it will be once the current citizen's next step waits too."""
-    queues = day.queues
-    if arrival and arrival.group in window.groups:
-        queues = queues.copy()
-        queues.add(arrival)
-    return choose(queues, day.plan.dispatch, day.taker(window.number), day.staffed(), now, window.turn)
-
-
-def _close_current(day: Day, window: Window, closing: Closing, now: Instant) -> tuple[Events, Waiting | None]:
-    ticket = held(day, window)
+def _closed(day: Day, window: Window, ticket: Ticket, closing: Closing, now: Instant) -> e.Event:
+    """What becomes of the current citizen."""
     if closing is Closing.NO_SHOW:
         may(ticket, Action.NO_SHOW)
-        return [e.TicketMissed(ticket.id, window.number)], None
+        return e.TicketMissed(ticket.id, window.number)
     if closing is Closing.PARK:
-        return [e.TicketParked(ticket.id, window.number, ticket.state)], None
-    done = _finished(day, window, ticket, c.Finish(window.number), now)
-    if ticket.current + 1 == len(ticket.steps):
-        return [done], None
-    following = ticket.steps[ticket.current + 1]
-    ahead = Ticket(ticket.id, ticket.number, ticket.issued_at, [following], priority=ticket.priority)
-    ahead.missed, ahead.lates, ahead.slot, ahead.party = (
-        ticket.missed,
-        ticket.lates,
-        ticket.slot,
-        ticket.party,
-    )
-    return [done], waiting(day, ahead)
+        may(ticket, Action.PARK)
+        return e.TicketParked(ticket.id, window.number, ticket.state)
+    may(ticket, Action.FINISH)
+    return _finished(day, window, ticket, c.Finish(window.number), now)
+
+
+def _queues_after(day: Day, current: Ticket, closing: Closing) -> Queues:
+    """The queues as they will be: a finished step's ticket waits for its next one."""
+    if closing is not Closing.FINISH or current.current + 1 == len(current.steps):
+        return day.queues
+    queues = day.queues.copy()
+    queues.add(waiting(day, replace(current, current=current.current + 1)))
+    return queues
 
 
 def _called(
@@ -188,6 +186,8 @@ def transfer(day: Day, command: c.Transfer, actor: Actor, now: Instant) -> Event
     window = window_for(day, command.window, actor)
     ticket = ticket_of(day, command.ticket) if command.ticket else held(day, window)
     may(ticket, Action.TRANSFER)
+    if ticket.state is State.PARKED and window.state is WindowState.CLOSED:
+        raise Refused("window-not-open", state=window.state, window=window.number)
     if ticket.state is not State.PARKED and ticket.id != window.ticket:
         raise Refused("wrong-state", "not-at-this-window", state=ticket.state)
     group = _target_group(day, ticket, command)
@@ -209,45 +209,58 @@ def _target_group(day: Day, ticket: Ticket, command: c.Transfer) -> GroupId:
 def undo(day: Day, command: c.UndoLast, actor: Actor, now: Instant) -> Events:
     window = window_for(day, command.window, actor)
     last = window.undo
+    if window.ticket is not None:
+        raise Refused("wrong-state", "called-since", state=day.tickets[window.ticket].state)
     if last is None:
         raise Refused("no-ticket", "nothing-to-undo", state=window.state)
     ticket = ticket_of(day, last.ticket)
     may(ticket, Action.UNDO)
-    if window.ticket is not None:
-        raise Refused("wrong-state", "called-since", state=ticket.state)
     if now - last.at > day.plan.missed.undo_seconds:
         raise Refused("wrong-state", "undo-too-late", state=ticket.state)
+    if not _is_as_left(ticket, last, window):
+        raise Refused("wrong-state", f"wrong-state.{ticket.state}", state=ticket.state)
+    pressed = ticket.steps[last.step]
+    if pressed.state is State.FINISHED and is_rated(ticket, pressed):
+        raise Refused("rated", state=ticket.state)
+    return [e.PressUndone(ticket.id, window.number, last.step, last.was)]
+
+
+def _is_as_left(ticket: Ticket, last: Undo, window: Window) -> bool:
+    """Nothing has happened to the ticket since this window's press."""
     went_on = ticket.current == last.step + 1 and ticket.state is State.WAITING
     stayed = ticket.current == last.step and ticket.state is not State.WAITING
-    if not (went_on or stayed):
-        raise Refused("wrong-state", f"wrong-state.{ticket.state}", state=ticket.state)
-    if window.ask is None and ticket.steps[last.step].state is State.FINISHED:
-        raise Refused("rated", state=ticket.state)
-    if window.state not in (WindowState.OPEN, WindowState.PAUSED):
-        raise Refused("window-not-open", state=window.state, window=window.number)
-    return [e.PressUndone(ticket.id, window.number, last.step, last.was)]
+    here = ticket.steps[last.step].window == window.number
+    return here and (went_on or stayed) and ticket.step.since == last.at
 
 
 # --- the window itself ----------------------------------------------------------------------------
 
 
 def open_window(day: Day, command: c.OpenWindow, actor: Actor, now: Instant) -> Events:
-    if command.window not in day.windows:
-        raise Refused("not-found", "no-such-window", field="n", window=command.window)
-    window = day.windows[command.window]
-    clerk = command.clerk or (window.clerk if actor.power is not Power.CLERK else actor.clerk)
-    if actor.power is Power.KEYPAD and (actor.window != window.number or window.clerk is None):
-        raise Refused("window-not-open", state=window.state, window=window.number)
-    if actor.power is Power.NONE:
-        raise Refused("forbidden", "not-your-window", window=window.number)
-    clerk = clerk or actor.clerk
+    window = known_window(day, command.window)
+    clerk = _who_will_sit(window, command, actor)
     if window.clerk and clerk and window.clerk.username != clerk.username:
         raise Refused("window-taken", state=window.state, window=window.number, clerk=window.clerk.name)
     if clerk and (actor.power is Power.CLERK or command.clerk):
         _must_sit_nowhere_else(day, window, clerk.username)
-    if window.state is WindowState.OPEN and window.clerk == clerk:
+    if window.state is WindowState.OPEN and (clerk is None or window.clerk is not None):
         return []
     return [e.WindowOpened(window.number, clerk)]
+
+
+def _who_will_sit(window: Window, command: c.OpenWindow, actor: Actor) -> Clerk | None:
+    """A clerk opens for nobody else, a key pad for whom has claimed; a manager for anybody."""
+    if actor.power is Power.MANAGER:
+        return command.clerk or window.clerk or actor.clerk
+    if actor.power is Power.KEYPAD and actor.window == window.number:
+        if window.clerk is None:
+            raise Refused("window-not-open", state=window.state, window=window.number)
+        return window.clerk
+    if actor.power is not Power.CLERK or actor.clerk is None:
+        raise Refused("forbidden", "not-your-window", window=window.number)
+    if command.clerk and command.clerk.username != actor.clerk.username:
+        raise Refused("forbidden", "managers-only")
+    return actor.clerk
 
 
 def _must_sit_nowhere_else(day: Day, window: Window, username: str) -> None:
@@ -265,12 +278,8 @@ def pause_window(day: Day, command: c.PauseWindow, actor: Actor, now: Instant) -
 
 
 def close_window(day: Day, command: c.CloseWindow, actor: Actor, now: Instant) -> Events:
-    here = day.windows.get(command.window)
-    may_close_any = actor.power in (Power.CLERK, Power.MANAGER)
-    if here and here.state is WindowState.CLOSED and may_close_any:
-        return []
     window = window_for(day, command.window, actor)
-    if window.state is WindowState.CLOSING:
+    if window.state in (WindowState.CLOSED, WindowState.CLOSING):
         return []
     return [e.WindowClosing(window.number) if window.ticket else e.WindowClosed(window.number)]
 
@@ -297,4 +306,5 @@ def set_groups(day: Day, command: c.SetGroups, actor: Actor, now: Instant) -> Ev
         raise Refused("invalid", "group-needed", field="groups")
     for group in command.groups:
         known_group(day, group, "groups")
-    return [] if window.groups == command.groups else [e.GroupsSet(window.number, command.groups)]
+    groups = tuple(dict.fromkeys(command.groups))
+    return [] if window.groups == groups else [e.GroupsSet(window.number, groups)]
