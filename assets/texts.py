@@ -47,8 +47,15 @@ def say(key: str, language: str = "zh", **values: object) -> str:
 
 
 def both(key: str, **values: object) -> dict[str, str]:
-    """The sentence in every language."""
-    return {language: say(key, language, **values) for language in LANGUAGES}
+    """The sentence in every language; a value that has languages itself is said in each."""
+    return {
+        language: say(
+            key,
+            language,
+            **{name: value[language] if isinstance(value, dict) else value for name, value in values.items()},
+        )
+        for language in LANGUAGES
+    }
 
 
 def texts_of(*files: str) -> dict[str, dict[str, str]]:

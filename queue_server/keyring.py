@@ -40,9 +40,17 @@ class Keyring:
         return cls(key)
 
     def ticket_secret(self, ticket: str, version: int) -> str:
-        """What only the ticket's holder knows: 128 bits, URL-safe."""
+        """What only the ticket's holder knows: its id and 128 bits, URL-safe."""
         digest = self._mac("ticket", f"{ticket}/{version}")
-        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+        return ticket + base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+    def operator_token(self) -> str:
+        """What commands on the server's own machine show it; who can read the key may use it."""
+        return "op_" + self._mac("operator", "token").hex()
+
+    def csrf_token(self, session: str) -> str:
+        """What a page sends along with changes, bound to its session's token."""
+        return self._mac("csrf", session).hex()[:32]
 
     def person(self, number: str) -> str:
         """A keyed hash of an ID or phone number, to find it again; empty for none."""

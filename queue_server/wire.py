@@ -50,6 +50,8 @@ class Says(StrEnum):
     ASK = "ask"
     ALERT = "alert"
     TICKET = "ticket"
+    LINE = "line"
+    DEVICES = "devices"
 
 
 class Asks(StrEnum):
@@ -103,6 +105,7 @@ class Code(StrEnum):
     MEDIA_TYPE = "media-type"
     KEY_REUSED = "key-reused"
     TOO_MANY = "too-many"
+    INTERNAL = "internal"
     STORAGE = "storage"
     NOT_READY = "not-ready"
     UNKNOWN_MESSAGE = "unknown-message"

@@ -1,0 +1,117 @@
+"""What a manager must know: looked at once a second, raised and cleared through the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assets import texts
+from queue_server.desk import Desk, Terminal
+from queue_server.hall.commands import SYSTEM, ClearAlert, RaiseAlert
+from queue_server.hall.model import Alert, Call, Words
+from queue_server.teller import Teller
+from queue_server.wire import Kind, Namespace
+
+GONE_SECONDS = 10.0
+"""A terminal that was away for less has only reconnected."""
+UNANNOUNCED_SECONDS = 5.0
+FORGOTTEN_SECONDS = 60.0
+"""A call that nobody announced is nothing to mend after so long."""
+
+WATCHED = ("terminal-gone", "device", "wait-over-target", "call-unannounced")
+"""The kinds that follow from what is; `help` is raised by people and ends when it is seen."""
+
+Standing = dict[tuple[str, str], Words]
+"""By kind and subject: what an alert says."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """Compares what should be alerted with what is; one greenlet calls `tick`."""
+
+    desk: Desk
+    teller: Teller
+
+    def tick(self) -> None:
+        """Raise what is new, clear what is over. What can't be kept on disk is tried again next time."""
+        wanted = {**self._gone(), **self._devices(), **self._waits(), **self._unannounced()}
+        alerts = [one for one in self.desk.engine.settled().alerts.values() if one.cleared_at is None]
+        standing = {(one.kind, one.subject) for one in alerts}
+        for (kind, subject), words in wanted.items():
+            if (kind, subject) not in standing:
+                self.desk.engine.do(RaiseAlert(self.desk.new_id(), kind, subject, words), SYSTEM)
+        for alert in alerts:
+            if self._is_over(alert, wanted):
+                self.desk.engine.do(ClearAlert(alert.kind, alert.subject), SYSTEM)
+
+    def _is_over(self, alert: Alert, wanted: Standing) -> bool:
+        if alert.kind == "help":
+            return bool(alert.acked_by)
+        return alert.kind in WATCHED and (alert.kind, alert.subject) not in wanted
+
+    def _gone(self) -> Standing:
+        now = self.desk.engine.now()
+        gone = [
+            one
+            for one in self.desk.terminals.values()
+            if one.gone_at is not None and now - one.gone_at >= GONE_SECONDS
+        ]
+        return {("terminal-gone", _name(one)): self._gone_words(one) for one in gone}
+
+    def _gone_words(self, terminal: Terminal) -> Words:
+        return texts.both("alert.terminal-gone", place=self._place(terminal))
+
+    def _devices(self) -> Standing:
+        return {
+            ("device", f"{_name(terminal)} {device['id']}"): self._device_words(terminal, device)
+            for terminal in self.desk.terminals.values()
+            if terminal.connections
+            for device in terminal.devices
+            if device["state"] in ("warning", "fault")
+        }
+
+    def _device_words(self, terminal: Terminal, device: dict[str, str]) -> Words:
+        keys = (f"device.{device['kind']}.{device['detail']}", f"device.{device['kind']}.other")
+        known = [key for key in keys if key in texts.all_texts()]
+        key = known[0] if known else "alert.device.other"
+        return texts.both(key, place=self._place(terminal), device=device["id"])
+
+    def _place(self, terminal: Terminal) -> Words:
+        return self.desk.place(terminal.kind.value, terminal.id)
+
+    def _waits(self) -> Standing:
+        found: Standing = {}
+        for id, group in self.desk.settings.plan.groups.items():
+            minutes = self.desk.engine.forecast.newcomers.get(id, 0.0) / 60
+            if minutes > group.target_minutes:
+                found["wait-over-target", id] = texts.both(
+                    "alert.wait-over-target",
+                    group=group.name,
+                    minutes=round(minutes),
+                    target=round(group.target_minutes),
+                )
+        return found
+
+    def _unannounced(self) -> Standing:
+        """Calls that some board should have said by now."""
+        now = self.desk.engine.now()
+        found: Standing = {}
+        for call in reversed(self.desk.engine.settled().calls.values()):
+            if now - call.at > FORGOTTEN_SECONDS:
+                break
+            if not call.announced and now - call.at > UNANNOUNCED_SECONDS and self._is_heard(call):
+                words = texts.both("alert.call-unannounced", number=call.number, window=call.window)
+                found["call-unannounced", f"window {call.window}"] = words
+        return found
+
+    def _is_heard(self, call: Call) -> bool:
+        return any(
+            one.namespace is Namespace.BOARD and (one.windows is None or call.window in one.windows)
+            for one in self.teller.listeners.values()
+        )
+
+
+def _name(terminal: Terminal) -> str:
+    return f"{terminal.kind} {terminal.id}"
+
+
+WATCHED_TERMINALS = frozenset({Kind.KIOSK, Kind.BOARD, Kind.EVALUATOR, Kind.KEYPAD})

@@ -1,0 +1,258 @@
+"""What clients send, field by field: the shapes of all requests' bodies, and what is wrong with one.
+
+An unknown field is a mistake, not a silence: whoever mistypes `priority` must hear of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
+
+from queue_server.hall.model import Language, Need, Outcome, Party, Priority
+from queue_server.problems import Cure, Problem
+from queue_server.wire import Body, Code, Role
+
+B = TypeVar("B", bound="Shape")
+
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Reason = Annotated[str, Field(max_length=400)]
+Note = Annotated[str, Field(max_length=1000)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=40)]
+WindowNo = Annotated[StrictInt, Field(ge=1, le=999)]
+Score = Annotated[StrictInt, Field(ge=1, le=5)]
+Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Password = Annotated[str, Field(min_length=8, max_length=256)]
+Short = Annotated[str, Field(max_length=64)]
+Personal = Annotated[str, Field(max_length=40)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Shape):
+    pass
+
+
+class TakeTicket(Shape):
+    services: Annotated[list[Id], Field(max_length=40)] = []
+    group: Id | None = None
+    party: Party | None = None
+    priority: Priority = Priority.NONE
+    needs: Annotated[list[Need], Field(max_length=4)] = []
+    id_number: Personal = ""
+    phone: Personal = ""
+    language: Language = Language.ZH
+    kiosk: Short = ""
+    agent: StrictBool = False
+
+
+class CorrectTicket(Shape):
+    services: Ids | None = None
+    group: Id | None = None
+    priority: Priority | None = None
+    needs: Annotated[list[Need], Field(max_length=4)] | None = None
+    note: Note | None = None
+    reason: Reason = ""
+
+
+class Rate(Shape):
+    score: Score
+    tags: Annotated[list[Short], Field(max_length=20)] = []
+    comment: Annotated[str, Field(max_length=1000)] = ""
+    service: Id | None = None
+
+
+class OpenWindow(Shape):
+    clerk: Username | None = None
+
+
+class WithReason(Shape):
+    reason: Reason = ""
+
+
+class SetWindow(Shape):
+    groups: Ids
+
+
+class Next(Shape):
+    current: Literal["finish", "no-show", "park"] | None = None
+
+
+class Finish(Shape):
+    services: Annotated[list[Id], Field(max_length=40)] | None = None
+    outcome: Outcome = Outcome.ACCEPTED
+    reason: Reason = ""
+
+
+class OneTicket(Shape):
+    """`ticket` is an id or today's number."""
+
+    ticket: Id
+
+
+class CallNamed(OneTicket):
+    reason: Reason = ""
+
+
+class Transfer(Shape):
+    group: Id | None = None
+    window: WindowNo | None = None
+    note: Note = ""
+    ticket: Id | None = None
+
+
+class CloseHall(Shape):
+    reason: Reason = ""
+    cancel_waiting: StrictBool = False
+
+
+class Text(Shape):
+    zh: Annotated[str, Field(min_length=1, max_length=400)]
+    en: Annotated[str, Field(max_length=400)] = ""
+
+
+class Notice(Shape):
+    text: Text
+    zones: Annotated[list[Id], Field(max_length=40)] = []
+    until: datetime | None = None
+
+
+class Book(Shape):
+    services: Ids
+    slot_start: datetime
+    slot_end: datetime
+    phone: Personal = ""
+
+
+class CheckIn(Shape):
+    language: Language = Language.ZH
+
+
+class Announced(Shape):
+    call: Id
+
+
+class Device(Shape):
+    id: Short
+    kind: Short
+    state: Literal["ok", "warning", "fault", "unknown"]
+    detail: Annotated[str, Field(max_length=200)] = ""
+
+
+class Health(Shape):
+    devices: Annotated[list[Device], Field(max_length=40)] = []
+
+
+class LogIn(Shape):
+    username: Annotated[str, Field(max_length=64)]
+    password: Annotated[str, Field(max_length=256)]
+
+
+class ChangePassword(Shape):
+    old: Annotated[str, Field(max_length=256)]
+    new: Password
+
+
+class AddAccount(Shape):
+    username: Username
+    password: Password
+    role: Role
+    name: Short = ""
+    staff_no: Short = ""
+    must_change: StrictBool = True
+
+
+class SetAccount(Shape):
+    password: Password | None = None
+    role: Role | None = None
+    name: Short | None = None
+    staff_no: Short | None = None
+    must_change: StrictBool | None = None
+
+
+def read(shape: type[B], body: Body) -> B:
+    """A body as its shape.
+
+    :raises Problem: `invalid`, naming the first field at fault and its cure.
+    """
+    try:
+        return shape.model_validate(body)
+    except ValidationError as trouble:
+        first = trouble.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise wrong(where, _cure(shape, first)) from None
+
+
+def wrong(field: str, cure: Cure) -> Problem:
+    """A field that is not right, and what would be."""
+    return Problem(Code.INVALID, field=field, where=field, cure=cure)
+
+
+CURES = {
+    "missing": "missing",
+    "int_type": "number",
+    "int_parsing": "number",
+    "int_from_float": "number",
+    "bool_type": "flag",
+    "string_type": "text",
+    "list_type": "list",
+    "dict_type": "object",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "string_pattern_mismatch": "pattern",
+}
+LIMITS = {
+    "greater_than_equal": "between",
+    "less_than_equal": "between",
+    "string_too_short": "length",
+    "string_too_long": "length",
+    "too_short": "length",
+    "too_long": "length",
+}
+
+
+def _cure(shape: type[Shape], error: Any) -> Cure:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return Cure("unknown", {"allowed": ", ".join(shape.model_fields) or "–"})
+    if kind in ("enum", "literal_error"):
+        return Cure("choice", {"allowed": error["ctx"]["expected"].replace(" or ", ", ")})
+    if kind in LIMITS:
+        return Cure(LIMITS[kind], _limits(shape, error))
+    if kind.startswith(("datetime", "timezone")):
+        return Cure("time")
+    return Cure(CURES.get(kind, "ask"))
+
+
+def _limits(shape: type[Shape], error: Any) -> dict[str, object]:
+    """The field's own bounds, as its schema has them (nested fields: those that the error knows)."""
+    schema = shape.model_json_schema()["properties"].get(str(error["loc"][0]), {})
+    choices = [schema, *schema.get("anyOf", ())]
+    low = [one[key] for one in choices for key in ("minimum", "minLength", "minItems") if key in one]
+    high = [one[key] for one in choices for key in ("maximum", "maxLength", "maxItems") if key in one]
+    context = error.get("ctx", {})
+    return {
+        "low": (low or [context.get("ge", context.get("min_length", 0))])[0],
+        "high": (high or [context.get("le", context.get("max_length", "…"))])[0],
+    }
+
+
+def instant(moment: datetime, field: str) -> float:
+    """Seconds since the epoch.
+
+    :raises Problem: when the time has no offset.
+    """
+    if moment.tzinfo is None:
+        raise wrong(field, Cure("time"))
+    return moment.timestamp()
+
+
+def iso_day(text: str, field: str) -> str:
+    """:raises Problem: when it is no day like 2026-11-24."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise wrong(field, Cure("day")) from None

@@ -1,0 +1,316 @@
+"""The hall's front desk: everything that a request needs, in one place.
+
+It knows who asks, holds the engine and the settings, and lets an operation be carried out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from gevent.threadpool import ThreadPool
+
+from assets import texts
+from queue_server import accounts, settings
+from queue_server.accounts import Caller, Failures
+from queue_server.bodies import wrong
+from queue_server.config_reader import ConfigErrors
+from queue_server.engine import ClockBehind, Engine, KeyReused, Request
+from queue_server.hall import identity
+from queue_server.hall.model import Ticket, TicketId
+from queue_server.hall.refusal import Refused
+from queue_server.hall.state import Changes, Day
+from queue_server.keyring import Keyring
+from queue_server.operations import Operation, Params
+from queue_server.present import Presenter
+from queue_server.problems import Cure, Problem
+from queue_server.store import Answer, StorageError, Store, open_database
+from queue_server.wire import Body, Code, Kind
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TICKET_ID_BYTES = 9
+"""Nine random bytes are twelve signs; a secret begins with them."""
+TICKET_ID_SIGNS = 12
+
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+"""An appointment's code: no sign looks like another, 40 bits."""
+
+REQUESTS_A_SECOND = 300.0
+BURST = 600.0
+"""A token that is not an api's may send so many requests at once, then so many a second."""
+
+
+@dataclass(slots=True)
+class Terminal:
+    """A terminal that is or was connected: what it last said of its devices, and since when it is gone."""
+
+    kind: Kind
+    id: str
+    connections: int = 0
+    gone_at: float | None = None
+    devices: list[Body] = field(default_factory=list)
+
+
+class Desk:
+    """Built once by the server's `__main__`; its methods run on the hub."""
+
+    def __init__(
+        self,
+        config: Path,
+        database: Path,
+        keyring: Keyring,
+        clock: Callable[[], float],
+        address: str,
+    ) -> None:
+        """`address` is the URL at which the server listens.
+
+        :raises ConfigErrors: with every mistake of the config.
+        """
+        self._config, self._address = config, address
+        self.settings = settings.load(config)
+        self.keyring = keyring
+        self.listeners: list[Callable[[Changes], None]] = []
+        self.engine = Engine(Store(database), self.settings.plan, clock, self._changed)
+        self._people = open_database(database)
+        self._slow = ThreadPool(2)
+        self.failures = Failures()
+        self._limits: dict[str, tuple[float, float]] = {}
+        self.terminals: dict[tuple[Kind, str], Terminal] = {}
+
+    def _changed(self, changes: Changes) -> None:
+        for listener in self.listeners:
+            listener(changes)
+
+    # --- who asks ---
+
+    def caller(self, token: str, address: str) -> Caller:
+        """Who sends this token; without one it is anyone.
+
+        :raises Problem: `unauthorized` when it is not, or no longer, good for anything.
+        """
+        if not token:
+            return accounts.anyone(address)
+        found = self._known(token)
+        if found is None:
+            raise Problem(Code.UNAUTHORIZED)
+        return found
+
+    def knows(self, token: str) -> bool:
+        """Whether a token is still good for something."""
+        return self._known(token) is not None
+
+    def _known(self, token: str) -> Caller | None:
+        if token.startswith(accounts.SESSION_PREFIX):
+            return accounts.caller_of_session(self._people, token, self.engine.now())
+        if token.startswith(accounts.TOKEN_PREFIX):
+            return accounts.caller_of_token(self._people, token)
+        return self.holder(token)
+
+    def holder(self, secret: str) -> Caller | None:
+        """Whoever has a ticket's secret; None when it opens nothing today."""
+        ticket = self.engine.day.tickets.get(TicketId(secret[:TICKET_ID_SIGNS]))
+        if ticket is None or not secrets.compare_digest(
+            self.keyring.ticket_secret(ticket.id, ticket.secret_version).encode(), secret.encode()
+        ):
+            return None
+        return Caller(f"ticket:{ticket.id}", ticket=ticket.id)
+
+    def is_operator(self, token: str) -> bool:
+        """Whether somebody on this machine asks who can read the hall's key."""
+        return secrets.compare_digest(token.encode(), self.keyring.operator_token().encode())
+
+    def limit(self, caller: Caller) -> None:
+        """Count a request.
+
+        :raises Problem: `too-many` when a caller, api tokens apart, sends them too fast.
+        """
+        if caller.kind is Kind.API:
+            return
+        now = self.engine.now()
+        level, at = self._limits.pop(caller.name, (BURST, now))
+        level = min(BURST, level + (now - at) * REQUESTS_A_SECOND) - 1
+        self._limits[caller.name] = (max(0.0, level), now)
+        if len(self._limits) > Failures.MOST:
+            del self._limits[next(iter(self._limits))]
+        if level < 0:
+            raise Problem(Code.TOO_MANY, retry_after=1, seconds=1)
+
+    # --- reading ---
+
+    @property
+    def people(self) -> sqlite3.Connection:
+        """For reading accounts; whatever changes them goes through the engine."""
+        return self._people
+
+    def settled(self) -> tuple[Presenter, Day]:
+        """The day as it is on disk, and how to show it. Don't yield between the two."""
+        day = self.engine.settled()
+        return Presenter(day, self.settings.zones, self.settings.trial), day
+
+    def ticket_body(self, ticket: Ticket, caller: Caller | None = None) -> Body:
+        """A ticket of the settled day; its holder sees the secret too."""
+        show = Presenter(self.engine.day, self.settings.zones, self.settings.trial)
+        body = show.ticket(ticket, self.engine.forecast, self.engine.now())
+        if caller and caller.ticket == ticket.id:
+            body |= self.secret(ticket.id, ticket.secret_version)
+        return body
+
+    def secret(self, ticket: str, version: int) -> Body:
+        """`secret` and `follow_url`, for whom the contract allows them."""
+        secret = self.keyring.ticket_secret(ticket, version)
+        return {"secret": secret, "follow_url": f"{self.settings.public_url or self._address}/t/{secret}"}
+
+    def ticket_id(self, text: str) -> TicketId:
+        """A request's `ticket`: an id, or a number of today."""
+        day = self.engine.day
+        return day.numbers.get(text.upper(), TicketId(text))  # type: ignore[call-overload, no-any-return]
+
+    # --- carrying out ---
+
+    def enter(self, operation: Operation, caller: Caller, params: Params, body: Body, key: str) -> Request:
+        """Read a request's body and hand its command to the engine, without yielding.
+
+        :raises Problem: when it is not allowed or not understood.
+        """
+        self.may(operation, caller)
+        command = operation.command(self, caller, params, operation.read(body))
+        request = Request(
+            command,
+            caller.actor(),
+            operation.render(self, params),
+            caller=caller.name,
+            key=key,
+            fingerprint=fingerprint(operation.name, params, body),
+        )
+        request.result = self.engine.enter(request)
+        return request
+
+    def answer(self, operation: Operation, request: Request) -> Answer:
+        """Wait until the command is on disk.
+
+        :raises Problem: when it was refused or could not be kept.
+        """
+        try:
+            return cast(Answer, request.result.get())
+        except Refused as refusal:
+            raise Problem.of(refusal) from None
+        except KeyReused:
+            raise Problem(Code.KEY_REUSED) from None
+        except StorageError:
+            raise Problem(Code.STORAGE, retry_after=5) from None
+        except ClockBehind as behind:
+            raise Problem(Code.NOT_READY, "clock-behind", day=str(behind)) from None
+
+    def shown(self, answer: Answer, caller: Caller) -> Body | None:
+        """The body of an answer, with the secret where this answer made one, or for its holder."""
+        if answer.body is None or not answer.ticket:
+            return answer.body
+        if answer.secret_version:
+            return answer.body | self.secret(answer.ticket, answer.secret_version)
+        if caller.ticket == answer.ticket:
+            version = self.engine.day.tickets[TicketId(answer.ticket)].secret_version
+            return answer.body | self.secret(answer.ticket, version)
+        return answer.body
+
+    def may(self, operation: Operation, caller: Caller) -> None:
+        """:raises Problem: `unauthorized` or `forbidden`."""
+        if operation.allowed(caller):
+            return
+        known = caller.is_staff or caller.kind is not None or caller.ticket is not None
+        raise Problem(Code.FORBIDDEN if known else Code.UNAUTHORIZED)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """A change of accounts, in the engine's writer thread.
+
+        :raises Problem: `storage` when it could not be kept.
+        """
+        try:
+            return self.engine.write(work)
+        except StorageError:
+            raise Problem(Code.STORAGE, retry_after=5) from None
+
+    def write_answered(
+        self, work: Callable[[sqlite3.Connection], Answer], caller: Caller, key: str, said: str
+    ) -> Answer:
+        """`write`, with its answer kept under an idempotency key; `said` is the fingerprint.
+
+        :raises Problem: `key-reused`, or `storage` when it could not be kept.
+        """
+        try:
+            return self.engine.write_answered(work, caller=caller.name, key=key, fingerprint=said)
+        except KeyReused:
+            raise Problem(Code.KEY_REUSED) from None
+        except StorageError:
+            raise Problem(Code.STORAGE, retry_after=5) from None
+
+    def slowly(self, work: Callable[..., T], *args: Any) -> T:
+        """Run something that takes long (password hashing) off the hub."""
+        return cast(T, self._slow.spawn(work, *args).get())
+
+    def reload(self) -> None:
+        """Read the config again and apply it to the running hall, all or nothing.
+
+        :raises Problem: with every mistake, or what stands against it today.
+        """
+        try:
+            new = settings.load(self._config)
+        except ConfigErrors as errors:
+            raise Problem(Code.INVALID, "bad-config", mistakes=str(errors)) from None
+        try:
+            self.engine.change_plan(new.plan)
+        except Refused as refusal:
+            raise Problem.of(refusal) from None
+        self.settings = new
+        self._changed(Changes(plan=True, hall=True))
+
+    # --- what several operations need ---
+
+    def person(self, id_number: str) -> str:
+        """A checked ID number as the keyed hash that the day keeps; empty for none.
+
+        :raises Problem: when the number can't be right.
+        """
+        number = identity.normal_id(id_number)
+        if number and not identity.is_resident_id(number, date.fromisoformat(self.engine.day.date)):
+            raise wrong("id_number", Cure("id-number"))
+        return self.keyring.person(number)
+
+    def phone(self, phone: str) -> str:
+        """A checked phone number as a keyed hash; empty for none.
+
+        :raises Problem: when the number can't be right.
+        """
+        number = identity.normal_phone(phone)
+        if number and not identity.is_phone(number):
+            raise wrong("phone", Cure("phone"))
+        return self.keyring.person(number)
+
+    def place(self, kind: str, id: str) -> dict[str, str]:
+        """Where something is, in words."""
+        return texts.both(f"alert.place.{kind}", id=id)
+
+    def new_ticket_id(self) -> TicketId:
+        return TicketId(secrets.token_urlsafe(TICKET_ID_BYTES))
+
+    def new_code(self) -> str:
+        return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+    def new_id(self) -> str:
+        return secrets.token_urlsafe(TICKET_ID_BYTES)
+
+
+def fingerprint(name: str, params: Params, body: Body) -> str:
+    """What must be the same for an idempotency key to mean the same request."""
+    whole = json.dumps([name, params, body], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]

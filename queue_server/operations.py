@@ -1,0 +1,495 @@
+"""What can be asked of the hall: for each thing its body, who may, the command and the answer.
+
+HTTP and sockets are two doors to this one table: `api.py` maps paths to operations, `sockets.py`
+maps messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assets import texts
+from queue_server import accounts, bodies
+from queue_server.accounts import Caller
+from queue_server.bodies import Shape, instant, read, wrong
+from queue_server.engine import Render
+from queue_server.hall import commands as c
+from queue_server.hall.commands import Closing, Command
+from queue_server.hall.events import AlertRaised, AppointmentMade, Event, NoticePosted, ServiceRated, TicketCalled
+from queue_server.hall.model import (
+    GroupId,
+    Instant,
+    ServiceId,
+    Ticket,
+    TicketId,
+    WindowNumber,
+)
+from queue_server.hall.state import Day
+from queue_server.present import Presenter
+from queue_server.problems import Cure, Problem
+from queue_server.store import Answer
+from queue_server.wire import Body, Code, Kind
+
+if TYPE_CHECKING:
+    from queue_server.desk import Desk
+
+Params = dict[str, str]
+"""What stands in the path: `n`, `id`, `code`."""
+
+Command_ = Callable[["Desk", Caller, Params, Any], Command]
+Show = Callable[["Desk", Params, Presenter, list[Event]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`result` names what the answer shows; an ack puts it under that name."""
+
+    name: str
+    result: str
+    shape: type[Shape]
+    allowed: Callable[[Caller], bool]
+    command: Command_
+    show: Show
+    summary: str
+
+    def read(self, body: Body) -> Any:
+        """:raises Problem: `invalid`, naming the field."""
+        return read(self.shape, body)
+
+    def render(self, desk: Desk, params: Params) -> Render:
+        """How the engine shows the day right after the events."""
+
+        def shown(day: Day, events: list[Event]) -> Answer:
+            show = Presenter(day, desk.settings.zones, desk.settings.trial)
+            return self.show(desk, params, show, events)
+
+        return shown
+
+
+# --- who may --------------------------------------------------------------------------------------
+
+
+def _anyone(caller: Caller) -> bool:
+    return True
+
+
+def _issuers(caller: Caller) -> bool:
+    return caller.is_staff or caller.kind is Kind.KIOSK
+
+
+def _staff(caller: Caller) -> bool:
+    return caller.is_staff
+
+
+def _holder_or_staff(caller: Caller) -> bool:
+    return caller.is_staff or caller.ticket is not None
+
+
+def _managers(caller: Caller) -> bool:
+    return caller.is_manager
+
+
+def _at_windows(caller: Caller) -> bool:
+    return caller.role in accounts.AT_WINDOWS or caller.kind is Kind.KEYPAD
+
+
+def _raters(caller: Caller) -> bool:
+    """Never staff: nobody may rate for the citizen."""
+    return caller.kind is Kind.EVALUATOR or caller.ticket is not None
+
+
+def _boards(caller: Caller) -> bool:
+    return caller.kind is Kind.BOARD
+
+
+def _helpless(caller: Caller) -> bool:
+    return caller.is_staff or caller.kind is not None or caller.ticket is not None
+
+
+# --- what the answer shows ------------------------------------------------------------------------
+
+
+def _show_ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """The ticket that the events are about (the one called, where one is called)."""
+    called = [event.ticket for event in events if isinstance(event, TicketCalled)]
+    touched: list[Any] = called or [_about(event) for event in events if _about(event)]
+    if not touched:
+        return Answer("", 204, None)
+    ticket = touched[0] if isinstance(touched[0], Ticket) else show.day.tickets[touched[0]]
+    return Answer("", 200, show.ticket(ticket, desk.engine.forecast, desk.engine.now()), ticket.id)
+
+
+def _about(event: Event) -> Any:
+    """The ticket, or the id of it, that an event is about; None for others."""
+    if isinstance(event, ServiceRated):
+        return event.rating.ticket
+    return getattr(event, "ticket", None)
+
+
+def _show_called(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """The ticket called; 204 when nobody waits whom the window may serve."""
+    if not any(isinstance(event, TicketCalled) for event in events):
+        return Answer("", 204, None)
+    return _show_ticket(desk, params, show, events)
+
+
+def _show_secret(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """A ticket with its secret, made just now."""
+    answer = _show_ticket(desk, params, show, events)
+    version = show.day.tickets[TicketId(answer.ticket)].secret_version
+    return Answer("", 200, answer.body, answer.ticket, version)
+
+
+def _show_new_ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    answer = _show_secret(desk, params, show, events)
+    return Answer("", 201, answer.body, answer.ticket, answer.secret_version)
+
+
+def _show_window(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    window = show.day.windows[_number(params)]
+    return Answer("", 200, show.window(window, desk.engine.forecast, desk.engine.now()))
+
+
+def _show_hall(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    return Answer("", 200, show.hall(desk.engine.now()))
+
+
+def _show_notice(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    posted = [event.notice for event in events if isinstance(event, NoticePosted)]
+    return Answer("", 200, show.notice(posted[0])) if posted else Answer("", 204, None)
+
+
+def _show_appointment(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    made = [event.appointment for event in events if isinstance(event, AppointmentMade)]
+    if made:
+        return Answer("", 201, show.appointment(made[0]))
+    return Answer("", 200, show.appointment(show.day.appointments[params["code"].upper()]))
+
+
+def _show_alert(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    raised = [event.alert.id for event in events if isinstance(event, AlertRaised)]
+    alert = show.day.alerts.get(raised[0] if raised else params.get("id", ""))
+    return Answer("", 200, show.alert(alert)) if alert else Answer("", 204, None)
+
+
+def _show_nothing(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    return Answer("", 204, None)
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+def _operation(
+    result: str,
+    shape: type[Shape],
+    allowed: Callable[[Caller], bool],
+    show: Show,
+) -> Callable[[Command_], Command_]:
+    """Enter a command's maker into the table under its own name."""
+
+    def enter(make: Command_) -> Command_:
+        name = make.__name__
+        OPERATIONS[name] = Operation(name, result, shape, allowed, make, show, (make.__doc__ or "").strip())
+        return make
+
+    return enter
+
+
+def _number(params: Params) -> WindowNumber:
+    if not params.get("n", "").isdecimal():
+        raise wrong("n", Cure("window"))
+    return WindowNumber(int(params["n"]))
+
+
+def _ticket(desk: Desk, caller: Caller, params: Params) -> TicketId:
+    """The path's ticket; a holder has only its own."""
+    ticket = desk.ticket_id(params["id"])
+    if not caller.is_staff and caller.kind is not Kind.EVALUATOR and caller.ticket != ticket:
+        raise Problem(Code.FORBIDDEN, "not-your-ticket")
+    return ticket
+
+
+def _services(services: list[str] | None) -> tuple[ServiceId, ...]:
+    return tuple(ServiceId(service) for service in services or ())
+
+
+def _group(group: str | None) -> GroupId | None:
+    return GroupId(group) if group is not None else None
+
+
+# --- tickets ---
+
+
+@_operation("ticket", bodies.TakeTicket, _issuers, _show_new_ticket)
+def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTicket) -> Command:
+    """Take a number for services or a group."""
+    return c.TakeTicket(
+        desk.new_ticket_id(),
+        services=_services(body.services),
+        group=_group(body.group),
+        party=body.party,
+        priority=body.priority,
+        needs=tuple(dict.fromkeys(body.needs)),
+        language=body.language,
+        id_hash=desk.person(body.id_number),
+        phone_hash=desk.phone(body.phone),
+        kiosk=caller.id if caller.kind is Kind.KIOSK else body.kiosk,
+        agent=body.agent,
+    )
+
+
+@_operation("ticket", bodies.Nothing, _holder_or_staff, _show_ticket)
+def cancel(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Give up a number."""
+    return c.Cancel(_ticket(desk, caller, params))
+
+
+@_operation("ticket", bodies.Nothing, _holder_or_staff, _show_ticket)
+def requeue(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Come back after a missed call."""
+    return c.Requeue(_ticket(desk, caller, params))
+
+
+@_operation("ticket", bodies.Nothing, _holder_or_staff, _show_ticket)
+def late(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Let others go first, keeping the time of arrival."""
+    return c.LetOthersGo(_ticket(desk, caller, params))
+
+
+@_operation("ticket", bodies.CorrectTicket, _staff, _show_ticket)
+def ticket_set(desk: Desk, caller: Caller, params: Params, body: bodies.CorrectTicket) -> Command:
+    """Put right what was chosen wrongly, or who goes first; the time of waiting is kept."""
+    if body.services is not None and body.group is not None:
+        raise Problem(Code.INVALID, "services-or-group", field="services")
+    return c.Correct(
+        _ticket(desk, caller, params),
+        services=None if body.services is None else _services(body.services),
+        group=_group(body.group),
+        priority=body.priority,
+        needs=None if body.needs is None else tuple(dict.fromkeys(body.needs)),
+        note=body.note,
+        reason=body.reason,
+    )
+
+
+@_operation("ticket", bodies.Nothing, _staff, _show_secret)
+def reprint(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """A new secret for a lost slip; the old one stops working."""
+    return c.RenewSecret(_ticket(desk, caller, params))
+
+
+@_operation("ticket", bodies.Rate, _raters, _show_ticket)
+def rate(desk: Desk, caller: Caller, params: Params, body: bodies.Rate) -> Command:
+    """Rate a visit, or one of its services; once."""
+    channel = caller.kind.value if caller.kind else "phone"
+    return c.Rate(
+        desk.new_id(),
+        _ticket(desk, caller, params),
+        body.score,
+        service=ServiceId(body.service) if body.service is not None else None,
+        tags=tuple(body.tags),
+        comment=body.comment,
+        channel=channel,
+    )
+
+
+# --- windows ---
+
+
+@_operation("window", bodies.OpenWindow, _at_windows, _show_window)
+def window_open(desk: Desk, caller: Caller, params: Params, body: bodies.OpenWindow) -> Command:
+    """Open a window, or leave its pause; a clerk claims it, a manager may open it for one."""
+    clerk = None
+    if body.clerk is not None:
+        account = accounts.account_of(desk.people, body.clerk)
+        if not caller.is_manager and body.clerk != (caller.account and caller.account.username):
+            raise Problem(Code.FORBIDDEN, "managers-only", field="clerk")
+        if account is None:
+            raise Problem(Code.INVALID, "no-such-account", field="clerk", username=body.clerk)
+        clerk = account.clerk
+    return c.OpenWindow(_number(params), clerk)
+
+
+@_operation("window", bodies.WithReason, _at_windows, _show_window)
+def window_pause(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
+    """Pause a window; its clerk and citizen stay."""
+    return c.PauseWindow(_number(params), body.reason)
+
+
+@_operation("window", bodies.Nothing, _at_windows, _show_window)
+def window_close(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Close a window, after the current citizen."""
+    return c.CloseWindow(_number(params))
+
+
+@_operation("window", bodies.Nothing, _managers, _show_window)
+def window_release(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Free a window whose clerk has gone, at once."""
+    return c.ReleaseWindow(_number(params))
+
+
+@_operation("window", bodies.SetWindow, _managers, _show_window)
+def window_set(desk: Desk, caller: Caller, params: Params, body: bodies.SetWindow) -> Command:
+    """Change which groups a window serves today."""
+    return c.SetGroups(_number(params), tuple(GroupId(group) for group in dict.fromkeys(body.groups)))
+
+
+@_operation("ticket", bodies.Next, _at_windows, _show_called)
+def next(desk: Desk, caller: Caller, params: Params, body: bodies.Next) -> Command:
+    """Call the next one; `current` says what becomes of whoever is at the window."""
+    return c.CallNext(_number(params), Closing(body.current) if body.current else None)
+
+
+@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+def recall(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Call the same one again."""
+    return c.Recall(_number(params))
+
+
+@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+def start(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """The citizen is here: the service starts."""
+    return c.Start(_number(params))
+
+
+@_operation("ticket", bodies.Finish, _at_windows, _show_ticket)
+def finish(desk: Desk, caller: Caller, params: Params, body: bodies.Finish) -> Command:
+    """The service is done; the ticket goes on to its next step, or is finished."""
+    done = None if body.services is None else _services(body.services)
+    return c.Finish(_number(params), done, body.outcome, body.reason)
+
+
+@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+def no_show(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Nobody came."""
+    return c.NoShow(_number(params))
+
+
+@_operation("ticket", bodies.WithReason, _at_windows, _show_ticket)
+def park(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
+    """Set the citizen aside for a while (a copy, a signature)."""
+    return c.Park(_number(params), body.reason)
+
+
+@_operation("ticket", bodies.OneTicket, _at_windows, _show_ticket)
+def unpark(desk: Desk, caller: Caller, params: Params, body: bodies.OneTicket) -> Command:
+    """Go on with somebody who was parked."""
+    return c.Unpark(_number(params), desk.ticket_id(body.ticket))
+
+
+@_operation("ticket", bodies.Transfer, _at_windows, _show_ticket)
+def transfer(desk: Desk, caller: Caller, params: Params, body: bodies.Transfer) -> Command:
+    """Send the citizen to a group or a window; the time of waiting is kept."""
+    return c.Transfer(
+        _number(params),
+        group=_group(body.group),
+        to_window=WindowNumber(body.window) if body.window is not None else None,
+        note=body.note,
+        ticket=desk.ticket_id(body.ticket) if body.ticket is not None else None,
+    )
+
+
+@_operation("ticket", bodies.CallNamed, _at_windows, _show_ticket)
+def call(desk: Desk, caller: Caller, params: Params, body: bodies.CallNamed) -> Command:
+    """Call somebody by name, with the reason."""
+    return c.CallNamed(_number(params), desk.ticket_id(body.ticket), body.reason)
+
+
+@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+def undo(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Take back the window's last finish, miss or park, within seconds."""
+    return c.UndoLast(_number(params))
+
+
+# --- the hall ---
+
+
+@_operation("hall", bodies.WithReason, _managers, _show_hall)
+def hall_open(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
+    """Open the hall against its hours, for today."""
+    return c.OpenHall(body.reason)
+
+
+@_operation("hall", bodies.CloseHall, _managers, _show_hall)
+def hall_close(desk: Desk, caller: Caller, params: Params, body: bodies.CloseHall) -> Command:
+    """Close the hall early: no new numbers; those who wait are served, or sent home."""
+    return c.CloseHall(body.reason, body.cancel_waiting)
+
+
+@_operation("notice", bodies.Notice, _managers, _show_notice)
+def notice_add(desk: Desk, caller: Caller, params: Params, body: bodies.Notice) -> Command:
+    """Put a notice on the boards."""
+    for zone in body.zones:
+        if zone not in desk.settings.zones:
+            raise wrong("zones", Cure("zone", {"allowed": ", ".join(desk.settings.zones)}))
+    until = Instant(instant(body.until, "until")) if body.until else None
+    words = {"zh": body.text.zh, "en": body.text.en or body.text.zh}
+    return c.PostNotice(desk.new_id(), words, tuple(body.zones), until)
+
+
+@_operation("notice", bodies.Nothing, _managers, _show_nothing)
+def notice_remove(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Take a notice down."""
+    return c.WithdrawNotice(params["id"])
+
+
+@_operation("alert", bodies.Nothing, _managers, _show_alert)
+def alert_ack(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """A manager has seen an alert."""
+    return c.AckAlert(params["id"])
+
+
+@_operation("alert", bodies.WithReason, _helpless, _show_alert)
+def help(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
+    """Ask for somebody to come."""
+    kind, id = _where(desk, caller, params)
+    reason = body.reason or texts.both("alert.help.no-reason")
+    words = texts.both("alert.help", place=desk.place(kind, id), reason=reason)
+    return c.RaiseAlert(desk.new_id(), "help", f"{kind} {id}", words)
+
+
+def _where(desk: Desk, caller: Caller, params: Params) -> tuple[str, str]:
+    """Whence the cry for help: a window, a ticket's phone, a terminal."""
+    if "n" in params:
+        return "window", str(_number(params))
+    if caller.ticket is not None and caller.ticket in desk.engine.day.tickets:
+        return "ticket", desk.engine.day.tickets[caller.ticket].number
+    return (caller.kind or Kind.API).value, caller.id or caller.name
+
+
+@_operation("call", bodies.Announced, _boards, _show_nothing)
+def announced(desk: Desk, caller: Caller, params: Params, body: bodies.Announced) -> Command:
+    """A board has said a call, or shown it where it has no voice."""
+    return c.Announce(body.call, caller.id)
+
+
+# --- appointments ---
+
+
+@_operation("appointment", bodies.Book, _staff, _show_appointment)
+def book(desk: Desk, caller: Caller, params: Params, body: bodies.Book) -> Command:
+    """Make an appointment in a free slot."""
+    return c.MakeAppointment(
+        desk.new_code(),
+        _services(body.services),
+        Instant(instant(body.slot_start, "slot_start")),
+        Instant(instant(body.slot_end, "slot_end")),
+        desk.phone(body.phone),
+    )
+
+
+@_operation("appointment", bodies.Nothing, _anyone, _show_appointment)
+def appointment_cancel(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Cancel an appointment."""
+    return c.CancelAppointment(params["code"].upper())
+
+
+@_operation("ticket", bodies.CheckIn, _anyone, _show_new_ticket)
+def check_in(desk: Desk, caller: Caller, params: Params, body: bodies.CheckIn) -> Command:
+    """Turn an appointment into a ticket."""
+    kiosk = caller.id if caller.kind is Kind.KIOSK else ""
+    return c.CheckIn(params["code"].upper(), desk.new_ticket_id(), kiosk, body.language)

@@ -1,0 +1,171 @@
+"""The queue server: builds desk, sockets and web application, and serves them with gevent."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import gevent
+from flask_socketio import SocketIO
+from gevent.pywsgi import WSGIServer
+
+from queue_server import accounts
+from queue_server.alerting import Watch
+from queue_server.config_reader import ConfigErrors
+from queue_server.desk import Desk
+from queue_server.environment import Environment
+from queue_server.hall.opening import business_day
+from queue_server.sockets import MESSAGE_BYTES, Sockets
+from queue_server.store import StorageError
+from queue_server.web.app import create_app
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 1.0
+LAST_REQUESTS_SECONDS = 2.0
+
+
+class NotStarted(Exception):
+    """Why the server can't start, and the cure, in words for whoever starts it."""
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. Expects gevent's patches to be made."""
+    environment = Environment.read()
+    logging.basicConfig(level=environment.log, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        _serve(environment)
+    except (NotStarted, ConfigErrors) as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _serve(environment: Environment) -> None:
+    environment.data.mkdir(parents=True, exist_ok=True)
+    with _only_one(environment.lock):
+        listener = _listen(environment.host, environment.port)
+        desk = _open(environment, listener.getsockname()[1])
+        _tell_first_password(desk, environment)
+        app = create_app(desk)
+        socketio = SocketIO(
+            app,
+            async_mode="gevent",
+            async_handlers=False,
+            max_http_buffer_size=MESSAGE_BYTES,
+            ping_interval=10,
+            ping_timeout=10,
+        )
+        sockets = Sockets(desk, socketio)
+        server = WSGIServer(listener, app, log=None, error_log=log)
+        _run(desk, sockets, server)
+
+
+def _open(environment: Environment, port: int) -> Desk:
+    try:
+        desk = Desk(
+            environment.config,
+            environment.database,
+            environment.keyring(),
+            time.time,
+            _address(environment.host, port),
+        )
+    except (StorageError, OSError, ValueError, RuntimeError) as trouble:
+        raise NotStarted(f"the hall's data in {environment.data} can't be used: {trouble}") from trouble
+    engine = desk.engine
+    today = business_day(desk.settings.plan.hours, engine.now())
+    if today < engine.day.date:
+        raise NotStarted(
+            f"the clock says {today}, but {engine.day.date} is recorded already: "
+            "set the clock, then start again"
+        )
+    return desk
+
+
+def _run(desk: Desk, sockets: Sockets, server: WSGIServer) -> None:
+    watch = Watch(desk, sockets.teller)
+    loops: list[gevent.Greenlet[..., object]] = [
+        gevent.spawn(desk.engine.run),
+        gevent.spawn(sockets.teller.run),
+        gevent.spawn(_every_second, "hall", desk.engine.tick, sockets.teller.tick),
+        gevent.spawn(_every_second, "watch", watch.tick),
+    ]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        gevent.signal_handler(number, server.close)
+    log.info("serving day %s at http://%s:%s", desk.engine.day.date, *server.address[:2])
+    server.serve_forever(stop_timeout=LAST_REQUESTS_SECONDS)
+    gevent.killall(loops)
+
+
+def _every_second(name: str, *works: Callable[[], None]) -> None:
+    """One that breaks is logged and comes again; the others go on."""
+    while True:
+        for work in works:
+            try:
+                work()
+            except StorageError as trouble:
+                log.error("%s: not kept, will be tried again: %s", name, trouble)
+            except Exception:
+                log.exception("%s broke", name)
+        gevent.sleep(TICK_SECONDS)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Accepted sockets inherit it; without it keep-alive answers wait 40 ms for the client's ACK.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.bind((host, port))
+        listener.listen(512)
+    except OSError as trouble:
+        why = trouble.strerror
+        raise NotStarted(f"can't listen on {host}:{port} ({why}): choose another HALL_PORT") from None
+    return listener
+
+
+def _address(host: str, port: int) -> str:
+    """The URL that others can reach; for "every address" that of this machine's own name."""
+    if host in ("0.0.0.0", "::", ""):
+        host = socket.gethostbyname(socket.gethostname())
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class _only_one:
+    """An flock, held while the server runs: two servers on one database would both be wrong."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> None:
+        self._file = self._path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise NotStarted(f"a server already runs on {self._path.parent}: stop it first") from None
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._file:
+            self._file.close()
+
+
+def _tell_first_password(desk: Desk, environment: Environment) -> None:
+    """Printed once, to the terminal, not into a log."""
+    now = desk.engine.now()
+    password = desk.engine.write(lambda db: accounts.first_admin(db, environment.admin_password, now))
+    if password:
+        print(f"First administrator: {accounts.FIRST_ADMIN}   password: {password}", flush=True)
+        print("It is shown only now, and must be changed at the first log-in.", flush=True)

@@ -1,0 +1,391 @@
+"""Tells displays what changed: from the settled day, only to those whom it concerns.
+
+Calls and windows go at once, boards and counters first; what changes all the time (queues, lines,
+positions on phones) goes at most once a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import gevent
+from gevent.event import Event
+
+from queue_server.accounts import Caller
+from queue_server.desk import Desk
+from queue_server.hall.model import ENDED, HallState, State, TicketId, WindowNumber
+from queue_server.hall.opening import hall_state
+from queue_server.hall.state import Changes
+from queue_server.present import Presenter
+from queue_server.wire import Body, Kind, Namespace, Says
+
+PHONES_AT_ONCE = 50
+"""After so many phones others get their turn on the hub."""
+
+Emit = Callable[[str, Body, str, str], None]
+"""`(message, body, namespace, sid)`"""
+
+
+@dataclass(slots=True)
+class Listener:
+    """A connected client. `windows` are those that concern a board; None means all."""
+
+    sid: str
+    namespace: Namespace
+    caller: Caller
+    token: str
+    language: str
+    window: WindowNumber | None = None
+    windows: frozenset[WindowNumber] | None = None
+    told: Body | None = None
+    """A phone's ticket, or a counter's line, as last told."""
+
+
+@dataclass(slots=True)
+class _News:
+    """What is to be told next."""
+
+    windows: set[WindowNumber] = field(default_factory=set)
+    tickets: set[TicketId] = field(default_factory=set)
+    calls: list[str] = field(default_factory=list)
+    alerts: set[str] = field(default_factory=set)
+    hall: bool = False
+    notices: bool = False
+    plan: bool = False
+    turned: bool = False
+
+    def add(self, changes: Changes) -> None:
+        self.windows.update(changes.windows)
+        self.tickets.update(changes.tickets)
+        self.calls += changes.new_calls
+        self.alerts.update(changes.alerts)
+        self.hall |= changes.hall
+        self.notices |= changes.notices
+        self.plan |= changes.plan
+        self.turned |= changes.turned
+
+
+class Teller:
+    """One greenlet runs `run`; `tick` comes once a second from another."""
+
+    def __init__(self, desk: Desk, emit: Emit, hang_up: Callable[[Listener], None]) -> None:
+        """`hang_up` ends a listener's connection."""
+        self._desk, self._emit, self._hang_up = desk, emit, hang_up
+        self.listeners: dict[str, Listener] = {}
+        self._news = _News()
+        self._work = Event()
+        self._asks: dict[WindowNumber, Body | None] = {}
+        self._hall_state: HallState | None = None
+        self._queues_stale = self._windows_stale = True
+        desk.listeners.append(self.changed)
+
+    # --- coming and going ---
+
+    def welcome(self, listener: Listener) -> None:
+        """Send the snapshot; from then on the listener hears what changes."""
+        show, _ = self._desk.settled()
+        self.listeners[listener.sid] = listener
+        self._tell(listener, Says.SNAPSHOT, self.snapshot(listener, show))
+
+    def leave(self, sid: str) -> Listener | None:
+        return self.listeners.pop(sid, None)
+
+    def snapshot(self, listener: Listener, show: Presenter) -> Body:
+        engine, now = self._desk.engine, self._desk.engine.now()
+        body: Body = {
+            **self._head(show),
+            "hall": show.hall(now),
+            "queues": show.queues(engine.forecast, now),
+        }
+        match listener.namespace:
+            case Namespace.KIOSK:
+                body["settings"] = self._settings(listener, Kind.KIOSK)
+            case Namespace.BOARD:
+                body["settings"] = self._settings(listener, Kind.BOARD)
+                body["calls"] = show.last_calls(listener.caller.id, listener.windows)
+                body["notices"] = show.notices(now)
+            case Namespace.COUNTER:
+                body |= self._at_counter(listener, show)
+            case Namespace.EVALUATOR:
+                body |= self._at_evaluator(listener, show)
+            case Namespace.MANAGER:
+                body["windows"] = self._windows(show)
+                body["alerts"] = show.alerts()
+                body["notices"] = show.notices(now)
+                body["devices"] = self.devices()
+            case Namespace.TICKET:
+                body["ticket"] = self._ticket(listener, show)
+        return body
+
+    def _head(self, show: Presenter) -> Body:
+        engine = self._desk.engine
+        return {"seq": engine.seq, "epoch": engine.epoch, "now": show.time(engine.now())}
+
+    def _settings(self, listener: Listener, kind: Kind) -> Body:
+        window = listener.window if kind is Kind.BOARD else None
+        return self._desk.settings.terminal(kind, listener.caller.id, window)
+
+    def _at_counter(self, listener: Listener, show: Presenter) -> Body:
+        window = listener.window
+        assert window is not None
+        listener.told = show.line(window, self._desk.engine.now())
+        return {
+            "window": self._window(window, show),
+            "line": listener.told,
+            "settings": self._desk.settings.terminal(Kind.KEYPAD, str(window)),
+        }
+
+    def _at_evaluator(self, listener: Listener, show: Presenter) -> Body:
+        window = show.day.windows.get(listener.window) if listener.window else None
+        return {
+            "window": show.window_at_evaluator(window) if window else None,
+            "ask": show.ask(window, self._desk.engine.now()) if window else None,
+            "settings": self._desk.settings.terminal(Kind.EVALUATOR, listener.caller.id),
+        }
+
+    def _window(self, number: WindowNumber, show: Presenter) -> Body | None:
+        window = show.day.windows.get(number)
+        engine = self._desk.engine
+        return show.window(window, engine.forecast, engine.now(), counter=True) if window else None
+
+    def _windows(self, show: Presenter) -> list[Body]:
+        engine = self._desk.engine
+        return [show.window(window, engine.forecast, engine.now()) for window in show.day.windows.values()]
+
+    def _ticket(self, listener: Listener, show: Presenter) -> Body | None:
+        id = listener.caller.ticket
+        if id is None or id not in show.day.tickets:
+            return None
+        listener.told = self._desk.ticket_body(show.day.tickets[id], listener.caller)
+        return listener.told
+
+    def devices(self) -> list[Body]:
+        """What each terminal last said of itself."""
+        return [
+            {
+                "kind": one.kind,
+                "id": one.id,
+                "place": self._desk.place(one.kind, one.id),
+                "connected": one.connections > 0,
+                "devices": one.devices,
+            }
+            for one in self._desk.terminals.values()
+        ]
+
+    # --- changes ---
+
+    def changed(self, changes: Changes) -> None:
+        """Note what is to be told; never yields."""
+        self._news.add(changes)
+        self._queues_stale = self._windows_stale = True
+        self._work.set()
+
+    def run(self) -> None:
+        """Tell what changed, for ever."""
+        while True:
+            self._work.wait()
+            self._work.clear()
+            self.flush()
+
+    def flush(self) -> None:
+        show, _ = self._desk.settled()
+        news, self._news = self._news, _News()
+        if news.plan:
+            self._start_all_over(show)
+            return
+        if news.hall:
+            self._tell_hall(show)
+        for call in news.calls:
+            self._tell_call(call, show)
+        for number in sorted(news.windows):
+            self._tell_window(number, show)
+        if news.notices:
+            body = {**self._head(show), Says.NOTICE: show.notices(self._desk.engine.now())}
+            self._tell_all((Namespace.BOARD, Namespace.MANAGER), Says.NOTICE, body)
+        for alert in news.alerts:
+            self._tell_alert(alert, show)
+        if news.turned:
+            self._tell_expired(show)
+        self._tell_phones(show, news.tickets)
+
+    def _start_all_over(self, show: Presenter) -> None:
+        """A new config changes what terminals are told of themselves: snapshots for all."""
+        for listener in list(self.listeners.values()):
+            listener.windows = self.concerns(listener)
+            self._tell(listener, Says.SNAPSHOT, self.snapshot(listener, show))
+
+    def concerns(self, listener: Listener) -> frozenset[WindowNumber] | None:
+        """The windows whose calls a board shows, by the config or by its own word; None: all."""
+        if listener.namespace is not Namespace.BOARD:
+            return None
+        board = self._desk.settings.boards.get(listener.caller.id)
+        window = board.window if board else listener.window
+        if window is not None:
+            return frozenset({WindowNumber(window)})
+        if board is None or board.zone is None:
+            return None
+        windows = self._desk.settings.plan.windows.values()
+        return frozenset(one.number for one in windows if one.zone == board.zone)
+
+    def _tell_hall(self, show: Presenter) -> None:
+        now = self._desk.engine.now()
+        self._hall_state = hall_state(show.day.plan.hours, now, show.day.override)
+        self._tell_all(tuple(Namespace), Says.HALL, {**self._head(show), Says.HALL: show.hall(now)})
+
+    def _tell_call(self, id: str, show: Presenter) -> None:
+        call = show.day.calls.get(id)
+        if call is None or call.window not in show.day.plan.windows:
+            return
+        body = {**self._head(show), **show.call(call)}
+        for listener in self._of(Namespace.BOARD):
+            if listener.windows is None or call.window in listener.windows:
+                self._tell(listener, Says.CALL, body)
+
+    def _tell_window(self, number: WindowNumber, show: Presenter) -> None:
+        window = show.day.windows.get(number)
+        if window is None:
+            return
+        head = self._head(show)
+        public = {**head, Says.WINDOW: show.window_public(window)}
+        for listener in self._of(Namespace.COUNTER):
+            if listener.window == number:
+                self._tell(listener, Says.WINDOW, {**head, Says.WINDOW: self._window(number, show)})
+        for listener in self._of(Namespace.BOARD):
+            if listener.windows is None or number in listener.windows:
+                self._tell(listener, Says.WINDOW, public)
+        for listener in self._of(Namespace.EVALUATOR):
+            if listener.window == number:
+                self._tell(listener, Says.WINDOW, {**head, Says.WINDOW: show.window_at_evaluator(window)})
+        self._tell_ask(number, show)
+
+    def _tell_ask(self, number: WindowNumber, show: Presenter) -> None:
+        ask = show.ask(show.day.windows[number], self._desk.engine.now())
+        if ask == self._asks.get(number):
+            return
+        self._asks[number] = ask
+        body = {**self._head(show), **(ask if ask else {Says.ASK: None})}
+        for listener in self._of(Namespace.EVALUATOR):
+            if listener.window == number:
+                self._tell(listener, Says.ASK, body)
+
+    def _tell_alert(self, id: str, show: Presenter) -> None:
+        alert = show.day.alerts.get(id)
+        if alert is None:
+            return
+        body = {**self._head(show), Says.ALERT: show.alert(alert)}
+        self._tell_all((Namespace.MANAGER,), Says.ALERT, body)
+        for listener in self._of(Namespace.COUNTER):
+            if alert.subject == f"window {listener.window}":
+                self._tell(listener, Says.ALERT, body)
+
+    def _tell_phones(self, show: Presenter, tickets: set[TicketId]) -> None:
+        for listener in self._of(Namespace.TICKET):
+            if listener.caller.ticket in tickets and listener.caller.ticket in show.day.tickets:
+                body = self._ticket(listener, show)
+                self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: body})
+
+    def _tell_expired(self, show: Presenter) -> None:
+        """Yesterday's tickets have left the day; their holders are told what became of them."""
+        for listener in self._of(Namespace.TICKET):
+            last = listener.told
+            if last and last["id"] not in show.day.tickets:
+                if last["state"] not in ENDED:
+                    served = last["state"] == State.SERVING
+                    last = {**last, "state": State.FINISHED if served else State.EXPIRED}
+                last = {**last, "ahead": None, "wait": None}
+                listener.told = last
+                self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: last})
+
+    # --- once a second ---
+
+    def tick(self) -> None:
+        """Tell what is told at most once a second, and part with those whose token has ended."""
+        self._part_with_revoked()
+        show, day = self._desk.settled()
+        state = hall_state(day.plan.hours, self._desk.engine.now(), day.override)
+        if state is not self._hall_state:
+            self._tell_hall(show)
+        for number, asked in list(self._asks.items()):
+            if asked and number in day.windows:
+                self._tell_ask(number, show)
+        if not self._queues_stale:
+            return
+        self._queues_stale = False
+        self._tell_queues(show)
+        self._tell_lines(show)
+        gevent.sleep(0)
+        self._tell_all_phones()
+
+    def forecast_changed(self) -> None:
+        self._queues_stale = True
+
+    def _tell_queues(self, show: Presenter) -> None:
+        engine = self._desk.engine
+        queues = show.queues(engine.forecast, engine.now())
+        everybody = tuple(one for one in Namespace if one not in (Namespace.TICKET, Namespace.EVALUATOR))
+        self._tell_all(everybody, Says.QUEUES, {**self._head(show), Says.QUEUES: queues})
+        if self._windows_stale and self._of(Namespace.MANAGER):
+            self._windows_stale = False
+            body = {**self._head(show), Says.WINDOWS: self._windows(show)}
+            self._tell_all((Namespace.MANAGER,), Says.WINDOWS, body)
+
+    def _tell_lines(self, show: Presenter) -> None:
+        for listener in self._of(Namespace.COUNTER):
+            if listener.window in show.day.windows:
+                line = show.line(listener.window, self._desk.engine.now())
+                if line != listener.told:
+                    listener.told = line
+                    self._tell(listener, Says.LINE, {**self._head(show), Says.LINE: line})
+
+    def _tell_all_phones(self) -> None:
+        phones = [listener.sid for listener in self._of(Namespace.TICKET)]
+        for start in range(0, len(phones), PHONES_AT_ONCE):
+            show, _ = self._desk.settled()
+            for sid in phones[start : start + PHONES_AT_ONCE]:
+                self._tell_phone(sid, show)
+            gevent.sleep(0)
+
+    def _tell_phone(self, sid: str, show: Presenter) -> None:
+        listener = self.listeners.get(sid)
+        if listener is None or listener.caller.ticket not in show.day.tickets:
+            return
+        before = listener.told
+        body = self._ticket(listener, show)
+        if not _same_place(before, body):
+            self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: body})
+
+    def tell_devices(self) -> None:
+        """A terminal came, went or told its health."""
+        show, _ = self._desk.settled()
+        self._tell_all((Namespace.MANAGER,), Says.DEVICES, {**self._head(show), Says.DEVICES: self.devices()})
+
+    def _part_with_revoked(self) -> None:
+        for listener in list(self.listeners.values()):
+            if not self._desk.knows(listener.token):
+                self._hang_up(listener)
+
+    # --- sending ---
+
+    def _of(self, namespace: Namespace) -> list[Listener]:
+        return [one for one in self.listeners.values() if one.namespace is namespace]
+
+    def _tell_all(self, namespaces: tuple[Namespace, ...], name: Says, body: Body) -> None:
+        for listener in list(self.listeners.values()):
+            if listener.namespace in namespaces:
+                self._tell(listener, name, body)
+
+    def _tell(self, listener: Listener, name: Says, body: Body) -> None:
+        self._emit(name.value, body, listener.namespace.value, listener.sid)
+
+
+def _same_place(before: Body | None, after: Body | None) -> bool:
+    """Whether a phone would show the same: a wait is told by the minute."""
+    if before is None or after is None:
+        return before is after
+    return _shown(before) == _shown(after)
+
+
+def _shown(ticket: Body) -> Body:
+    wait = ticket["wait"]
+    return {**ticket, "wait": wait and round(wait["p50"] / 60)}

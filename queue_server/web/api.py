@@ -1,0 +1,153 @@
+"""HTTP under `/api/v1`: paths to operations, and what can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, g, request
+
+from queue_server import accounts
+from queue_server.accounts import Caller
+from queue_server.desk import Desk
+from queue_server.hall.opening import business_day
+from queue_server.operations import OPERATIONS, Operation
+from queue_server.problems import Problem
+from queue_server.version import VERSION
+from queue_server.web import people, reads
+from queue_server.web.identity import (
+    CSRF_HEADER,
+    SAFE_METHODS,
+    bearer,
+    is_own_origin,
+    session_token,
+)
+from queue_server.web.reply import as_json, body_of_request
+from queue_server.wire import Code
+
+ROUTES: tuple[tuple[str, str, str], ...] = (
+    ("POST", "/tickets", "take_ticket"),
+    ("PATCH", "/tickets/<id>", "ticket_set"),
+    ("POST", "/tickets/<id>/cancel", "cancel"),
+    ("POST", "/tickets/<id>/requeue", "requeue"),
+    ("POST", "/tickets/<id>/late", "late"),
+    ("POST", "/tickets/<id>/reprint", "reprint"),
+    ("POST", "/tickets/<id>/rating", "rate"),
+    ("POST", "/windows/<n>/open", "window_open"),
+    ("POST", "/windows/<n>/pause", "window_pause"),
+    ("POST", "/windows/<n>/close", "window_close"),
+    ("POST", "/windows/<n>/release", "window_release"),
+    ("PATCH", "/windows/<n>", "window_set"),
+    ("POST", "/windows/<n>/next", "next"),
+    ("POST", "/windows/<n>/recall", "recall"),
+    ("POST", "/windows/<n>/start", "start"),
+    ("POST", "/windows/<n>/finish", "finish"),
+    ("POST", "/windows/<n>/no-show", "no_show"),
+    ("POST", "/windows/<n>/park", "park"),
+    ("POST", "/windows/<n>/unpark", "unpark"),
+    ("POST", "/windows/<n>/transfer", "transfer"),
+    ("POST", "/windows/<n>/call", "call"),
+    ("POST", "/windows/<n>/undo", "undo"),
+    ("POST", "/hall/open", "hall_open"),
+    ("POST", "/hall/close", "hall_close"),
+    ("POST", "/notices", "notice_add"),
+    ("DELETE", "/notices/<id>", "notice_remove"),
+    ("POST", "/appointments", "book"),
+    ("DELETE", "/appointments/<code>", "appointment_cancel"),
+    ("POST", "/appointments/<code>/check-in", "check_in"),
+)
+
+
+def blueprint(desk: Desk) -> Blueprint:
+    """All of `/api/v1`."""
+    api = Blueprint("api", __name__)
+    api.before_request(lambda: _identify(desk))
+    for method, path, name in ROUTES:
+        api.add_url_rule(path, name, _changes(desk, OPERATIONS[name]), methods=[method])
+    for path, name, show in reads.READS:
+        api.add_url_rule(path, name, _shows(desk, show), methods=["GET"])
+    for method, path, change in people.PEOPLE:
+        api.add_url_rule(path, change.__name__, people.changes_people(desk, change), methods=[method])
+    for method, path, act in people.SESSIONS:
+        api.add_url_rule(path, act.__name__, _shows(desk, act), methods=[method])
+    api.add_url_rule("/reload", "reload", lambda: _reload(desk), methods=["POST"])
+    return api
+
+
+def health(desk: Desk) -> Blueprint:
+    """`/healthz`, without a prefix, for whoever watches the server."""
+    watch = Blueprint("health", __name__)
+
+    def healthz() -> Response:
+        engine = desk.engine
+        day = engine.settled()
+        if business_day(day.plan.hours, engine.now()) < day.date:
+            raise Problem(Code.NOT_READY, "clock-behind", day=day.date)
+        return as_json({"status": "ok", "version": VERSION, "day": day.date, "seq": engine.seq})
+
+    watch.add_url_rule("/healthz", "healthz", healthz, methods=["GET"])
+    return watch
+
+
+# --- who asks -------------------------------------------------------------------------------------
+
+
+def _identify(desk: Desk) -> None:
+    """Who sends this; `g.caller` from here on."""
+    token, cookie = bearer(request), session_token(request)
+    if request.path.endswith("/reload"):
+        return
+    address = request.remote_addr or ""
+    if token:
+        g.caller = desk.caller(token, address)
+    elif cookie and not (request.path.endswith("/sessions") and request.method == "POST"):
+        g.caller = _browser(desk, cookie, address)
+    else:
+        g.caller = accounts.anyone(address)
+    desk.limit(g.caller)
+    account = g.caller.account
+    if account and account.must_change and "/sessions" not in request.path:
+        raise Problem(Code.MUST_CHANGE_PASSWORD)
+
+
+def _browser(desk: Desk, cookie: str, address: str) -> Caller:
+    """A browser's session; its changes must come from our own pages."""
+    if request.method not in SAFE_METHODS:
+        if not is_own_origin(request):
+            raise Problem(Code.FORBIDDEN, "origin")
+        if request.headers.get(CSRF_HEADER, "") != desk.keyring.csrf_token(cookie):
+            raise Problem(Code.FORBIDDEN, "csrf")
+    try:
+        return desk.caller(cookie, address)
+    except Problem:
+        # What anyone may see is seen with an ended session too.
+        if request.method in SAFE_METHODS:
+            return accounts.anyone(address)
+        raise
+
+
+# --- changes --------------------------------------------------------------------------------------
+
+
+def _changes(desk: Desk, operation: Operation) -> Callable[..., Response]:
+    def view(**params: str) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        entered = desk.enter(operation, g.caller, params, body_of_request(), key)
+        answer = desk.answer(operation, entered)
+        return as_json(desk.shown(answer, g.caller), answer.status)
+
+    return view
+
+
+def _reload(desk: Desk) -> Response:
+    """The operator's command on this machine; no account needed."""
+    if not desk.is_operator(bearer(request)):
+        raise Problem(Code.UNAUTHORIZED)
+    desk.reload()
+    return as_json({"status": "ok"})
+
+
+def _shows(desk: Desk, show: Callable[..., Response]) -> Callable[..., Response]:
+    def view(**params: str) -> Response:
+        return show(desk, **params)
+
+    return view

@@ -1,0 +1,378 @@
+"""The OpenAPI 3.1 page, made from the same tables that serve the requests."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from queue_server import bodies
+from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
+from queue_server.operations import OPERATIONS
+from queue_server.version import VERSION
+from queue_server.web import api, people, reads
+from queue_server.wire import API, Body, Code, Role
+
+TIME = {"type": "string", "format": "date-time"}
+MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
+TEXT, WHOLE, FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+MAYBE_TEXT, MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "null"]}
+WORDS = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}, "required": ["zh", "en"]}
+ID_LIST = {"type": "array", "items": TEXT}
+
+PUBLIC = frozenset({"hall", "queues", "services", "service", "themes", "slots", "appointment", "notices"})
+"""What anyone may read."""
+WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password"})
+
+
+def _one_of(words: Any) -> Body:
+    return {"type": "string", "enum": [str(word.value) for word in words]}
+
+
+def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> Body:
+    return {"type": "object", "properties": required | (optional or {}), "required": list(required)}
+
+
+def _ref(name: str) -> Body:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list_of(name: str, entry: Body) -> Body:
+    return _object({name: {"type": "array", "items": entry}, "total": WHOLE})
+
+
+@cache
+def document() -> Body:
+    """The whole page; it is the same for every hall."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Hall queue server",
+            "version": VERSION,
+            "description": "Tickets, windows, boards and ratings of a service hall.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": API}],
+        "paths": _paths(),
+        "components": {
+            "schemas": _schemas(),
+            "responses": {"Problem": _problem_response()},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "hall_session"},
+            },
+        },
+    }
+
+
+def _paths() -> Body:
+    paths: Body = {}
+    for method, path, name in api.ROUTES:
+        operation = OPERATIONS[name]
+        entry = _entry(name, operation.summary, path, _answers(operation.result, name))
+        entry["requestBody"] = _request_body(operation.shape)
+        entry["parameters"].append(_KEY)
+        paths.setdefault(_template(path), {})[method.lower()] = entry
+    for path, name, show in reads.READS:
+        summary = (show.__doc__ or "").strip()
+        entry = _entry(name, summary, path, {"200": _answer(READ_BODIES[name])})
+        entry["parameters"] += QUERIES.get(name, [])
+        if name in PUBLIC or name == "specification":
+            entry["security"] = [{}, {"bearer": []}]
+        paths.setdefault(_template(path), {})["get"] = entry
+    _add_people(paths)
+    return paths
+
+
+def _add_people(paths: Body) -> None:
+    for method, path, act in (*people.PEOPLE, *people.SESSIONS):
+        name = act.__name__
+        status, body = PEOPLE_ANSWERS[name]
+        answer = _answer(body) if body else {"description": "done"}
+        entry = _entry(name, (act.__doc__ or "").strip(), path, {status: answer})
+        if name in PEOPLE_SHAPES:
+            entry["requestBody"] = _request_body(PEOPLE_SHAPES[name], needed=True)
+        if name not in WITHOUT_KEY:
+            entry["parameters"].append(_KEY)
+        if name == "staff":
+            entry["parameters"] += _PAGING
+        if name == "log_in":
+            entry["security"] = [{}]
+        paths.setdefault(_template(path), {})[method.lower()] = entry
+
+
+def _entry(name: str, summary: str, path: str, answers: Body) -> Body:
+    parameters = [
+        {"name": part, "in": "path", "required": True, "schema": {"type": "string"}}
+        for part in re.findall(r"<(\w+)>", path)
+    ]
+    return {
+        "operationId": name,
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {**answers, "default": {"$ref": "#/components/responses/Problem"}},
+        "security": [{"bearer": []}, {"session": []}],
+    }
+
+
+def _template(path: str) -> str:
+    return re.sub(r"<(\w+)>", r"{\1}", path)
+
+
+def _request_body(shape: type[bodies.Shape], needed: bool = False) -> Body:
+    schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    required = needed or bool(schema.get("required"))
+    return {"required": required, "content": {"application/json": {"schema": schema}}}
+
+
+def _answers(result: str, name: str) -> Body:
+    if name in ("take_ticket", "check_in"):
+        return {"201": _answer(_ref("NewTicket"))}
+    if name == "reprint":
+        return {"200": _answer(_ref("NewTicket"))}
+    if name == "book":
+        return {"201": _answer(_ref("Appointment"))}
+    if name == "notice_remove":
+        return {"204": {"description": "taken down"}}
+    found: Body = {"200": _answer(_ref(result.capitalize()))}
+    if name == "next":
+        found["204"] = {"description": "nobody waits whom this window may serve"}
+    return found
+
+
+def _answer(schema: Body) -> Body:
+    return {"description": "done", "content": {"application/json": {"schema": schema}}}
+
+
+def _problem_response() -> Body:
+    return {
+        "description": "what went wrong, and the way on",
+        "content": {"application/problem+json": {"schema": _ref("Problem")}},
+    }
+
+
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 128},
+    "description": "The same key of the same caller gets the same answer until the day's end.",
+}
+
+
+def _query(name: str, schema: Body) -> Body:
+    return {"name": name, "in": "query", "required": False, "schema": schema}
+
+
+_PAGING = [
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}),
+    _query("offset", {"type": "integer", "minimum": 0}),
+]
+
+QUERIES: dict[str, list[Body]] = {
+    "services": [
+        _query("q", TEXT),
+        _query("group", TEXT),
+        _query("theme", TEXT),
+        _query("party", _one_of(Party)),
+        *_PAGING,
+    ],
+    "themes": _PAGING,
+    "tickets": [
+        _query("state", _one_of(State)),
+        *(_query(name, TEXT) for name in ("group", "number", "phone", "id_number")),
+        *_PAGING,
+    ],
+    "ticket_why": _PAGING,
+    "windows": _PAGING,
+    "slots": [
+        {**_query("services", TEXT), "required": True},
+        _query("day", {"type": "string", "format": "date"}),
+        *_PAGING,
+    ],
+    "alerts": _PAGING,
+}
+
+_QUEUES = _object({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "items": _ref("Queue")}})
+_WHY = _object({"rule": _one_of(Rule), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
+
+READ_BODIES: dict[str, Body] = {
+    "specification": {"type": "object"},
+    "hall": _ref("Hall"),
+    "queues": _QUEUES,
+    "services": _list_of("services", _ref("Service")),
+    "service": _ref("Service"),
+    "themes": _list_of("themes", _object({"id": TEXT, "name": WORDS, "services": ID_LIST})),
+    "tickets": _list_of("tickets", _ref("Ticket")),
+    "ticket": _ref("Ticket"),
+    "ticket_why": _list_of("why", _WHY),
+    "windows": _list_of("windows", _ref("Window")),
+    "window": _ref("Window"),
+    "slots": _list_of("slots", _object({"slot_start": TIME, "slot_end": TIME, "free": WHOLE, "group": TEXT})),
+    "appointment": _ref("Appointment"),
+    "notices": _list_of("notices", _ref("Notice")),
+    "alerts": _list_of("alerts", _ref("Alert")),
+}
+
+PEOPLE_SHAPES: dict[str, type[bodies.Shape]] = {
+    "log_in": bodies.LogIn,
+    "change_password": bodies.ChangePassword,
+    "add_account": bodies.AddAccount,
+    "set_account": bodies.SetAccount,
+}
+
+PEOPLE_ANSWERS: dict[str, tuple[str, Body | None]] = {
+    "log_in": ("200", _ref("Session")),
+    "log_out": ("204", None),
+    "who_am_i": ("200", _ref("Account")),
+    "change_password": ("200", _ref("Account")),
+    "add_account": ("200", _ref("Account")),
+    "set_account": ("200", _ref("Account")),
+    "staff": ("200", _list_of("accounts", _ref("Account"))),
+}
+
+
+def _schemas() -> Body:
+    steps = {"type": "array", "items": _ref("Step")}
+    ticket = {
+        "id": TEXT,
+        "number": {"type": "string", "pattern": "^[A-Z][0-9]{3,}$"},
+        "state": _one_of(State),
+        "group": TEXT,
+        "services": ID_LIST,
+        "steps": steps,
+        "priority": _one_of(Priority),
+        "needs": {"type": "array", "items": _one_of(Need)},
+        "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
+        "issued_at": TIME,
+        "called_at": MAYBE_TIME,
+        "started_at": MAYBE_TIME,
+        "finished_at": MAYBE_TIME,
+        "window": MAYBE_WHOLE,
+        "ahead": MAYBE_WHOLE,
+        "wait": {"anyOf": [_ref("Wait"), {"type": "null"}]},
+    }
+    secret = {"secret": TEXT, "follow_url": TEXT}
+    clerk = _object({"username": TEXT, "name": TEXT, "staff_no": TEXT})
+    account = {"username": TEXT, "role": _one_of(Role), "name": TEXT, "staff_no": TEXT, "must_change": FLAG}
+    return {
+        **_enums(),
+        "Ticket": _object(ticket, secret),
+        "NewTicket": _object(ticket | secret),
+        "Step": _object(
+            {
+                "id": TEXT,
+                "group": TEXT,
+                "services": ID_LIST,
+                "state": _one_of(State),
+                "window": MAYBE_WHOLE,
+                "started_at": MAYBE_TIME,
+                "finished_at": MAYBE_TIME,
+            }
+        ),
+        "Wait": _object(
+            {"p10": MAYBE_WHOLE, "p50": WHOLE, "p90": MAYBE_WHOLE, "as_of": TIME},
+        ),
+        "Window": _object(
+            {
+                "number": WHOLE,
+                "groups": ID_LIST,
+                "zone": TEXT,
+                "state": _one_of(WindowState),
+                "pause_reason": TEXT,
+                "clerk": {"anyOf": [clerk, {"type": "null"}]},
+                "ticket": {"anyOf": [_ref("Ticket"), {"type": "null"}]},
+                "since": MAYBE_TIME,
+            }
+        ),
+        "Hall": _object(
+            {
+                "name": WORDS,
+                "day": {"type": "string", "format": "date"},
+                "state": _one_of(HallState),
+                "hours": {"type": "object"},
+                "groups": {"type": "array", "items": {"type": "object"}},
+                "windows": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "number": WHOLE,
+                            "groups": ID_LIST,
+                            "zone": TEXT,
+                            "state": _one_of(WindowState),
+                            "serving": MAYBE_TEXT,
+                        }
+                    ),
+                },
+            }
+        ),
+        "Queue": _object(
+            {
+                "group": TEXT,
+                "waiting": WHOLE,
+                "called": WHOLE,
+                "serving": WHOLE,
+                "open_windows": WHOLE,
+                "longest_wait": WHOLE,
+                "wait": {"anyOf": [_ref("Wait"), {"type": "null"}]},
+            }
+        ),
+        "Service": _object(
+            {
+                "id": TEXT,
+                "name": WORDS,
+                "group": TEXT,
+                "themes": ID_LIST,
+                "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
+                "minutes": {"type": "number"},
+                "flags": ID_LIST,
+            },
+            {"guide": {"type": "object"}},
+        ),
+        "Appointment": _object(
+            {
+                "code": TEXT,
+                "services": ID_LIST,
+                "group": TEXT,
+                "slot_start": TIME,
+                "slot_end": TIME,
+                "state": {"type": "string", "enum": ["booked", "used", "cancelled"]},
+                "ticket": MAYBE_TEXT,
+            }
+        ),
+        "Notice": _object({"id": TEXT, "text": WORDS, "zones": ID_LIST, "until": MAYBE_TIME, "at": TIME}),
+        "Alert": _object(
+            {
+                "id": TEXT,
+                "kind": TEXT,
+                "subject": TEXT,
+                "text": WORDS,
+                "since": TIME,
+                "acked_by": MAYBE_TEXT,
+                "cleared_at": MAYBE_TIME,
+            }
+        ),
+        "Account": _object(account),
+        "Session": _object(account | {"token": TEXT, "csrf": TEXT, "expires_at": TIME}),
+        "Problem": _object(
+            {
+                "type": TEXT,
+                "code": _one_of(Code),
+                "title": TEXT,
+                "status": WHOLE,
+                "detail": TEXT,
+            },
+            {"field": TEXT, "state": TEXT, "texts": WORDS},
+        ),
+    }
+
+
+def _enums() -> Body:
+    """The enumerations and inner shapes that requests refer to."""
+    named = {one.__name__: _one_of(one) for one in (Priority, Need, Party, Outcome, Role)}
+    inner: Body = {}
+    for operation in OPERATIONS.values():
+        schema = operation.shape.model_json_schema(ref_template="#/components/schemas/{model}")
+        inner |= schema.get("$defs", {})
+    return {**inner, **named}

@@ -1,0 +1,200 @@
+"""What can be read by GET: all from the settled day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response, g, request
+
+from queue_server.accounts import Caller
+from queue_server.bodies import iso_day, wrong
+from queue_server.desk import Desk
+from queue_server.hall import appointments
+from queue_server.hall.model import Party, ServiceId, State, Ticket, WindowNumber
+from queue_server.hall.why import why
+from queue_server.present import Presenter, service_body
+from queue_server.problems import Cure, Problem
+from queue_server.web import openapi
+from queue_server.web.reply import as_json, chosen, must, page
+from queue_server.wire import Code
+
+
+def hall(desk: Desk) -> Response:
+    """The hall as it stands."""
+    show, _ = desk.settled()
+    return as_json(show.hall(desk.engine.now()))
+
+
+def queues(desk: Desk) -> Response:
+    """Who waits, by group, and how long."""
+    show, _ = desk.settled()
+    engine = desk.engine
+    found = show.queues(engine.forecast, engine.now())
+    return as_json(
+        {"seq": engine.seq, "as_of": show.time(engine.now()), "queues": found, "total": len(found)}
+    )
+
+
+def services(desk: Desk) -> Response:
+    """The catalogue, best match first."""
+    args = request.args
+    found = desk.settings.catalogue.search(
+        args.get("q", "")[:100], args.get("group", ""), args.get("theme", ""), chosen("party", Party)
+    )
+    return page("services", found, service_body)
+
+
+def service(desk: Desk, id: str) -> Response:
+    """One item with its guide."""
+    found = desk.settings.catalogue.services.get(ServiceId(id))
+    if found is None:
+        raise Problem(Code.NOT_FOUND, "no-such-service", services=id)
+    return as_json({**service_body(found), "guide": found.guide})
+
+
+def themes(desk: Desk) -> Response:
+    """Items as citizens see them: one thing, with all it takes."""
+    found = list(desk.settings.catalogue.themes.values())
+    return page("themes", found, lambda one: {"id": one.id, "name": one.name, "services": one.services})
+
+
+def tickets(desk: Desk) -> Response:
+    """Find today's tickets."""
+    must(g.caller.is_staff)
+    state, args = chosen("state", State), request.args
+    id_hash, phone_hash = desk.person(args.get("id_number", "")), desk.phone(args.get("phone", ""))
+    _, day = desk.settled()
+
+    def fits(ticket: Ticket) -> bool:
+        return (
+            state in (None, ticket.state)
+            and args.get("group", "") in ("", ticket.step.group)
+            and args.get("number", "").upper() in ("", ticket.number)
+            and id_hash in ("", ticket.id_hash)
+            and phone_hash in ("", ticket.phone_hash)
+        )
+
+    return page("tickets", [one for one in day.tickets.values() if fits(one)], desk.ticket_body)
+
+
+def _one_ticket(desk: Desk, id: str) -> tuple[Presenter, Ticket]:
+    """A ticket that the caller may see: its holder or staff."""
+    show, day = desk.settled()
+    ticket = day.tickets.get(desk.ticket_id(id))
+    caller: Caller = g.caller
+    if not caller.is_staff and (ticket is None or caller.ticket != ticket.id):
+        must(False)
+    if ticket is None:
+        raise Problem(Code.NOT_FOUND, "no-such-ticket", field="id")
+    return show, ticket
+
+
+def ticket(desk: Desk, id: str) -> Response:
+    """One ticket."""
+    _, found = _one_ticket(desk, id)
+    return as_json(desk.ticket_body(found, g.caller))
+
+
+def ticket_why(desk: Desk, id: str) -> Response:
+    """Who was called before it, by which rule, at what cost; nobody is named."""
+    show, found = _one_ticket(desk, id)
+    passed = why(show.day, found)
+    return page(
+        "why",
+        passed,
+        lambda one: {"rule": one.rule, "at": show.time(one.at), "window": one.window, "seconds": one.seconds},
+    )
+
+
+def windows(desk: Desk) -> Response:
+    """All windows, whole."""
+    must(g.caller.is_staff)
+    show, day = desk.settled()
+    engine = desk.engine
+    return page(
+        "windows",
+        list(day.windows.values()),
+        lambda one: show.window(one, engine.forecast, engine.now()),
+    )
+
+
+def window(desk: Desk, n: str) -> Response:
+    """One window, whole."""
+    must(g.caller.is_staff)
+    show, day = desk.settled()
+    found = day.windows.get(WindowNumber(int(n))) if n.isdecimal() and len(n) < 6 else None
+    if found is None:
+        raise Problem(Code.NOT_FOUND, "no-such-window", field="n", window=n)
+    return as_json(show.window(found, desk.engine.forecast, desk.engine.now()))
+
+
+def slots(desk: Desk) -> Response:
+    """Free slots of a day for these services."""
+    chosen = [one for text in request.args.getlist("services") for one in text.split(",") if one]
+    if not chosen:
+        raise wrong("services", Cure("missing"))
+    show, day = desk.settled()
+    now = desk.engine.now()
+    unknown = [one for one in chosen if one not in day.plan.services]
+    if unknown:
+        raise Problem(Code.INVALID, "no-such-service", field="services", services=", ".join(unknown))
+    group = appointments.appointment_group(day, tuple(ServiceId(one) for one in chosen))
+    on = iso_day(request.args.get("day") or day.date, "day")
+    free = [slot for slot in appointments.slots(day, group, on, now) if slot.free]
+    return page(
+        "slots",
+        free,
+        lambda slot: {
+            "slot_start": show.time(slot.start),
+            "slot_end": show.time(slot.end),
+            "free": slot.free,
+            "group": group,
+        },
+    )
+
+
+def appointment(desk: Desk, code: str) -> Response:
+    """One appointment, for whoever has its code."""
+    show, day = desk.settled()
+    found = day.appointments.get(code.upper())
+    if found is None:
+        raise Problem(Code.NOT_FOUND, "no-such-appointment", field="code")
+    return as_json(show.appointment(found))
+
+
+def notices(desk: Desk) -> Response:
+    """The notices in force."""
+    show, _ = desk.settled()
+    found = show.notices(desk.engine.now())
+    return as_json({"notices": found, "total": len(found)})
+
+
+def alerts(desk: Desk) -> Response:
+    """What needs a manager's hand now."""
+    must(g.caller.is_manager)
+    show, _ = desk.settled()
+    return page("alerts", show.alerts(), lambda one: one)
+
+
+def specification(desk: Desk) -> Response:
+    """This page, for programs."""
+    return as_json(openapi.document())
+
+
+READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
+    ("/openapi.json", "specification", specification),
+    ("/hall", "hall", hall),
+    ("/queues", "queues", queues),
+    ("/services", "services", services),
+    ("/services/<id>", "service", service),
+    ("/themes", "themes", themes),
+    ("/tickets", "tickets", tickets),
+    ("/tickets/<id>", "ticket", ticket),
+    ("/tickets/<id>/why", "ticket_why", ticket_why),
+    ("/windows", "windows", windows),
+    ("/windows/<n>", "window", window),
+    ("/appointments/slots", "slots", slots),
+    ("/appointments/<code>", "appointment", appointment),
+    ("/notices", "notices", notices),
+    ("/alerts", "alerts", alerts),
+)
