@@ -28,7 +28,9 @@ SLIP_HEIGHT = 400
 
 def main() -> int:
     options = _options()
-    logging.basicConfig(level=os.environ.get("HALL_LOG", "WARNING").upper(), format="%(message)s")
+    # force: python-escpos sets logging up when it is imported.
+    level = os.environ.get("HALL_LOG", "WARNING").upper()
+    logging.basicConfig(level=level, format="%(message)s", force=True)
     file = options.hardware or default_file()
     try:
         hardware = load(file)

@@ -1,6 +1,6 @@
 """Key pads and scanners: input devices taken for this program alone, through evdev.
 
-They are found when plugged in late or again: the folder is looked at once a second, and only nodes
+They are found when plugged in late or again: the folder is looked at twice a second, and only nodes
 that are new in it are opened. Each reader has one thread; its callbacks are called on it.
 """
 
@@ -26,7 +26,7 @@ from hardware.tones import BEATS, Beat, Signal, tone
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 """How often it looks for devices that were plugged in."""
 
 BEEP_SECONDS = 2.0

@@ -43,6 +43,7 @@ class InputBench:
             ["umockdev-wrapper", sys.executable, __file__, *self._command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             env=self._env,
         )
@@ -74,7 +75,9 @@ class InputBench:
         self._do("unplug", node)
 
     def press(self, node: int, *keys: str) -> None:
-        """Each key down and up. `+KEY_X` is only its going down, `-KEY_X` only its going up."""
+        """Each key down and up; of `+KEY_X` only its going down, `-KEY_X` only its going up, `=KEY_X` its
+        being held.
+        """
         self._do("press", node, keys)
 
     def lamp(self, node: int) -> list[tuple[int, int, int]]:
@@ -154,8 +157,8 @@ class _Testbed:
 
     def press(self, node: int, keys: list[str]) -> None:
         for key in keys:
-            code = ecodes.ecodes[key.lstrip("+-")]
-            for value in {"+": (1,), "-": (0,)}.get(key[0], (1, 0)):
+            code = ecodes.ecodes[key.lstrip("+-=")]
+            for value in {"+": (1,), "-": (0,), "=": (2,)}.get(key[0], (1, 0)):
                 events = EVENT.pack(0, 0, ecodes.EV_KEY, code, value) + EVENT.pack(0, 0, 0, 0, 0)
                 os.write(self._masters[node], events)
 
