@@ -6,7 +6,7 @@ const PAUSE_MS = 3500;
 const TONES = [[880, 0], [660, 0.28], [880, 0.9], [660, 1.18]]; // hertz, seconds from the start
 const BUZZ = [400, 150, 400];
 
-/** `onRinging(ringing)` hears when the bell begins and when it has stopped. */
+/** `onRinging(ringing)` hears when the bell begins and when it has stopped; `isOn` is false where a phone has no sound. */
 export function makeBell(onRinging) {
   let audio = null;
   let timer = 0;
@@ -44,12 +44,11 @@ export function makeBell(onRinging) {
 
   function turnOn() {
     const Audio = window.AudioContext || window.webkitAudioContext;
-    if (!Audio) return false;
+    if (!Audio) return;
     audio = new Audio();
     audio.resume();
     chime();
     stayAwake();
-    return true;
   }
 
   function turnOff() {

@@ -2,7 +2,7 @@
 
 import { find, inLanguage, make, page, say, setText, show } from "./page.js";
 
-/** A part with its own texts in the bar: `open`, `break` or `closed`. */
+/** Whether the hall is open, and the way to change that. */
 export function drawHall({ hall }) {
   const sign = find("hall-state");
   setText(sign, say(`manager.hall.${hall.state}`));
@@ -29,14 +29,15 @@ export function drawGroups({ hall, queues, windows }) {
 function groupTile(queue, group) {
   const wait = queue.wait ? queue.wait.p50 / 60 : null;
   const over = wait !== null && wait > group.target_minutes;
+  const target = say(over ? "manager.groups.over" : "manager.groups.target", { minutes: group.target_minutes });
   return make(
     "li",
     { class: `group group-${group.colour}${over ? " over" : ""}`, "data-group": group.id },
     make("h3", {}, `${group.letter} ${inLanguage(group.name)}`),
     make("p", {}, make("b", { class: "num" }, queue.waiting), ` ${say("manager.groups.people")}`),
     meter(wait, group.target_minutes),
-    make("p", {}, waitWords(queue, wait), over && make("span", { class: "over-sign" }, ` ${say("manager.groups.over")}`)),
-    make("p", { class: "muted" }, say("manager.groups.target", { minutes: group.target_minutes })),
+    make("p", {}, wait === null ? say("manager.groups.wait_unknown") : say("manager.groups.wait", { minutes: Math.ceil(wait) })),
+    make("p", { class: "target" }, target),
     make("p", { class: "muted" }, openWords(queue)),
     queue.waiting > 0 &&
       make("p", { class: "muted" }, say("manager.groups.longest", { minutes: Math.floor(queue.longest_wait / 60) })),
@@ -48,11 +49,6 @@ function meter(wait, target) {
   const bar = make("i");
   bar.style.width = `${Math.min(100, ((wait || 0) / target) * 66.6)}%`;
   return make("div", { class: "meter", "aria-hidden": "true" }, bar, make("u"));
-}
-
-function waitWords(queue, wait) {
-  if (wait === null) return say("manager.groups.wait_unknown");
-  return say("manager.groups.wait", { minutes: Math.ceil(wait) });
 }
 
 function openWords(queue) {
@@ -80,12 +76,20 @@ function emptyTile(number, choose) {
 function fillTile(button, one, hall) {
   const colour = (hall.groups.find((group) => group.id === one.groups[0]) || {}).colour;
   button.className = `group-${colour} ${doing(one)}`;
-  button.replaceChildren(
-    make("span", { class: "top" }, make("span", { class: "num" }, one.number), ` ${say(`manager.state.${doing(one)}`)} `),
+  const word = say(`manager.state.${doing(one)}`);
+  const top = make("span", { class: "top" }, make("span", { class: "num" }, one.number), " ", make("span", {}, word), " ");
+  button.replaceChildren(top, ...(one.state === "closed" ? [] : atWork(one)));
+}
+
+function atWork(one) {
+  const reason = one.state === "paused" && one.pause_reason ? ` ${one.pause_reason}` : "";
+  return [
     make("b", { class: "num" }, one.ticket ? one.ticket.number : "—"),
-    make("span", { class: "clerk" }, one.clerk ? one.clerk.name || one.clerk.username : one.pause_reason),
-    one.state !== "closed" && make("span", { class: "since", "data-since": since(one) }, ""),
-  );
+    " ",
+    make("span", { class: "line" }, one.clerk.name),
+    " ",
+    make("span", { class: "line" }, make("span", { "data-since": since(one) }), reason),
+  ];
 }
 
 /** What goes on at a window, in one word. */
@@ -178,11 +182,16 @@ function worst(terminal) {
 /** The clock, and every place that says how long something lasts (`data-since`). */
 export function drawTimes(now, hall) {
   if (!hall) return;
-  const options = { timeZone: hall.timezone, weekday: "short", hour: "2-digit", minute: "2-digit", hour12: false };
-  setText(find("clock"), new Intl.DateTimeFormat(page.language === "zh" ? "zh-CN" : "en-GB", options).format(now));
+  const day = inZone(now, hall.timezone, { weekday: "short" });
+  const time = inZone(now, hall.timezone, { hour: "2-digit", minute: "2-digit", hour12: false });
+  setText(find("clock"), `${day} ${time}`);
   for (const place of document.querySelectorAll("[data-since]")) {
     setText(place, minutes((now - Date.parse(place.dataset.since)) / 1000));
   }
+}
+
+function inZone(now, timeZone, options) {
+  return new Intl.DateTimeFormat(page.language === "zh" ? "zh-CN" : "en-GB", { timeZone, ...options }).format(now);
 }
 
 function minutes(seconds) {

@@ -71,6 +71,7 @@ function named(things, id) {
 function draw() {
   const state = stateShown();
   const known = facts(state);
+  if (state !== document.body.dataset.state) closeQuestion();
   document.body.dataset.state = state;
   for (const place of document.querySelectorAll("[data-fact]")) setText(place, known[place.dataset.fact]);
   for (const part of document.querySelectorAll("[data-states]")) {
@@ -84,6 +85,7 @@ function draw() {
 
 /** How much of the way is done, by time: waited so far against what is still expected. */
 function drawWay() {
+  show(find("way").parentElement, ticket.wait !== null);
   const waited = (line.now() - Date.parse(ticket.issued_at)) / 1000;
   const share = ticket.wait ? waited / Math.max(1, waited + ticket.wait.p50) : 0;
   find("way").style.width = `${Math.round(share * 100)}%`;
@@ -107,20 +109,24 @@ function ringIfCalled() {
   const call = ticket.state === "called" ? `${ticket.called_at} ${ticket.recalls}` : null;
   if (call === lastCall) return;
   lastCall = call;
-  if (!call) return bell.hush();
+  if (!call) {
+    bell.hush();
+    return;
+  }
   tell("");
   bell.ring();
 }
 
 find("hush").addEventListener("click", bell.hush);
 find("sound").addEventListener("click", () => {
-  if (bell.isOn()) bell.turnOff();
-  else if (!bell.turnOn()) return tell(say("phone.sound.none"));
+  const wanted = !bell.isOn();
+  if (wanted) bell.turnOn();
+  else bell.turnOff();
   const on = bell.isOn();
   find("sound").setAttribute("aria-pressed", on);
   find("sound").classList.toggle("first", !on);
   setText(find("sound"), say(on ? "phone.sound.off" : "phone.sound.on"));
-  tell(on ? say("phone.sound.keep") : "");
+  tell(on ? say("phone.sound.keep") : wanted ? say("phone.sound.none") : "");
 });
 
 // --- what the holder asks
@@ -137,12 +143,12 @@ find("cancel").addEventListener("click", () => {
   find("keep").focus();
 });
 find("keep").addEventListener("click", closeQuestion);
+find("rating").addEventListener("change", () => tell(""));
 find("rating").addEventListener("submit", (event) => {
   event.preventDefault();
   const chosen = find("rating").querySelector(":checked");
-  if (!chosen) return tell(say("phone.rate.choose"));
-  const comment = find("rating").comment.value.trim();
-  ask("rate", comment ? { score: Number(chosen.value), comment } : { score: Number(chosen.value) });
+  if (chosen) ask("rate", { score: Number(chosen.value), comment: find("rating").comment.value.trim() });
+  else tell(say("phone.rate.choose"));
 });
 
 function closeQuestion() {
