@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests import stage
-from tests.conftest import Hall
+from tests.conftest import Hall, lay_out
 
 SIZE = (1280, 800)
 FACES = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
@@ -27,6 +27,7 @@ class Counter:
     hall: Hall
     screen: stage.Program
     api: str
+    rated_before: int = 0
 
     def do(self, does: str, body: Any = None) -> Any:
         answer = self.hall.post(f"/windows/5/{does}", body, self.api)
@@ -43,11 +44,10 @@ class Counter:
         return taken
 
     def ratings(self) -> list[tuple[str, int]]:
-        """Every rating on the server's disk: number and score."""
+        """This test's ratings on the server's disk: number and score."""
+        ratings = "SELECT number, score FROM ratings JOIN tickets ON tickets.id = ratings.ticket ORDER BY at"
         with closing(sqlite3.connect(self.hall.data / "hall.db")) as db:
-            return list(
-                db.execute("SELECT number, score FROM ratings JOIN tickets ON tickets.id = ratings.ticket")
-            )
+            return list(db.execute(ratings))[self.rated_before :]
 
 
 def evaluator(hall: Hall) -> stage.Program:
@@ -71,12 +71,25 @@ def staffed(hall: Hall) -> str:
     return api
 
 
-@pytest.fixture
-def counter(hall: Hall) -> Iterator[Counter]:
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+    """One counter for all tests of this module: each leaves it idle."""
+    hall = lay_out(tmp_path_factory.mktemp("evaluator") / "hall")
+    hall.start()
     api = staffed(hall)
     with evaluator(hall) as screen:
-        screen.wait_for("5 号窗口")
         yield Counter(hall, screen, api)
+    hall.stop()
+
+
+@pytest.fixture
+def counter(standing: Counter) -> Counter:
+    standing.do("open", {"clerk": "li"})
+    standing.screen.wait_for("正在服务")
+    standing.screen.wait_for("5 号窗口")
+    standing.rated_before = 0
+    standing.rated_before = len(standing.ratings())
+    return standing
 
 
 def test_idle_it_says_whose_window_it_is_and_how_it_stands(counter: Counter) -> None:
@@ -103,6 +116,8 @@ def test_after_a_visit_five_equal_faces_with_words_in_two_languages(counter: Cou
         counter.screen.find(english)
     counter.screen.find("不评价不会被当作好评")
     assert counter.ratings() == []
+    counter.do("undo")
+    counter.do("park")
 
 
 def test_a_good_and_a_bad_rating_get_the_same_thanks_then_it_is_ready_again(counter: Counter) -> None:
@@ -134,6 +149,7 @@ def test_the_question_stays_with_its_visitor_when_the_next_is_called(counter: Co
     counter.screen.find("谢谢您的评价")
     assert counter.ratings() == [(first["number"], 3)]
     counter.screen.find(second["number"])
+    counter.do("no-show")
 
 
 def test_rated_on_the_phone_it_asks_no_more(counter: Counter) -> None:
@@ -151,6 +167,7 @@ def test_a_finish_taken_back_takes_the_question_back(counter: Counter) -> None:
     number = counter.do("undo")["number"]
     counter.screen.wait_gone("非常满意")
     counter.screen.find(number)
+    counter.do("park")
 
 
 def test_without_a_server_it_says_since_when_and_a_rating_outlives_the_break(counter: Counter) -> None:
