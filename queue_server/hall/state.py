@@ -166,7 +166,8 @@ def restore(day: Day) -> None:
         if ticket.state is State.WAITING:
             day.queues.add(waiting(day, ticket))
         for step in ticket.steps:
-            _count_person(day, ticket, step, step.state not in ENDED)
+            if step.state not in ENDED:
+                _count_person(day, ticket, step, True)
             if step.state is State.FINISHED:
                 _count_finished(day, step, 1)
     _lay_out_windows(day)

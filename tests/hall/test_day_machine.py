@@ -1,0 +1,304 @@
+"""Whatever people do, in whatever order: the day stays whole, and the disk holds the same day.
+
+The real engine on a real file; each press may be refused, and a refusal changes nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+
+import gevent
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from queue_server.engine import Engine, Request
+from queue_server.hall import commands as c
+from queue_server.hall.commands import SYSTEM, Actor, Command
+from queue_server.hall.events import Event
+from queue_server.hall.model import (
+    AT_A_WINDOW,
+    ENDED,
+    AppointmentRules,
+    Instant,
+    MissedRules,
+    Priority,
+    ServiceId,
+    State,
+    TicketId,
+    TicketNumber,
+    WindowNumber,
+    WindowState,
+)
+from queue_server.hall.refusal import Refused
+from queue_server.hall.state import Day, waiting
+from queue_server.store import Answer, Store
+from tests.hall.days import CITIZEN, FEES, GENERAL, ISSUING, MANAGER, MONDAY_NINE, a_plan, clerk_of
+
+WINDOWS = st.integers(1, 3).map(WindowNumber)
+CLERKS = st.integers(1, 3).map(clerk_of)
+STAFF = st.one_of(CLERKS, st.just(MANAGER))
+ANY = st.integers(0, 99)
+GROUPS = st.sampled_from([GENERAL, FEES, ISSUING])
+ITEMS = st.lists(
+    st.sampled_from(["permit", "licence", "card", "tax", "collect"]).map(ServiceId),
+    min_size=1,
+    max_size=3,
+    unique=True,
+).map(tuple)
+PLAIN_PRESSES = st.sampled_from(
+    [c.Recall, c.Start, c.Finish, c.NoShow, c.Park, c.UndoLast, c.OpenWindow, c.PauseWindow, c.CloseWindow]
+)
+
+
+def nothing(day: Day, events: list[Event]) -> Answer:
+    return Answer("", 204, None)
+
+
+class HallMachine(RuleBasedStateMachine):
+    """Three windows, three clerks, a manager, and citizens as they come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.now = MONDAY_NINE
+        self.plan = a_plan(
+            missed=MissedRules(recalls=2, behind=2), appointments=AppointmentRules(late_minutes=60)
+        )
+        self.engine = Engine(Store(Path(self.folder.name) / "hall.db"), self.plan, lambda: self.now)
+        self.other = Store(Path(self.folder.name) / "hall.db")
+        self.loop = gevent.spawn(self.engine.run)
+        self.made = 0
+        self.issued: set[TicketId] = set()
+
+    def teardown(self) -> None:
+        self.loop.kill()
+        self.engine.close()
+        self.other.close()
+        self.folder.cleanup()
+
+    # --- what is asked ---
+
+    def ask(self, command: Command, actor: Actor) -> None:
+        """A refusal is fine, but it must leave no trace."""
+        self.now = Instant(self.now + 1)
+        before = deepcopy(self.engine.day, {id(self.engine.day.plan): self.engine.day.plan})
+        try:
+            self.engine.do(command, actor, nothing)
+        except Refused as refusal:
+            assert self.engine.day == before, refusal
+
+    def ask_together(self, commands: Sequence[tuple[Command, Actor]]) -> None:
+        """Several in one transaction."""
+        self.now = Instant(self.now + 1)
+        results = [self.engine.enter(Request(command, actor, nothing)) for command, actor in commands]
+        for result in results:
+            try:
+                result.get()
+            except Refused:
+                continue
+
+    def ticket(self, which: int) -> TicketId:
+        return list(self.engine.day.tickets)[which % len(self.engine.day.tickets)]
+
+    def new_id(self) -> str:
+        self.made += 1
+        return f"t{self.made}"
+
+    def is_anybody_there(self) -> bool:
+        return bool(self.engine.day.tickets)
+
+    # --- citizens ---
+
+    @rule(items=ITEMS, priority=st.sampled_from(Priority), person=st.sampled_from(["", "li", "wang"]))
+    def take(self, items: tuple[ServiceId, ...], priority: Priority, person: str) -> None:
+        id = TicketId(self.new_id())
+        self.ask(c.TakeTicket(id, items, priority=priority, id_hash=person), CITIZEN)
+        self.issued |= {id} & set(self.engine.day.tickets)
+
+    @rule(group=GROUPS, count=st.integers(1, 3))
+    def take_together(self, group: str, count: int) -> None:
+        ids = [TicketId(self.new_id()) for _ in range(count)]
+        self.ask_together([(c.TakeTicket(id, group=group), CITIZEN) for id in ids])
+        self.issued |= set(ids) & set(self.engine.day.tickets)
+
+    @precondition(is_anybody_there)
+    @rule(kind=st.sampled_from([c.Cancel, c.Requeue, c.LetOthersGo, c.RenewSecret]), which=ANY)
+    def move(self, kind: type, which: int) -> None:
+        self.ask(kind(self.ticket(which)), CITIZEN)
+
+    @precondition(is_anybody_there)
+    @rule(which=ANY, items=ITEMS, priority=st.sampled_from([None, *Priority]))
+    def correct(self, which: int, items: tuple[ServiceId, ...], priority: Priority | None) -> None:
+        self.ask(c.Correct(self.ticket(which), items, priority=priority, note="seen"), MANAGER)
+
+    @precondition(is_anybody_there)
+    @rule(which=ANY, service=st.sampled_from([None, "permit", "tax"]), window=st.none() | WINDOWS)
+    def rate(self, which: int, service: ServiceId | None, window: WindowNumber | None) -> None:
+        actor = Actor("rater", window=window)
+        self.ask(c.Rate(self.new_id(), self.ticket(which), 5, service), actor)
+
+    @rule(items=ITEMS, slot=st.integers(0, 4))
+    def promise(self, items: tuple[ServiceId, ...], slot: int) -> None:
+        start = Instant(MONDAY_NINE + slot * 1200)
+        made = c.MakeAppointment(self.new_id(), items, start, Instant(start + 1200))
+        self.ask(made, CITIZEN)
+
+    @rule(which=ANY)
+    def check_in(self, which: int) -> None:
+        codes = list(self.engine.day.appointments) or ["none"]
+        id = TicketId(self.new_id())
+        self.ask(c.CheckIn(codes[which % len(codes)], id), CITIZEN)
+        self.issued |= {id} & set(self.engine.day.tickets)
+
+    # --- clerks and managers ---
+
+    @rule(windows=st.sets(WINDOWS, min_size=1))
+    def open(self, windows: set[WindowNumber]) -> None:
+        for number in sorted(windows):
+            self.ask(c.OpenWindow(number), clerk_of(number))
+
+    @rule(number=WINDOWS, current=st.none() | st.sampled_from(c.Closing), actor=STAFF)
+    def next(self, number: WindowNumber, current: c.Closing | None, actor: Actor) -> None:
+        self.ask(c.CallNext(number, current), actor)
+
+    @rule(current=st.none() | st.sampled_from(c.Closing))
+    def all_press_next(self, current: c.Closing | None) -> None:
+        self.ask_together([(c.CallNext(WindowNumber(n), current), clerk_of(n)) for n in (1, 2, 3)])
+
+    @rule(number=WINDOWS, press=PLAIN_PRESSES, actor=STAFF)
+    def press(self, number: WindowNumber, press: type, actor: Actor) -> None:
+        self.ask(press(number), actor)
+
+    @precondition(is_anybody_there)
+    @rule(number=WINDOWS, which=ANY, kind=st.sampled_from([c.CallNamed, c.Unpark]), actor=STAFF)
+    def ask_for(self, number: WindowNumber, which: int, kind: type, actor: Actor) -> None:
+        self.ask(kind(number, self.ticket(which)), actor)
+
+    @rule(first=WINDOWS, second=WINDOWS)
+    def change_places(self, first: WindowNumber, second: WindowNumber) -> None:
+        """Two windows park their citizens and take each other's, all in one transaction."""
+        held = [self.engine.day.windows[number].ticket for number in (first, second)]
+        if first != second and held[0] and held[1]:
+            swapped = [(c.Park(first), MANAGER), (c.Park(second), MANAGER)]
+            swapped += [(c.Unpark(first, held[1]), MANAGER), (c.Unpark(second, held[0]), MANAGER)]
+            self.ask_together(swapped)
+
+    @rule(number=WINDOWS, group=st.none() | GROUPS, to=WINDOWS, actor=STAFF)
+    def transfer(self, number: WindowNumber, group: str | None, to: WindowNumber, actor: Actor) -> None:
+        target = {"to_window": to} if group is None else {"group": group}
+        self.ask(c.Transfer(number, **target), actor)
+
+    @rule(number=WINDOWS)
+    def release(self, number: WindowNumber) -> None:
+        self.ask(c.ReleaseWindow(number), MANAGER)
+
+    @rule(number=WINDOWS, groups=st.lists(GROUPS, min_size=1).map(tuple))
+    def set_groups(self, number: WindowNumber, groups: tuple[str, ...]) -> None:
+        self.ask(c.SetGroups(number, groups), MANAGER)
+
+    @rule(cancel=st.booleans(), opens=st.booleans())
+    def close_hall(self, cancel: bool, opens: bool) -> None:
+        self.ask(c.OpenHall("late") if opens else c.CloseHall("early", cancel), MANAGER)
+
+    @rule(windows=st.integers(2, 4), ratio=st.none() | st.just((2, 1)))
+    def reload(self, windows: int, ratio: tuple[int, int] | None) -> None:
+        plan = a_plan(windows, missed=self.plan.missed, appointments=self.plan.appointments)
+        self.ask(c.ChangePlan(replace(plan, dispatch=replace(plan.dispatch, ratio=ratio))), SYSTEM)
+
+    @rule(text=st.sampled_from(["paper out", "board silent"]), clears=st.booleans())
+    def alert(self, text: str, clears: bool) -> None:
+        raised = c.RaiseAlert(self.new_id(), "device", text, {"zh": text, "en": text})
+        self.ask(c.ClearAlert("device", text) if clears else raised, SYSTEM)
+
+    @rule(text=st.sampled_from(["lift", "fee"]), until=st.none() | st.integers(1, 600))
+    def notice(self, text: str, until: int | None) -> None:
+        ends = None if until is None else Instant(self.now + until * 60)
+        self.ask(c.PostNotice(self.new_id(), {"zh": text, "en": text}, (), ends), MANAGER)
+
+    @rule(minutes=st.sampled_from([1, 20, 240]))
+    def let_pass(self, minutes: int) -> None:
+        self.now = Instant(self.now + minutes * 60)
+
+    @rule()
+    def turn(self) -> None:
+        """The next morning: whatever comes next turns the day first."""
+        self.now = Instant(self.now + 86_400)
+        self.engine.tick()
+        self.issued = set()
+
+    # --- what always holds ---
+
+    @invariant()
+    def every_ticket_is_at_one_window_at_most(self) -> None:
+        day = self.engine.day
+        held = {number: window.ticket for number, window in day.windows.items() if window.ticket}
+        there = {t.step.window: t.id for t in day.tickets.values() if t.state in AT_A_WINDOW}
+        assert held == there
+
+    @invariant()
+    def windows_are_in_a_state_that_exists(self) -> None:
+        for window in self.engine.day.windows.values():
+            if window.state is WindowState.CLOSED:
+                assert window.clerk is None and window.ticket is None and window.undo is None
+            if window.state is WindowState.CLOSING:
+                assert window.ticket is not None
+
+    @invariant()
+    def who_waits_is_in_line(self) -> None:
+        day = self.engine.day
+        expected = {t.id: waiting(day, t) for t in day.tickets.values() if t.state is State.WAITING}
+        assert day.queues.tickets == expected
+        lines = [line for kinds in day.queues.lines.values() for line in kinds.values()]
+        assert sorted(one.ticket for line in lines for one in line) == sorted(expected)
+        assert all(line == sorted(line, key=lambda one: one.place) for line in lines)
+
+    @invariant()
+    def nobody_is_lost_and_no_number_is_given_twice(self) -> None:
+        day = self.engine.day
+        assert self.issued <= set(day.tickets)
+        assert day.numbers == {TicketNumber(t.number): t.id for t in day.tickets.values()}
+        assert len(day.numbers) == len(day.tickets)
+
+    @invariant()
+    def steps_follow_each_other(self) -> None:
+        for ticket in self.engine.day.tickets.values():
+            assert all(step.state is State.FINISHED for step in ticket.steps[: ticket.current])
+            later = {step.state for step in ticket.steps[ticket.current + 1 :]}
+            assert later <= ({State.PENDING} if ticket.state not in ENDED else ENDED)
+
+    @invariant()
+    def live_people_are_counted_right(self) -> None:
+        day = self.engine.day
+        counted = Counter(
+            (ticket.id_hash, step.group)
+            for ticket in day.tickets.values()
+            if ticket.id_hash
+            for step in ticket.steps
+            if step.state not in ENDED
+        )
+        assert day.live_people == counted
+
+    @invariant()
+    def the_disk_holds_the_same_day(self) -> None:
+        if self.engine.seq == 0:
+            return
+        day, loaded = self.engine.day, self.other.load(self.engine.day.plan, "", self.now)
+        assert loaded.seq == self.engine.seq
+        again = replace(loaded.day, foreseen=day.foreseen, queues=day.queues, alerts=day.alerts)
+        assert loaded.day.queues.tickets == day.queues.tickets
+        standing = {id: one for id, one in day.alerts.items() if one.cleared_at is None}
+        assert loaded.day.alerts == standing
+        assert again.finished == {n: done for n, done in day.finished.items() if done[0]}
+        assert replace(again, finished=day.finished) == day
+
+
+TestHallMachine = HallMachine.TestCase
+TestHallMachine.settings = settings(
+    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
