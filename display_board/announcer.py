@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from assets import theme
 from queue_server.hall.model import CallKind, Instant, Seconds
+from queue_server.wire import Body
 
 SPOKEN_UNTIL = Seconds(60.0)
 """A call that is found after a break in the line is said only while it is younger than this."""
@@ -33,6 +35,13 @@ class Call:
     at: Instant
     speak: tuple[str, ...] = ("zh",)
     flash: bool = False
+
+    @classmethod
+    def of(cls, body: Body) -> Call:
+        """A call as the server sends it."""
+        at = Instant(datetime.fromisoformat(body["at"]).timestamp())
+        kind, speak = CallKind(body["kind"]), tuple(body["speak"])
+        return cls(body["call"], body["ticket"], body["window"], kind, at, speak, body["flash"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,195 @@
+"""A board's program: the line, the calls' order, the voice and the screen meet here on Kivy's clock."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from assets import draw, theme
+from display_board.announcer import Announcer, Call, Turn
+from display_board.board import HallBoard, WindowBoard
+from display_board.clips import Manner
+from display_board.picture import Picture
+from display_board.sizes import calls_together, is_readable
+from display_board.speech import utterance, vocabulary
+from display_board.voice import Voice
+from queue_server.client import HallClient
+from queue_server.hall.model import CallKind, Seconds
+from queue_server.wire import Asks, Body, Namespace, Says
+
+# Kivy comes after `board`, which settles its config.
+from kivy.app import App  # isort: skip
+from kivy.clock import Clock  # isort: skip
+from kivy.core.window import Window  # isort: skip
+from kivy.properties import NumericProperty  # isort: skip
+from kivy.uix.boxlayout import BoxLayout  # isort: skip
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.1
+REFRESH_SECONDS = 0.5
+PATIENCE_SECONDS = 120.0
+"""That a call was announced is told again for so long; later the server's own alert has passed."""
+
+LARGE_PLACE = 0.52
+"""The share of a board's height that its large place has at least."""
+
+
+class BoardApp(App):  # type: ignore[misc]
+    """`audible` is whether there is anything to speak through; `window` is set on a window's display.
+
+    What comes from the line's and the voice's threads goes through the clock.
+    """
+
+    unit = NumericProperty(1.0)
+    """Pixels of one unit of the board's nominal picture."""
+
+    def __init__(
+        self, server: str, token: str, board: str, voice: Voice, *, audible: bool, window: int | None
+    ) -> None:
+        super().__init__(title=f"Board {board}", icon=str(draw.ICON))
+        self._picture, self._announcer = Picture(), Announcer()
+        self._voice, self._audible, self._window = voice, audible, window
+        self._line = HallClient(
+            server,
+            token,
+            Namespace.BOARD,
+            on_message=self._on_clock(self._hear),
+            on_line=self._on_clock(self._hear_line),
+            health=self._health,
+            auth={"window": window} if window else None,
+        )
+        self._board: HallBoard | WindowBoard | None = None
+        self._redraw = Clock.create_trigger(self._draw)
+
+    def build(self) -> BoxLayout:
+        Window.clearcolor = theme.rgba("night")
+        self._root = BoxLayout()
+        self._set_up()
+        Window.bind(size=lambda *_: self._measure())
+        Clock.schedule_interval(lambda _seconds: self._step(), TICK_SECONDS)
+        Clock.schedule_interval(self._redraw, REFRESH_SECONDS)
+        self._line.start()
+        return self._root
+
+    def on_stop(self) -> None:
+        self._line.stop()
+        self._voice.stop()
+
+    @staticmethod
+    def _on_clock(do: Callable[..., None]) -> Callable[..., None]:
+        return lambda *values: Clock.schedule_once(lambda _seconds: do(*values))
+
+    # --- what the board hears ---
+
+    def _hear(self, name: str, body: Body) -> None:
+        now, day = _now(), (self._picture.hall or {}).get("day")
+        self._picture.heard(name, body, now)
+        if name in (Says.SNAPSHOT, Says.HALL) and day not in (None, body["hall"]["day"]):
+            self._announcer.forget()
+        if name == Says.SNAPSHOT:
+            self._catch_up(body, now)
+        if name == Says.CALL:
+            self._announcer.heard(Call.of(body))
+        self._step()
+        self._redraw()
+
+    def _hear_line(self, up: bool) -> None:
+        self._picture.line(up, _now())
+        self._redraw()
+
+    def _catch_up(self, snapshot: Body, now: Seconds) -> None:
+        self._set_up()
+        self._fit_distance()
+        settings = self._picture.settings
+        calls = [(Call.of(call), bool(call["announced"])) for call in snapshot["calls"]]
+        self._announcer.caught_up(calls, str(snapshot["epoch"]), self._picture.instant(now), now)
+        if self._audible and settings["voice"]["on"]:
+            letters = "".join(group["letter"] for group in snapshot["hall"]["groups"])
+            phrases = vocabulary(self._picture.windows, settings["voice"]["one"], letters)
+            self._voice.prepare(phrases, self._manner())
+
+    def _fit_distance(self) -> None:
+        """Show no more calls at once than can be read from where people stand, and say so if none can."""
+        assert self._board
+        screen, distance = self._picture.settings["screen"], self._picture.settings["distance_m"]
+        self._announcer.together = calls_together(screen["height_mm"] * LARGE_PLACE, distance)
+        width, height = self._board.nominal
+        picture_mm = min(screen["height_mm"], screen["width_mm"] * height / width)
+        digits_mm = picture_mm * self._board.number_share
+        if not is_readable(digits_mm, distance, overhead=self._board.overhead):
+            log.warning("numbers of %.0f mm on this screen can't be read from %s m", digits_mm, distance)
+
+    # --- calls ---
+
+    def _step(self) -> None:
+        """Begin the next turn if it is time: show it, say it, and tell that it was announced."""
+        now = _now()
+        turn = self._announcer.step(now, voice=self._audible and self._picture.may_speak(now))
+        if not turn:
+            return
+        self._draw()
+        if any(call.flash for call in turn.calls) and self._board:
+            self._board.pulse()
+        if turn.aloud:
+            pieces = utterance(turn.calls, self._picture.settings["voice"]["one"])
+            done = self._on_clock(partial(self._said, turn))
+            self._voice.say(written(turn), pieces, self._manner(), done)
+        else:
+            self._on_clock(self._tell)(turn)
+
+    def _said(self, turn: Turn) -> None:
+        self._announcer.said()
+        self._tell(turn)
+        self._step()
+
+    def _tell(self, turn: Turn) -> None:
+        for call in turn.calls:
+            self._line.send(Asks.ANNOUNCED, {"call": call.id}, patience=PATIENCE_SECONDS)
+
+    def _manner(self) -> Manner:
+        voice = self._picture.settings["voice"]
+        return Manner(voice["volume"], voice["rate"], voice["clips"])
+
+    # --- the screen ---
+
+    def _set_up(self) -> None:
+        """Put up the board that the settings ask for, if another one stands there."""
+        wanted = WindowBoard if self._picture.is_windows_own or self._window else HallBoard
+        if isinstance(self._board, wanted):
+            return
+        self._board = wanted()
+        self._measure()
+        self._root.clear_widgets()
+        self._root.add_widget(self._board)
+
+    def _measure(self) -> None:
+        if self._board:
+            width, height = self._board.nominal
+            self.unit = min(Window.width / width, Window.height / height)
+        self._redraw()
+
+    def _draw(self, *_: Any) -> None:
+        if self._board:
+            self._board.show(self._picture, self._announcer, _now(), self.unit)
+
+    def _health(self) -> list[Body]:
+        devices: list[Body] = [{"id": "screen", "kind": "screen", "state": "ok", "detail": ""}]
+        if self._audible and self._picture.settings["voice"]["on"]:
+            devices += [report.body() for report in self._voice.health()]
+        return devices
+
+
+def written(turn: Turn) -> str:
+    """What a turn says, for people who read the log of sounds: "A012-5", or "again A012-5"."""
+    return ", ".join(
+        f"{'again ' if call.kind is CallKind.RECALL else ''}{call.ticket}-{call.window}"
+        for call in turn.calls
+    )
+
+
+def _now() -> Seconds:
+    return Seconds(time.monotonic())

@@ -1,0 +1,291 @@
+"""What a board shows besides its calls: the hall's truth as last heard, in words; pure.
+
+`now` is a clock of this machine that never goes back; the hall's own time comes with each message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from assets.texts import both, say
+from queue_server.hall.model import HallState, Instant, Seconds, WindowState, Words
+from queue_server.wire import Body, Says
+
+STALE_AFTER: Final = Seconds(2.0)
+"""A server that restarts is back by then; nothing is said about shorter breaks."""
+NOTICE_SECONDS: Final = Seconds(10.0)
+"""Several notices take turns of this length."""
+
+DEFAULT_SETTINGS: Final[Body] = {
+    "id": "",
+    "zone": None,
+    "window": None,
+    "screen": {"width_mm": 1210, "height_mm": 680},
+    "distance_m": 10,
+    "voice": {"on": False, "one": "yao", "volume": 80, "rate": 190, "clips": "", "quiet": []},
+    "trial": False,
+}
+"""A board's settings until the server has told them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A window as the board shows it: with a ticket's number when it is busy, else with its state.
+
+    `dim`: it does not serve now, and recedes.
+    """
+
+    number: int
+    text: str
+    busy: bool
+    dim: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A group's queue: its letter and colour, and what is said of it."""
+
+    letter: str
+    colour: str
+    name: Words
+    people: Words
+    time: Words
+
+
+@dataclass
+class Picture:
+    """Filled by `heard` and `line`; the rest reads it."""
+
+    settings: Body = field(default_factory=lambda: DEFAULT_SETTINGS)
+    hall: Body | None = None
+    queues: list[Body] = field(default_factory=list)
+    notices: list[Body] = field(default_factory=list)
+    windows: dict[int, Body] = field(default_factory=dict)
+    _server_time: tuple[datetime, Seconds] | None = None
+    _lost_at: Seconds | None = None
+
+    def heard(self, name: str, body: Body, now: Seconds) -> None:
+        """Take in a message of the server."""
+        if "now" in body:
+            self._server_time = datetime.fromisoformat(body["now"]), now
+        if name == Says.SNAPSHOT:
+            self.settings = {**DEFAULT_SETTINGS, **body.get("settings", {})}
+            self.notices = body.get("notices", [])
+            self._lost_at = None
+        if name in (Says.SNAPSHOT, Says.HALL):
+            self.hall = body["hall"]
+            self.windows = {window["number"]: window for window in body["hall"]["windows"]}
+        if name in (Says.SNAPSHOT, Says.QUEUES):
+            self.queues = body["queues"]
+        if name == Says.WINDOW:
+            self.windows[body["window"]["number"]] = body["window"]
+        if name == Says.NOTICE:
+            self.notices = body["notice"]
+
+    def line(self, up: bool, now: Seconds) -> None:
+        """The line came or went. It is up to date again only with the next snapshot."""
+        if not up and self._lost_at is None:
+            self._lost_at = now
+
+    # --- time ---
+
+    def time(self, now: Seconds) -> datetime | None:
+        """The hall's time; None until the server has told it."""
+        if self._server_time is None:
+            return None
+        told, heard_at = self._server_time
+        return told + timedelta(seconds=now - heard_at)
+
+    def instant(self, now: Seconds) -> Instant:
+        """The hall's time as an instant; 0 until the server has told it."""
+        time = self.time(now)
+        return Instant(time.timestamp() if time else 0.0)
+
+    def clock(self, now: Seconds) -> str:
+        time = self.time(now)
+        return f"{time:%H:%M}" if time else ""
+
+    def stale(self, now: Seconds) -> Words | None:
+        """That the line is cut, and how old the picture is; None while all is well."""
+        if self._lost_at is None or self.hall is None or now - self._lost_at < STALE_AFTER:
+            return None
+        age = int(now - self._lost_at)
+        unit, count = ("minutes", age // 60) if age >= 60 else ("seconds", age)
+        return {
+            language: say(
+                "board.stale",
+                language,
+                clock=self.clock(self._lost_at),
+                age=say(f"board.age.{unit}", language, count=count),
+            )
+            for language in ("zh", "en")
+        }
+
+    def quiet(self, now: Seconds) -> bool:
+        """Whether the config wants silence at this time of the hall's day."""
+        time = self.clock(now)
+        return any(_within(time, start, end) for start, end in self.settings["voice"]["quiet"])
+
+    def may_speak(self, now: Seconds) -> bool:
+        return bool(self.settings["voice"]["on"]) and not self.quiet(now)
+
+    # --- the hall ---
+
+    @property
+    def zone(self) -> str | None:
+        zone: str | None = self.settings["zone"]
+        return zone
+
+    @property
+    def own_window(self) -> Body | None:
+        """The window whose display this board is."""
+        return self.windows.get(self.settings["window"])
+
+    @property
+    def is_windows_own(self) -> bool:
+        return self.settings["window"] is not None
+
+    @property
+    def trial(self) -> bool:
+        return bool(self.settings["trial"])
+
+    def title(self) -> Words | None:
+        """The hall's name, with the zone's where the board serves one."""
+        if self.hall is None:
+            return None
+        names = [self.hall["name"]]
+        names += [zone["name"] for zone in self.hall.get("zones", ()) if zone["id"] == self.zone]
+        return {language: " · ".join(name[language] for name in names) for language in ("zh", "en")}
+
+    def cells(self) -> list[Cell]:
+        """The board's windows, as each stands."""
+        return [self._cell(window) for window in self._own_windows()]
+
+    def waits(self) -> list[Wait]:
+        """The queues of the groups that the board's windows serve, in the config's order."""
+        if self.hall is None:
+            return []
+        served = {group for window in self._own_windows() for group in window["groups"]}
+        groups = {group["id"]: group for group in self.hall["groups"]}
+        return [
+            _wait(groups[queue["group"]], queue, open=self.hall["state"] == HallState.OPEN)
+            for queue in self.queues
+            if queue["group"] in served & groups.keys()
+        ]
+
+    def notice(self, now: Seconds) -> Words | None:
+        """The notice that has its turn: one in force, meant for this board's zone."""
+        at = self.instant(now)
+        standing = [notice["text"] for notice in self.notices if self._concerns(notice, at)]
+        return standing[int(now / NOTICE_SECONDS) % len(standing)] if standing else None
+
+    def rest(self, now: Seconds) -> Words:
+        """What stands in the large place when there is no call to show."""
+        if self.hall is None:
+            return both("board.connecting")
+        state, opens = self.hall["state"], self.hall.get("opens_at")
+        if state == HallState.OPEN:
+            return both("board.rest.open")
+        if not opens:
+            return both(f"board.rest.{state}-open-end")
+        return _opening(state, datetime.fromisoformat(opens), self.time(now))
+
+    def resting(self) -> bool:
+        """Whether the hall is closed and nobody is at a window any more: then old calls go."""
+        if self.hall is None:
+            return True
+        busy = any(window["serving"] for window in self._own_windows())
+        return self.hall["state"] != HallState.OPEN and not busy
+
+    def own_groups(self) -> Words:
+        """The names of the groups that this board's own window serves."""
+        window, hall = self.own_window, self.hall
+        if not window or not hall:
+            return {"zh": "", "en": ""}
+        names = [group["name"] for group in hall["groups"] if group["id"] in window["groups"]]
+        return {"zh": "、".join(one["zh"] for one in names), "en": ", ".join(one["en"] for one in names)}
+
+    def own_colour(self) -> str:
+        """The name of the colour of this board's own window: that of its first group."""
+        window, groups = self.own_window, self.hall["groups"] if self.hall else []
+        colours = {group["id"]: str(group["colour"]) for group in groups}
+        return colours.get(window["groups"][0], "blue") if window and window["groups"] else "blue"
+
+    def own_ticket(self) -> str:
+        """The number at this board's own window, or nothing."""
+        window = self.own_window
+        return str(window["serving"] or "") if window else ""
+
+    def own_state(self, now: Seconds) -> Words:
+        """What this board's own window says while nobody is at it."""
+        if self.hall is None or self.hall["state"] != HallState.OPEN:
+            return self.rest(now)
+        window = self.own_window
+        return both(f"board.own.{window['state'] if window else WindowState.CLOSED}")
+
+    def _own_windows(self) -> Sequence[Body]:
+        return [
+            window
+            for number, window in sorted(self.windows.items())
+            if self.zone in (None, window["zone"]) and self.settings["window"] in (None, number)
+        ]
+
+    def _cell(self, window: Body) -> Cell:
+        if window["serving"]:
+            return Cell(window["number"], window["serving"], busy=True, dim=False)
+        is_open = window["state"] == WindowState.OPEN
+        return Cell(window["number"], say(f"board.cell.{window['state']}"), busy=False, dim=not is_open)
+
+    def _concerns(self, notice: Body, at: Instant) -> bool:
+        until = notice.get("until")
+        if until and datetime.fromisoformat(until).timestamp() <= at:
+            return False
+        return not notice["zones"] or self.zone is None or self.zone in notice["zones"]
+
+
+def _within(time: str, start: str, end: str) -> bool:
+    """Whether "12:10" lies in a span, which may run past midnight."""
+    return start <= time < end if start < end else time >= start or time < end
+
+
+def _wait(group: Body, queue: Body, *, open: bool) -> Wait:
+    """While the hall is closed no time is told."""
+    return Wait(
+        group["letter"],
+        group["colour"],
+        group["name"],
+        both("board.wait.people", count=queue["waiting"]) if queue["waiting"] else both("board.wait.nobody"),
+        _wait_time(queue) if open else {"zh": "", "en": ""},
+    )
+
+
+def _wait_time(queue: Body) -> Words:
+    wait: dict[str, Any] | None = queue["wait"]
+    if not queue["open_windows"]:
+        return both("board.wait.no-window")
+    if not wait or wait["p50"] is None:
+        return {"zh": "", "en": ""}
+    if wait["p10"] is not None and wait["p90"] is not None:
+        low, high = _minutes(wait["p10"]), _minutes(wait["p90"])
+        if low < high:
+            return both("board.wait.range", low=low, high=high)
+    minutes = _minutes(wait["p50"])
+    return both("board.wait.about", minutes=minutes) if minutes else both("board.wait.none")
+
+
+def _minutes(seconds: float) -> int:
+    return round(seconds / 60)
+
+
+def _opening(state: str, opens: datetime, now: datetime | None) -> Words:
+    """When service begins again: only a time for today, with the date for another day."""
+    time = f"{opens:%H:%M}"
+    if now and opens.date() == now.date():
+        return both(f"board.rest.{state}-today", time=time)
+    return {
+        "zh": say(f"board.rest.{state}-later", "zh", day=f"{opens.month} 月 {opens.day} 日", time=time),
+        "en": say(f"board.rest.{state}-later", "en", day=f"{opens.day} {opens:%B}", time=time),
+    }

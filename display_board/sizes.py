@@ -1,0 +1,38 @@
+"""How large a board's number must be, from how far it is read; pure.
+
+Two rules are known and the stricter one counts: an angle of 0.7° for capitals (EN 301 549), and
+ADA's table for signs that hang overhead, as all boards do but a window's own display.
+"""
+
+from __future__ import annotations
+
+DISTANCE_PER_CAPITAL = 82
+"""A capital's height times this is the distance from which it measures 0.7°."""
+
+ADA_MM, ADA_METRES = 75.0, 6.4
+ADA_MM_PER_METRE = 3.2 / 0.305
+"""75 mm up to 6.4 m, then 3.2 mm more for each 305 mm."""
+
+CAPITAL = 0.733
+"""The share of a font's size that its capitals and digits are high (Noto Sans CJK)."""
+LINE = 1.04
+"""A row of digits needs so much of the font's size."""
+MOST_TOGETHER = 3
+
+
+def capital_mm(distance_m: float, *, overhead: bool = True) -> float:
+    """How high a number's digits must be to be read from so many metres."""
+    by_angle = distance_m * 1000 / DISTANCE_PER_CAPITAL
+    further = max(0.0, distance_m - ADA_METRES)
+    return max(by_angle, ADA_MM + further * ADA_MM_PER_METRE) if overhead else by_angle
+
+
+def is_readable(capital: float, distance_m: float, *, overhead: bool = True) -> bool:
+    """Whether digits of so many millimetres can be read from so many metres."""
+    return capital >= capital_mm(distance_m, overhead=overhead)
+
+
+def calls_together(height_mm: float, distance_m: float) -> int:
+    """How many calls fit over each other in a place of this height and can still be read."""
+    row = capital_mm(distance_m) / CAPITAL * LINE
+    return max(1, min(MOST_TOGETHER, int(height_mm / row)))
