@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests.conftest import Hall, lay_out
+
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--no-sandbox",
@@ -30,6 +32,31 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def shared_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """One running hall for a file of tests; `empty_floor` leaves it as a new day begins."""
+    hall = lay_out(tmp_path_factory.mktemp("shared") / "hall")
+    hall.start()
+    yield hall
+    hall.stop()
+
+
+def log_in(hall: Hall) -> str:
+    """An administrator's token."""
+    who = {"username": "admin", "password": hall.admin_password}
+    return str(hall.post("/sessions", who).json["token"])
+
+
+def empty_floor(hall: Hall, admin: str) -> None:
+    """Close every window and cancel every number that still counts."""
+    for window in hall.get("/windows", admin).json["windows"]:
+        if window["state"] != "closed":
+            hall.post(f"/windows/{window['number']}/release", token=admin)
+    for state in ("waiting", "parked", "missed"):
+        for ticket in hall.get(f"/tickets?state={state}", admin).json["tickets"]:
+            hall.post(f"/tickets/{ticket['id']}/cancel", token=admin)
 
 
 @pytest.fixture

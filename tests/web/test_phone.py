@@ -1,0 +1,243 @@
+"""A ticket on its holder's phone, in a real browser, against a real server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import ROOT, Hall
+from tests.web.conftest import OpenPage, empty_floor, faults, log_in
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+WINDOW = 5
+STATIC = ROOT / "queue_server" / "web" / "static"
+
+
+@dataclass
+class Visit:
+    """A ticket, and the hall around it as its manager moves it."""
+
+    hall: Hall
+    admin: str
+    ticket: dict[str, Any]
+
+    def act(self, action: str, body: Any = None) -> None:
+        """At the window."""
+        done = self.hall.post(f"/windows/{WINDOW}/{action}", body, self.admin)
+        assert done.status in (200, 204), done.json
+
+    def call(self) -> None:
+        self.act("call", {"ticket": self.ticket["number"], "reason": "test"})
+
+    def state(self) -> str:
+        return str(self.hall.get(f"/tickets/{self.ticket['id']}", self.admin).json["state"])
+
+    def another(self, **wishes: Any) -> Visit:
+        """Somebody else takes a number."""
+        return Visit(self.hall, self.admin, take(self.hall, self.admin, **wishes))
+
+    @property
+    def url(self) -> str:
+        return f"{self.hall.url}/t/{self.ticket['secret']}"
+
+
+def take(hall: Hall, admin: str, **wishes: Any) -> dict[str, Any]:
+    made = hall.post("/tickets", {"group": "general", **wishes}, admin)
+    assert made.status == 201, made.json
+    return dict(made.json)
+
+
+@pytest.fixture
+def visit(shared_hall: Hall) -> Iterator[Visit]:
+    """One who waits behind another, with an open window."""
+    hall, admin = shared_hall, log_in(shared_hall)
+    clerk = {"username": "lijing", "name": "李静", "password": "a-clerk-of-tests", "role": "clerk"}
+    hall.post("/accounts", {**clerk, "must_change": False}, admin)
+    assert hall.post(f"/windows/{WINDOW}/open", {"clerk": "lijing"}, admin).status == 200
+    take(hall, admin)
+    yield Visit(hall, admin, take(hall, admin))
+    empty_floor(hall, admin)
+
+
+def is_now(page: Page, state: str) -> None:
+    """The page shows a state, by its own script."""
+    expect(page.locator("body")).to_have_attribute("data-state", state)
+
+
+def is_live(page: Page) -> None:
+    """The page has heard the snapshot."""
+    expect(page.locator("#fresh")).not_to_be_empty()
+
+
+def test_follows_a_visit_to_its_rating_without_a_reload(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    page.evaluate("window.first = true")
+    expect(page.locator("[data-fact=number]")).to_have_text(visit.ticket["number"])
+    expect(page.locator("[data-fact=ahead]")).to_have_text("1 人")
+    expect(page.locator("[data-fact=wait]")).to_have_text(re.compile("约 \\d+ 分钟"))
+
+    page.locator("#sound").click()
+    expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    visit.act("next")
+    expect(page.locator("[data-fact=ahead]")).to_have_text("0 人")
+    visit.act("next", {"current": "finish"})
+    is_now(page, "called")
+    expect(page.locator("[data-fact=window]")).to_have_text("5 号窗口")
+    expect(page).to_have_title("5 号窗口 叫到您了")
+    page.locator("#hush").click()
+    expect(page.locator("#hush")).to_be_hidden()
+    visit.act("recall")
+    expect(page.locator("#hush")).to_be_visible()
+    expect(page.locator("[data-fact=text]")).to_contain_text("第 2 次")
+
+    visit.act("start")
+    is_now(page, "serving")
+    expect(page.locator("#hush")).to_be_hidden()
+    visit.act("finish")
+    is_now(page, "finished")
+    assert page.locator("#rating :checked").count() == 0
+    page.locator("#rating [type=submit]").click()
+    expect(page.locator("#told")).to_have_text("请先点一个表情。")
+    page.locator(".score-2").click()
+    page.locator("#rating textarea").fill("等得有点久")
+    page.locator("#rating [type=submit]").click()
+    is_now(page, "rated")
+    assert page.evaluate("window.first")
+
+
+def test_cancelling_is_asked_once_more(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    page.locator("#cancel").click()
+    page.locator("#keep").click()
+    assert visit.state() == "waiting"
+    page.locator("#cancel").click()
+    page.locator("[data-ask=cancel]").click()
+    is_now(page, "cancelled")
+    expect(page.locator("#acts button:visible")).to_have_count(0)
+    assert visit.state() == "cancelled"
+
+
+def test_may_be_late_and_comes_back_after_a_missed_call(visit: Visit, open_page: OpenPage) -> None:
+    for _ in range(3):
+        visit.another()
+    page = open_page(f"{visit.url}?lang=en", **PHONE)
+    is_live(page)
+    page.locator("[data-ask=late]").click()
+    expect(page.locator("[data-fact=ahead]")).to_have_text("3")
+    visit.call()
+    is_now(page, "called")
+    visit.act("no-show")
+    is_now(page, "missed")
+    page.locator("[data-ask=requeue]").click()
+    is_now(page, "waiting")
+    expect(page.locator("#told")).to_have_text("Done. You will be called after a few others.")
+
+
+def test_a_refusal_is_said_in_the_pages_language(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    for _ in range(3):
+        page.locator("[data-ask=late]").click()
+        expect(page.locator("[data-ask=late]")).to_be_enabled()
+    expect(page.locator("#told")).to_have_text(re.compile("[\u4e00-\u9fff]{4,}"))
+
+
+def test_after_a_restart_it_shows_what_is_true(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    visit.hall.kill()
+    expect(page.locator("#line-sign")).to_be_visible()
+    visit.hall.start()
+    visit.call()
+    is_now(page, "called")
+    expect(page.locator("#line-sign")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_says_the_same_before_its_script_runs(visit: Visit, open_page: OpenPage, language: str) -> None:
+    def words(page: Page) -> list[str]:
+        return [one.inner_text() for one in page.locator("[data-fact]:visible").all()]
+
+    def both_say(state: str) -> None:
+        """Opened anew, with and without a script, the page says the same as one that followed."""
+        plain = open_page(f"{visit.url}?lang={language}", java_script_enabled=False, **PHONE)
+        is_now(plain, state)
+        is_now(page, state)
+        expect(page.locator("[data-fact=text]")).to_have_text(plain.locator("[data-fact=text]").inner_text())
+        assert words(page) == words(plain)
+
+    page = open_page(f"{visit.url}?lang={language}", **PHONE)
+    is_live(page)
+    both_say("waiting")
+    visit.call()
+    both_say("called")
+    visit.act("recall")
+    both_say("called")
+    visit.act("start")
+    both_say("serving")
+    visit.act("park")
+    both_say("parked")
+
+
+def test_an_unknown_secret_gets_a_page_that_says_what_to_do(shared_hall: Hall, open_page: OpenPage) -> None:
+    page = open_page(f"{shared_hall.url}/t/nobody-has-this-secret?lang=en", **PHONE)
+    expect(page.get_by_role("heading")).to_have_text("Number not found")
+    expect(page.locator("main")).to_contain_text("show the slip to a member of staff")
+    assert faults(page) == []
+    assert shared_hall.call("GET", "/t/nobody-has-this-secret", prefix="").status == 404
+
+
+def test_a_renewed_slip_ends_the_old_page(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    assert visit.hall.post(f"/tickets/{visit.ticket['id']}/reprint", token=visit.admin).status == 200
+    is_now(page, "unknown")
+
+
+def test_keeps_its_secret_to_itself(visit: Visit, open_page: OpenPage) -> None:
+    secret = visit.ticket["secret"]
+    answer = visit.hall.call("GET", f"/t/{secret}", prefix="")
+    assert secret not in answer.json
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert 'name="robots" content="noindex' in answer.json
+    referers: list[str] = []
+    page = open_page(visit.url, **PHONE)
+    page.on("request", lambda request: referers.append(request.all_headers().get("referer", "")))
+    page.get_by_role("link").click()
+    is_live(page)
+    assert not any(secret in referer for referer in referers)
+
+
+def test_every_state_is_accessible_in_light_and_dark(visit: Visit, open_page: OpenPage) -> None:
+    light = open_page(visit.url, **PHONE, reduced_motion="reduce")
+    dark = open_page(f"{visit.url}?lang=en", **PHONE, color_scheme="dark", reduced_motion="reduce")
+    moves = {
+        "waiting": lambda: None,
+        "called": visit.call,
+        "parked": lambda: visit.act("park"),
+        "serving": lambda: visit.act("unpark", {"ticket": visit.ticket["number"]}),
+        "finished": lambda: visit.act("finish"),
+    }
+    for state, move in moves.items():
+        move()
+        for page in (light, dark):
+            is_live(page)
+            is_now(page, state)
+            assert (state, faults(page)) == (state, [])
+
+
+@pytest.mark.parametrize("script", ["phone.js", "bell.js", "line.js", "page.js"])
+def test_an_old_phone_understands_its_scripts(script: str) -> None:
+    """What came after 2018 and is easily written without thinking."""
+    newer = re.compile(
+        r"\?\?|\?\.[a-z(\[]|catch \{|globalThis|replaceChildren|\.at\(|\.flatMap\(|#[a-z]\w* ="
+    )
+    assert newer.findall((STATIC / script).read_text("utf-8")) == []
