@@ -36,10 +36,11 @@ COMMANDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A message to the server."""
+    """A message to the server, and the key that it comes from."""
 
     asks: Asks
     body: Body
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class PadSession:
     window: int = 0
     state: WindowState = WindowState.CLOSED
     under_way: Order | None = None
-    last: Asks | None = None
+    last_key: str = ""
     rests_until: float = 0.0
 
     def meaning(self, key: str) -> Asks | None:
@@ -100,20 +101,22 @@ def lost(pad: PadSession) -> tuple[PadSession, Said]:
 def pressed(pad: PadSession, key: str, at: float) -> tuple[PadSession, Order | Said | None]:
     """A key went down. None: it means nothing here, or repeats what is under way."""
     asks = pad.meaning(key)
-    repeats = pad.last is asks and at < pad.rests_until
+    repeats = pad.last_key == key and at < pad.rests_until
     if asks is None or pad.under_way or repeats:
         return pad, None
     if not pad.up:
         return pad, Said("no-line", Signal.REFUSED)
-    order = Order(asks, {"current": "finish"} if asks is Asks.NEXT else {})
+    order = Order(asks, {"current": "finish"} if asks is Asks.NEXT else {}, key)
     return replace(pad, under_way=order), order
 
 
 def answered(pad: PadSession, order: Order, answer: Body, at: float) -> tuple[PadSession, Said]:
     """The server's answer to an order, or the line's word that none came."""
-    pad = replace(pad, under_way=None, last=order.asks, rests_until=at + REST_SECONDS)
+    pad = replace(pad, under_way=None, last_key=order.key, rests_until=at + REST_SECONDS)
     if not answer["ok"]:
         return pad, _refusal(answer["problem"])
+    if "window" in answer:
+        pad = replace(pad, state=WindowState(answer["window"]["state"]))
     ticket = answer.get("ticket")
     if order.asks is Asks.NEXT and ticket is None:
         return pad, Said("nobody", Signal.REFUSED)

