@@ -15,7 +15,7 @@ from typing import IO
 
 import gevent
 from flask_socketio import SocketIO
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from queue_server import accounts
 from queue_server.alerting import Watch
@@ -65,7 +65,7 @@ def _serve(environment: Environment) -> None:
             ping_timeout=10,
         )
         sockets = Sockets(desk, socketio)
-        server = WSGIServer(listener, app, log=None, error_log=log)
+        server = WSGIServer(listener, app, log=None, error_log=log, handler_class=_Handler)
         _run(desk, sockets, server)
 
 
@@ -138,6 +138,14 @@ def _address(host: str, port: int) -> str:
     if host in ("0.0.0.0", "::", ""):
         host = socket.gethostbyname(socket.gethostname())
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class _Handler(WSGIHandler):
+    def handle_one_response(self) -> None:
+        """A socket that was upgraded carries no further HTTP request: part with it."""
+        super().handle_one_response()
+        if (self.environ or {}).get("HTTP_UPGRADE"):
+            self.close_connection = True
 
 
 class _only_one:

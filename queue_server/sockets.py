@@ -8,7 +8,7 @@ from typing import Any
 
 import gevent
 from flask import request
-from flask_socketio import SocketIO, disconnect
+from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError
 
 from assets import texts
@@ -122,7 +122,7 @@ class Sockets:
         self._io.emit(name, body, namespace=namespace, to=sid)
 
     def _hang_up(self, listener: Listener) -> None:
-        disconnect(sid=listener.sid, namespace=listener.namespace.value)
+        self._io.server.disconnect(listener.sid, namespace=listener.namespace.value)  # type: ignore[attr-defined]
 
     # --- coming and going ---
 

@@ -264,7 +264,8 @@ class Teller:
         if ask == self._asks.get(number):
             return
         self._asks[number] = ask
-        body = {**self._head(show), **(ask if ask else {Says.ASK: None})}
+        nothing: Body = {Says.ASK: None}
+        body = {**self._head(show), **(ask or nothing)}
         for listener in self._of(Namespace.EVALUATOR):
             if listener.window == number:
                 self._tell(listener, Says.ASK, body)
@@ -289,13 +290,13 @@ class Teller:
         """Yesterday's tickets have left the day; their holders are told what became of them."""
         for listener in self._of(Namespace.TICKET):
             last = listener.told
-            if last and last["id"] not in show.day.tickets:
-                if last["state"] not in ENDED:
-                    served = last["state"] == State.SERVING
-                    last = {**last, "state": State.FINISHED if served else State.EXPIRED}
-                last = {**last, "ahead": None, "wait": None}
-                listener.told = last
-                self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: last})
+            if last is None or last["id"] in show.day.tickets:
+                continue
+            told = dict(last, ahead=None, wait=None)
+            if told["state"] not in ENDED:
+                told["state"] = State.FINISHED if told["state"] == State.SERVING else State.EXPIRED
+            listener.told = told
+            self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: told})
 
     # --- once a second ---
 

@@ -11,11 +11,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from queue_server.accounts import make_token
+from queue_server.store import open_database
+from queue_server.wire import Kind, Role
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 30.0
@@ -130,9 +135,9 @@ class Hall:
         )
 
     def token(self, kind: str, id: str, role: str | None = None) -> str:
-        done = self.command("token", kind, id, *(["--role", role] if role else []))
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout.strip().splitlines()[-1]
+        """A new token, as the command `token` makes it."""
+        with closing(open_database(self.data / "hall.db")) as db:
+            return make_token(db, Kind(kind), id, Role(role) if role else None, time.time())
 
     def get(self, path: str, token: str | None = None) -> Reply:
         return self.call("GET", path, token=token)
@@ -192,7 +197,7 @@ def still_hall(tmp_path: Path) -> Iterator[Hall]:
     """A hall that a test starts itself, after it has edited `config`."""
     hall = lay_out(tmp_path / "hall")
     yield hall
-    hall.stop()
+    hall.kill()
 
 
 @pytest.fixture

@@ -72,14 +72,14 @@ def _paths() -> Body:
         entry = _entry(name, operation.summary, path, _answers(operation.result, name))
         entry["requestBody"] = _request_body(operation.shape)
         entry["parameters"].append(_KEY)
-        paths.setdefault(_template(path), {})[method.lower()] = entry
+        paths.setdefault(path_template(path), {})[method.lower()] = entry
     for path, name, show in reads.READS:
         summary = (show.__doc__ or "").strip()
         entry = _entry(name, summary, path, {"200": _answer(READ_BODIES[name])})
         entry["parameters"] += QUERIES.get(name, [])
         if name in PUBLIC or name == "specification":
             entry["security"] = [{}, {"bearer": []}]
-        paths.setdefault(_template(path), {})["get"] = entry
+        paths.setdefault(path_template(path), {})["get"] = entry
     _add_people(paths)
     return paths
 
@@ -98,7 +98,7 @@ def _add_people(paths: Body) -> None:
             entry["parameters"] += _PAGING
         if name == "log_in":
             entry["security"] = [{}]
-        paths.setdefault(_template(path), {})[method.lower()] = entry
+        paths.setdefault(path_template(path), {})[method.lower()] = entry
 
 
 def _entry(name: str, summary: str, path: str, answers: Body) -> Body:
@@ -115,7 +115,7 @@ def _entry(name: str, summary: str, path: str, answers: Body) -> Body:
     }
 
 
-def _template(path: str) -> str:
+def path_template(path: str) -> str:
     return re.sub(r"<(\w+)>", r"{\1}", path)
 
 

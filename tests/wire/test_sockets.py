@@ -1,0 +1,234 @@
+"""The hall over real sockets, as the wire contract says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import socketio.exceptions
+
+from conftest import Hall, until
+from wire.line import Line
+
+Connect = Callable[..., Line]
+
+
+@pytest.fixture
+def connect(hall: Hall) -> Iterator[Connect]:
+    """Opens lines that are closed after the test; `kind` and `id` get a token of their own."""
+    lines: list[Line] = []
+
+    def line(namespace: str, kind: str = "", id: str = "", token: str = "", **auth: Any) -> Line:
+        token = token or hall.token(kind, id, auth.pop("role", None))
+        lines.append(Line(hall, namespace, token, **auth))
+        return lines[-1]
+
+    yield line
+    for one in lines:
+        one.close()
+
+
+@pytest.fixture
+def admin(hall: Hall) -> str:
+    return hall.token("api", "app", "admin")
+
+
+def take(hall: Hall, token: str, **body: Any) -> dict[str, Any]:
+    answer = hall.post("/tickets", {"group": "general", **body}, token=token)
+    assert answer.status == 201, answer.json
+    ticket: dict[str, Any] = answer.json
+    return ticket
+
+
+def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, admin: str) -> None:
+    ticket = take(hall, admin)
+    lines = {
+        "/kiosk": connect("/kiosk", "kiosk", "K01"),
+        "/board": connect("/board", "board", "B01"),
+        "/counter": connect("/counter", "keypad", "5", window=5),
+        "/evaluator": connect("/evaluator", "evaluator", "5"),
+        "/manager": connect("/manager", token=admin),
+        "/ticket": connect("/ticket", token=ticket["secret"]),
+    }
+    more = {
+        "/kiosk": {"settings"},
+        "/board": {"calls", "notices", "settings"},
+        "/counter": {"window", "line", "settings"},
+        "/evaluator": {"window", "ask", "settings"},
+        "/manager": {"windows", "alerts", "notices", "devices"},
+        "/ticket": {"ticket"},
+    }
+    for namespace, line in lines.items():
+        snapshot = line.wait_for("snapshot")
+        assert set(snapshot) == {"seq", "epoch", "now", "hall", "queues"} | more[namespace], namespace
+    assert lines["/ticket"].of("snapshot")[0]["ticket"]["number"] == "A001"
+    assert lines["/kiosk"].of("snapshot")[0]["settings"]["id"] == "K01"
+
+
+def test_a_kiosk_takes_a_number_once_for_a_key(connect: Connect) -> None:
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    kiosk.wait_for("snapshot")
+    first = kiosk.ask("take_ticket", {"group": "general", "key": "visit-1"})
+    again = kiosk.ask("take_ticket", {"group": "general", "key": "visit-1"})
+    assert first["ok"] and first["ticket"]["number"] == "A001"
+    assert again == first
+    reused = kiosk.ask("take_ticket", {"group": "fees", "key": "visit-1"})
+    assert reused["problem"]["code"] == "key-reused"
+
+
+def test_an_unknown_message_is_refused_with_those_there_are(connect: Connect) -> None:
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    kiosk.wait_for("snapshot")
+    answer = kiosk.ask("take_tiket", {"group": "general"})
+    assert answer["ok"] is False
+    assert answer["problem"]["code"] == "unknown-message"
+    assert "take_ticket" in answer["problem"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "kind", "id"),
+    [("/board", "kiosk", "K01"), ("/counter", "board", "B01"), ("/manager", "kiosk", "K01")],
+)
+def test_a_token_opens_only_its_own_door(hall: Hall, namespace: str, kind: str, id: str) -> None:
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Line(hall, namespace, hall.token(kind, id), window=5)
+
+
+def test_a_call_reaches_boards_phone_evaluator_and_counter(hall: Hall, connect: Connect, admin: str) -> None:
+    ticket = take(hall, admin, language="en", needs=["deaf"])
+    everywhere = connect("/board", "board", "lobby")
+    east = connect("/board", "board", "B02")
+    north = connect("/board", "board", "B04")
+    phone = connect("/ticket", token=ticket["secret"])
+    counter = connect("/counter", token=admin, window=5)
+    for line in (everywhere, east, north, phone, counter):
+        line.wait_for("snapshot")
+    assert counter.ask("open")["window"]["state"] == "open"
+    called = counter.ask("next")
+    assert called["ticket"]["number"] == "A001"
+    call = everywhere.wait_for("call")
+    assert call["ticket"] == "A001" and call["window"] == 5 and call["kind"] == "call"
+    assert call["speak"] == ["zh", "en"] and call["flash"] is True
+    assert east.wait_for("call")["call"] == call["call"]
+    assert phone.wait_for("ticket", lambda body: body["ticket"]["state"] == "called")["ticket"]["window"] == 5
+    shown = everywhere.wait_for("window", lambda body: body["window"]["serving"] == "A001")
+    assert "needs" not in shown["window"] and "clerk" not in shown["window"]
+    whole = counter.wait_for("window", lambda body: body["window"]["ticket"] is not None)
+    assert whole["window"]["ticket"]["needs"] == ["deaf"]
+    assert north.of("call") == []
+
+
+def test_a_board_is_told_after_a_reconnect_what_it_has_not_announced(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    take(hall, admin)
+    take(hall, admin)
+    hall.post("/windows/5/open", token=admin)
+    hall.post("/windows/5/next", token=admin)
+    board = connect("/board", "board", "B01")
+    (call,) = board.wait_for("snapshot")["calls"]
+    assert call["announced"] is False
+    assert board.ask("announced", {"call": call["call"]})["ok"]
+    board.close()
+    hall.post("/windows/5/next", {"current": "finish"}, token=admin)
+    calls = connect("/board", "board", "B01").wait_for("snapshot")["calls"]
+    assert [(one["ticket"], one["announced"]) for one in calls] == [("A001", True), ("A002", False)]
+
+
+def test_the_evaluator_asks_after_the_service_and_rates_once(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    ticket = take(hall, admin)
+    evaluator = connect("/evaluator", "evaluator", "5")
+    assert evaluator.wait_for("snapshot")["ask"] is None
+    hall.post("/windows/5/open", token=admin)
+    hall.post("/windows/5/next", token=admin)
+    hall.post("/windows/5/finish", token=admin)
+    ask = evaluator.wait_for("ask", lambda body: body.get("ticket"))
+    assert ask["ticket"] == ticket["id"] and ask["number"] == "A001"
+    assert evaluator.ask("rate", {"id": ask["ticket"], "score": 5})["ok"]
+    evaluator.wait_for("ask", lambda body: "ask" in body and body["ask"] is None)
+    again = evaluator.ask("rate", {"id": ask["ticket"], "score": 1})
+    assert again["problem"]["code"] == "rated"
+    elsewhere = connect("/evaluator", "evaluator", "6")
+    elsewhere.wait_for("snapshot")
+    other = take(hall, admin)
+    assert elsewhere.ask("rate", {"id": other["id"], "score": 1})["ok"] is False
+
+
+def test_a_slip_brings_a_missed_citizen_back(hall: Hall, connect: Connect, admin: str) -> None:
+    ticket = take(hall, admin)
+    hall.post("/windows/5/open", token=admin)
+    hall.post("/windows/5/next", token=admin)
+    hall.post("/windows/5/no-show", token=admin)
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    kiosk.wait_for("snapshot")
+    back = kiosk.ask("requeue", {"secret": ticket["secret"]})
+    assert back["ok"] and back["ticket"]["state"] == "waiting"
+    assert kiosk.ask("requeue", {"secret": ticket["secret"]})["problem"]["code"] == "wrong-state"
+    assert kiosk.ask("requeue", {"secret": "x" * 34})["problem"]["code"] == "not-found"
+
+
+def test_a_revoked_token_stops_at_once(hall: Hall, connect: Connect) -> None:
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    kiosk.wait_for("snapshot")
+    assert hall.command("token", "kiosk", "K01", "--revoke").returncode == 0
+    until(lambda: not kiosk.connected)
+
+
+def test_help_reaches_the_manager_and_ends_when_seen(hall: Hall, connect: Connect, admin: str) -> None:
+    manager = connect("/manager", token=admin)
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    manager.wait_for("snapshot")
+    kiosk.wait_for("snapshot")
+    assert kiosk.ask("help", {"reason": "轮椅"})["ok"]
+    alert = manager.wait_for("alert")["alert"]
+    assert alert["kind"] == "help" and "K01" in alert["text"]["zh"] and alert["cleared_at"] is None
+    assert manager.ask("alert_ack", {"id": alert["id"]})["alert"]["acked_by"]
+    manager.wait_for("alert", lambda body: body["alert"]["cleared_at"])
+
+
+def test_a_printer_without_paper_alerts_until_it_has_some(hall: Hall, connect: Connect, admin: str) -> None:
+    manager = connect("/manager", token=admin)
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    manager.wait_for("snapshot")
+    kiosk.wait_for("snapshot")
+    printer = {"id": "printer", "kind": "printer", "state": "fault", "detail": "paper-end"}
+    assert kiosk.ask("health", {"devices": [printer]})["ok"]
+    alert = manager.wait_for("alert")["alert"]
+    assert alert["kind"] == "device" and alert["subject"] == "kiosk K01 printer"
+    assert kiosk.ask("health", {"devices": [{**printer, "state": "ok", "detail": ""}]})["ok"]
+    manager.wait_for("alert", lambda body: body["alert"]["cleared_at"])
+    bad = kiosk.ask("health", {"devices": [{**printer, "state": "broken"}]})
+    assert bad["problem"]["field"] == "devices.0.state"
+
+
+def test_seq_never_falls_and_survives_a_restart(hall: Hall, connect: Connect, admin: str) -> None:
+    board = connect("/board", "board", "B01")
+    board.wait_for("snapshot")
+    for _ in range(5):
+        take(hall, admin)
+    hall.post("/windows/5/open", token=admin)
+    hall.post("/windows/5/next", token=admin)
+    board.wait_for("call")
+    seqs = [body["seq"] for _, body in board.heard]
+    assert seqs == sorted(seqs)
+    epoch = board.of("snapshot")[0]["epoch"]
+    hall.kill()
+    hall.start()
+    snapshot = connect("/board", "board", "B01").wait_for("snapshot")
+    assert snapshot["epoch"] == epoch and snapshot["seq"] >= max(seqs)
+
+
+def test_messages_of_one_client_keep_their_order(hall: Hall, connect: Connect, admin: str) -> None:
+    for _ in range(30):
+        take(hall, admin)
+    counter = connect("/counter", token=admin, window=5)
+    counter.wait_for("snapshot")
+    counter.ask("open")
+    answers: list[Any] = []
+    for name in ["next", "start", "finish"] * 10:
+        counter._io.emit(name, {}, namespace="/counter", callback=answers.append)
+    until(lambda: len(answers) == 30)
+    assert all(answer["ok"] for answer in answers)
