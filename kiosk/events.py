@@ -77,6 +77,11 @@ class SlipEnded(Event):
     paper: Paper
 
 
+@dataclass(frozen=True, slots=True)
+class Crashed(Event):
+    """The program has failed in the middle of a visit, and goes on without it."""
+
+
 # --- from the person -------------------------------------------------------------------------------
 
 

@@ -115,6 +115,11 @@ def _slip_ended(state: State, event: e.SlipEnded, now: float) -> Step:
     return _with(state, paper=event.paper, touched_at=now), ()
 
 
+def _crashed(state: State, event: e.Crashed, now: float) -> Step:
+    state, effects = _clear(state)
+    return _sorry(state, sorry.own("crash"), now)[0], effects
+
+
 # --- choosing --------------------------------------------------------------------------------------
 
 
@@ -370,6 +375,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.CatalogueCame: _catalogue,
     e.Answered: _answered,
     e.SlipEnded: _slip_ended,
+    e.Crashed: _crashed,
     e.Touched: _touched,
     e.ChooseGroup: _choose_group,
     e.OpenThemes: _open_themes,

@@ -148,6 +148,7 @@ world = st.sampled_from(
         e.Tick(),
         e.Line(False),
         e.Line(True),
+        e.Crashed(),
         e.Heard(Says.SNAPSHOT, snapshot()),
         e.SlipEnded("A013", Paper.PRINTED),
         e.SlipEnded("A013", Paper.FAILED),

@@ -1,0 +1,222 @@
+"""Binds the visit to the screens, the line to the server, the printer, the scanner and the clock."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from hardware import build
+from hardware.card_reader import Card
+from hardware.printer import Outcome, Result
+from hardware.settings import Hardware
+from kiosk import events as e
+from kiosk import session, slip
+from kiosk.events import Effect, Event, Paper
+from kiosk.floor import Ticket
+from kiosk.screens.choose import Choose
+from kiosk.screens.confirm import Confirm
+from kiosk.screens.frame import Frame, Root
+from kiosk.screens.home import Home
+from kiosk.screens.look import Look
+from kiosk.screens.moments import Return, SorryPage, Taking
+from kiosk.screens.pad import Pad
+from kiosk.screens.parts import Page
+from kiosk.screens.ticket import TicketPage
+from kiosk.typed import TypedLines
+from kiosk.visit import Place, asks_to_stay
+from queue_server.client import HallClient
+from queue_server.hall.model import Language
+from queue_server.wire import API, Body, Namespace
+
+# Kivy comes last: `assets.screen`, which the screens import, settles its config.
+from kivy.app import App  # isort: skip
+from kivy.base import ExceptionHandler, ExceptionManager  # isort: skip
+from kivy.clock import Clock  # isort: skip
+from kivy.core.window import Window  # isort: skip
+from kivy.properties import ObjectProperty  # isort: skip
+from kivy.uix.floatlayout import FloatLayout  # isort: skip
+from kivy.uix.widget import Widget  # isort: skip
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+CATALOGUE_SECONDS = 10.0
+CATALOGUE_PART = 200
+CRASHES_APART_SECONDS = 5.0
+"""A program that fails again so soon can't go on; whoever started it starts it anew."""
+
+PAGES: dict[Place, type[Page]] = {
+    Place.HOME: Home,
+    Place.THEMES: Choose,
+    Place.ITEMS: Choose,
+    Place.CONFIRM: Confirm,
+    Place.IDENTIFY: Pad,
+    Place.CHECK_IN: Pad,
+    Place.RETURN: Return,
+    Place.TAKING: Taking,
+    Place.TICKET: TicketPage,
+    Place.SORRY: SorryPage,
+}
+
+PAPERS = {Result.PRINTED: Paper.PRINTED, Result.NOT_PRINTED: Paper.FAILED, Result.UNKNOWN: Paper.DOUBTFUL}
+
+
+class KioskApp(App):  # type: ignore[misc]
+    """One kiosk. `feed` takes every event, on Kivy's thread; other threads use `feed_soon`."""
+
+    look = ObjectProperty()
+
+    def __init__(
+        self, server: str, token: str, kiosk: str, language: Language, hardware: Hardware, data: Path
+    ) -> None:
+        super().__init__(title="Kiosk")
+        self._server = server
+        self._state = session.begin(secrets.token_urlsafe(9), language)
+        self._shapes: tuple[object, object] = (None, None)
+        self._crashed_at = -CRASHES_APART_SECONDS
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
+        self._printer = build.printer(hardware, data)
+        self._scanner = build.scanner(hardware, lambda line: self.feed_soon(e.Scanned(line)))
+        self._reader = build.card_reader(hardware, data, kiosk, self._card, lambda: None)
+        self._line = HallClient(
+            server,
+            token,
+            Namespace.KIOSK,
+            on_message=lambda name, body: self.feed_soon(e.Heard(name, body)),
+            on_line=self._line_changed,
+            health=self._health,
+        )
+
+    # --- life ---------------------------------------------------------------------------------------
+
+    def build(self) -> Widget:
+        self._holder = FloatLayout()
+        self._render()
+        Window.bind(on_touch_down=self._touched, on_resize=lambda *_: Clock.schedule_once(self._resized))
+        TypedLines(Window, lambda line: self.feed(e.Scanned(line)))
+        Clock.schedule_interval(lambda _seconds: self.feed(e.Tick()), TICK_SECONDS)
+        ExceptionManager.add_handler(_LastResort(self))
+        for device in (self._printer, self._scanner, self._reader, self._line):
+            device.start()
+        return self._holder
+
+    def on_stop(self) -> None:
+        for device in (self._line, self._reader, self._scanner, self._printer):
+            device.stop()
+        self._worker.shutdown(cancel_futures=True)
+
+    def crashed(self, trouble: BaseException) -> bool:
+        """Go on without the visit; False when that makes no sense any more."""
+        log.critical("the kiosk failed", exc_info=trouble)
+        now = time.monotonic()
+        again, self._crashed_at = now - self._crashed_at < CRASHES_APART_SECONDS, now
+        if not again:
+            Clock.schedule_once(lambda _seconds: self.feed(e.Crashed()))
+        return not again
+
+    # --- events in, effects out ------------------------------------------------------------------------
+
+    def feed_soon(self, event: Event) -> None:
+        """From any thread."""
+        Clock.schedule_once(lambda _seconds: self.feed(event))
+
+    def feed(self, event: Event) -> None:
+        self._state, effects = session.step(self._state, event, time.monotonic())
+        for effect in effects:
+            self._do(effect)
+        self._render()
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case e.Send(name, body, key):
+                self._line.send(name, body, lambda ack: self.feed_soon(e.Answered(key, ack)), key=key)
+            case e.Print(ticket, language):
+                self._worker.submit(self._print, ticket, language)
+            case e.Clear():
+                # The page that stood goes with everything on it, even where the same kind follows.
+                self._shapes = (self._shapes[0], None)
+
+    def _print(self, ticket: Ticket, language: Language) -> None:
+        def ended(outcome: Outcome) -> None:
+            self.feed_soon(e.SlipEnded(ticket.number, PAPERS[outcome.result]))
+
+        try:
+            self._printer.print(slip.picture(ticket, self._state.floor, language), ended)
+        except Exception:
+            log.exception("the slip of %s could not be drawn", ticket.number)
+            self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED))
+
+    def _card(self, card: Card) -> None:
+        self.feed_soon(e.CardRead(card.id_number))
+
+    def _line_changed(self, up: bool) -> None:
+        self.feed_soon(e.Line(up))
+        if up:
+            self._worker.submit(self._fetch_catalogue)
+
+    def _fetch_catalogue(self) -> None:
+        try:
+            self.feed_soon(e.CatalogueCame(self._all("themes"), self._all("services")))
+        except (OSError, ValueError):
+            log.exception("the catalogue did not come; it is asked for again with the next line")
+
+    def _all(self, name: str) -> list[Body]:
+        found: list[Body] = []
+        while True:
+            query = urlencode({"limit": CATALOGUE_PART, "offset": len(found)})
+            with urlopen(f"{self._server}{API}/{name}?{query}", timeout=CATALOGUE_SECONDS) as answer:
+                body = json.load(answer)
+            found += body[name]
+            if not body[name] or len(found) >= body["total"]:
+                return found
+
+    def _health(self) -> list[Body]:
+        devices = (self._printer, self._scanner, self._reader)
+        return [dict(device.health().body()) for device in devices]
+
+    # --- the screen ------------------------------------------------------------------------------------
+
+    def _touched(self, _window: Any, _touch: Any) -> None:
+        if not asks_to_stay(self._state, time.monotonic()):
+            self.feed(e.Touched())
+
+    def _resized(self, _seconds: float) -> None:
+        self._shapes = (None, None)
+        self._render()
+
+    def _render(self) -> None:
+        """Build anew what can't follow the state as it stands; let the rest follow."""
+        kiosk, now = self._state.floor.kiosk, time.monotonic()
+        look = Look.of(Window.size, (kiosk.width_mm, kiosk.height_mm))
+        page = PAGES[self._state.visit.place]
+        shapes = ((look, Frame.shape(self._state)), page.shape(self._state))
+        if shapes != self._shapes:
+            common = {"state": self._state, "now": now, "look": look, "tell": self.feed}
+            if shapes[0] != self._shapes[0]:
+                self.look = look
+                self._holder.clear_widgets()
+                self._root = Root(Frame(**common))
+                self._holder.add_widget(self._root)
+            self._root.frame.show(page(**common))
+            self._shapes = shapes
+        self._root.follow(self._state, now)
+
+
+class _LastResort(ExceptionHandler):  # type: ignore[misc]
+    """No citizen ever sees a traceback."""
+
+    def __init__(self, app: KioskApp) -> None:
+        super().__init__()
+        self._app = app
+
+    def handle_exception(self, trouble: BaseException) -> Any:
+        if isinstance(trouble, Exception) and self._app.crashed(trouble):
+            return ExceptionManager.PASS
+        return ExceptionManager.RAISE

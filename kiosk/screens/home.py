@@ -1,0 +1,154 @@
+"""The first screen: what would you like to do? And what it says while the hall is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import ObjectProperty, StringProperty
+
+from assets import texts
+from kiosk import events as e
+from kiosk.floor import Group, Wait
+from kiosk.screens.parts import Card, Choice, Page, Plain
+from kiosk.screens.words import opening, waiting
+from kiosk.visit import State
+from queue_server.hall.model import HallState, Language
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class GroupKey(Choice):
+    """A group with its wait, which stays true while the key stands."""
+
+    wait = ObjectProperty(Wait(0, None))
+    language = ObjectProperty(Language.ZH)
+    name = StringProperty()
+    name_other = StringProperty()
+
+    def in_one_line(self, wait: Wait, big: float) -> str:
+        """The wait with figures of `big` pixels."""
+        if self.disabled:
+            return texts.say("kiosk.home.no-numbers", self.language)
+        return " · ".join(waiting(wait, self.language, big))
+
+    def in_lines(self, wait: Wait, big: float) -> str:
+        return self.in_one_line(wait, big).replace(" · ", "\n")
+
+
+class OtherGroup(GroupKey):
+    """One of several keys."""
+
+
+class FirstGroup(GroupKey):
+    """What most people come for: the largest key."""
+
+
+class Closed(Card):
+    """Where the groups stood, while no numbers are given."""
+
+    words = StringProperty()
+    still = StringProperty()
+
+
+class Shortcut(Plain):
+    """A way that isn't a group."""
+
+    words_other = StringProperty()
+
+
+class Home(Page):
+    """Groups with their waits; the first of the config is the largest."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        floor = state.floor
+        return (
+            *super().shape(state),
+            floor.groups,
+            floor.known,
+            floor.state,
+            floor.opens_at,
+            bool(floor.items),
+        )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._keys: dict[str, GroupKey] = {}
+        if self.state.floor.takes_numbers:
+            self._show_groups()
+        elif self.state.floor.known:
+            self.ids.groups.clear_widgets()
+            self.ids.groups.add_widget(Closed(words=self.opens(), still=self.say("closed.still")))
+        if self.state.floor.known:
+            for shortcut in self._shortcuts():
+                self.ids.shortcuts.add_widget(shortcut)
+        self.bind(state=lambda *_: self._follow())
+
+    def _show_groups(self) -> None:
+        groups = self.state.floor.groups
+        self._keys = {group.id: self._group_key(group, first=not at) for at, group in enumerate(groups)}
+        for at, key in enumerate(self._keys.values()):
+            (self.ids.first if at == 0 else self.ids.others).add_widget(key)
+        self._follow()
+
+    def _follow(self) -> None:
+        for id, key in self._keys.items():
+            key.wait = self.state.floor.wait(id)
+
+    def _group_key(self, group: Group, first: bool) -> GroupKey:
+        key: GroupKey = (FirstGroup if first else OtherGroup)(
+            name=self.name(group.name),
+            name_other=self.name_other(group.name),
+            language=self.language,
+            orientation="horizontal" if first and self.portrait else "vertical",
+            fill=group.colour,
+            disabled=not group.takes_numbers,
+        )
+        key.bind(on_release=self.press(e.ChooseGroup(group.id)))
+        return key
+
+    def _shortcuts(self) -> list[Shortcut]:
+        floor = self.state.floor
+        made = [self._shortcut("return", "return", self.press(e.OpenReturn()))]
+        if floor.takes_numbers:
+            made.insert(0, self._shortcut("check-in", "calendar", self.press(e.OpenCheckIn())))
+        if floor.takes_numbers and floor.items:
+            made.insert(0, self._shortcut("items", "list", self.press(e.OpenThemes())))
+        return made
+
+    def _shortcut(self, name: str, icon: str, act: Callable[[object], None]) -> Shortcut:
+        key = Shortcut(
+            words=self.say(f"home.{name}"),
+            words_other=self.say_other(f"home.{name}"),
+            icon=icon,
+        )
+        key.bind(on_release=act)
+        return key
+
+    @property
+    def closed(self) -> bool:
+        return not self.state.floor.takes_numbers
+
+    def title(self) -> str:
+        if not self.state.floor.known:
+            return self.say("frame.connecting")
+        return self.say("closed.title" if self.closed else "home.title")
+
+    def subtitle(self) -> str:
+        """The question in the other language, or when the windows go on."""
+        floor = self.state.floor
+        if not floor.known:
+            return self.say_other("frame.connecting")
+        if self.closed:
+            return self.say_other("closed.title")
+        if floor.state is HallState.OPEN or floor.opens_at is None:
+            return self.say_other("home.title")
+        key = "home.break" if floor.state is HallState.BREAK else "home.not-yet"
+        return self.say(key, when=opening(floor, self.now, self.language))
+
+    def opens(self) -> str:
+        when = opening(self.state.floor, self.now, self.language)
+        return self.say("closed.opens", when=when) if when else self.say("closed.opens-unknown")

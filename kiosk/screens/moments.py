@@ -1,0 +1,69 @@
+"""Screens with little on them: coming back with a slip, one moment, and being sorry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+
+from kiosk import events as e
+from kiosk.screens.parts import Page, Plain
+from kiosk.screens.words import opening
+from kiosk.sorry import Sorry, Way
+from kiosk.visit import State
+from queue_server.hall.model import HallState
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class Return(Page):
+    """Where to hold the slip of a number that was missed."""
+
+
+class Taking(Page):
+    """Something is being asked of the hall."""
+
+    def words(self, state: State) -> str:
+        if not state.floor.line_up:
+            return self.say("taking.reconnecting")
+        return self.say(f"taking.{state.visit.asking.name}") if state.visit.asking else ""
+
+
+class SorryPage(Page):
+    """One sentence, and the ways on."""
+
+    EVENTS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave()}
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        return (*super().shape(state), state.visit.sorry)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for at, way in enumerate(self.sorry.ways):
+            self.ids.ways.add_widget(self._way(way, first=at == 0))
+
+    def _way(self, way: Way, first: bool) -> Plain:
+        key = Plain(words=self.say(f"sorry.way.{way}"), design=46)
+        key.fill, key.ink, key.edge = ("blue", "paper", "") if first else ("paper", "blue", "blue")
+        key.bind(on_release=self.press(self.EVENTS[way]))
+        return key
+
+    @property
+    def sorry(self) -> Sorry:
+        said: Sorry = self.state.visit.sorry
+        return said
+
+    def title(self) -> str:
+        return self.say(f"sorry.title.{self.sorry.reason}")
+
+    def words(self) -> str:
+        return self.sorry.words[self.language]
+
+    def opens(self) -> str:
+        """When the hall opens, where that is what one wants to know."""
+        floor = self.state.floor
+        when = opening(floor, self.now, self.language)
+        closed = self.sorry.reason == "hall-closed" and floor.state is not HallState.OPEN
+        return self.say("closed.opens", when=when) if closed and when else ""

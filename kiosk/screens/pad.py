@@ -1,0 +1,67 @@
+"""Typing an ID number or an appointment's code on a pad of keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+
+from kiosk import events as e
+from kiosk.screens.parts import Page, Plain
+from kiosk.visit import Place, State
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+DIGITS = "1234567890X"
+SIGNS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class Pad(Page):
+    """What it asks for is its place's; the keys are the signs that can come."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        digits = self.state.visit.place is Place.IDENTIFY
+        self.ids.signs.cols = 3 if digits else 6
+        for sign in DIGITS if digits else SIGNS:
+            self._add(sign, self.press(e.Typed(sign)))
+        if digits:
+            self._add("", self.press(e.Erase()), icon="erase")
+        self.ids.erase.disabled = digits
+
+    def _add(self, words: str, act: Any, icon: str = "") -> None:
+        key = Plain(words=words, icon=icon, design=52, edge="line", orientation="vertical")
+        key.bind(on_release=act)
+        self.ids.signs.add_widget(key)
+
+    @property
+    def place(self) -> Place:
+        """Of this page: another one is built for another place."""
+        place: Place = self.state.visit.place
+        return place
+
+    def title(self) -> str:
+        return self.say(f"{self.place}.title")
+
+    def why(self) -> str:
+        return self.say(f"{self.place}.why")
+
+    def enter_words(self) -> str:
+        return self.say(f"{self.place}.enter")
+
+    def typed(self, state: State) -> str:
+        """What was typed, in groups that the eye can follow; a bar stands where the next sign comes."""
+        typed: str = state.visit.typed
+        cuts = (6, 14) if self.place is Place.IDENTIFY else (4, 8, 12, 16, 20)
+        shown = "".join(" " * (at in cuts) + sign for at, sign in enumerate(typed))
+        return f"{shown}|"
+
+    def hint(self, state: State) -> str:
+        return self.say(f"hint.{state.visit.hint}") if state.visit.hint else ""
+
+    def erase(self) -> None:
+        self.tell(e.Erase())
+
+    def enter(self) -> None:
+        self.tell(e.Enter())

@@ -1,0 +1,205 @@
+"""What the kiosk's screens are made of: texts that fit, keys that say and show, a QR code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kivy.app import App
+from kivy.graphics import Color, Line, Rectangle
+from kivy.graphics.texture import Texture
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+
+from assets import texts, theme
+from assets.screen import Key, Panel
+from kiosk.events import Speak, Touch
+from kiosk.screens.icons import CIRCLE, SIGNS
+from kiosk.slip import code
+from kiosk.visit import State
+from queue_server.hall.model import Language
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+QUIET = 2
+"""White modules around a QR code on the screen, where all about it is white anyway."""
+
+
+def other(language: Language) -> Language:
+    return Language.EN if language is Language.ZH else Language.ZH
+
+
+class Icon(Widget):  # type: ignore[misc]
+    """The sign `name`, as large as fits, in the colour named by `ink`."""
+
+    name = StringProperty("")
+    ink = StringProperty("ink")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bind(pos=self._draw, size=self._draw, name=self._draw, ink=self._draw)
+        self._draw()
+
+    def _draw(self, *_args: object) -> None:
+        unit = min(self.size) / 24
+        left, top = self.center_x - 12 * unit, self.center_y + 12 * unit
+        self.canvas.clear()
+        with self.canvas:
+            Color(*theme.rgba(self.ink))
+            for stroke in SIGNS.get(self.name, ()):
+                if stroke[0] == CIRCLE:
+                    x, y, radius = (float(part) for part in stroke[1:])
+                    Line(circle=(left + x * unit, top - y * unit, radius * unit), width=1.1 * unit)
+                else:
+                    at = [float(part) for part in stroke]
+                    pairs = zip(at[::2], at[1::2], strict=True)
+                    points = [each for x, y in pairs for each in (left + x * unit, top - y * unit)]
+                    Line(points=points, width=1.1 * unit, joint="round", cap="round")
+
+
+class Say(Label):  # type: ignore[misc]
+    """A text that wraps and is as high as it needs; `design` is its size on a 1080-wide picture."""
+
+    design = NumericProperty(30)
+    ink = StringProperty("ink")
+
+
+class Fit(Label):  # type: ignore[misc]
+    """A text in a given room: it wraps, and shrinks down to the smallest size where it must."""
+
+    design = NumericProperty(30)
+    ink = StringProperty("ink")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bind(size=self._fit, text=self._fit, design=self._fit)
+        self._fit()
+
+    def _fit(self, *_args: object) -> None:
+        look = App.get_running_app().look
+        self.text_size = (self.width, None)
+        size, smallest = look.font(self.design), look.font(0)
+        self.font_size = size
+        self.texture_update()
+        while self.texture_size[1] > self.height + 1 and size > smallest:
+            size = max(smallest, size * 0.92)
+            self.font_size = size
+            self.texture_update()
+
+
+class Number(Label):  # type: ignore[misc]
+    """A ticket's number, as large as its room."""
+
+
+class Choice(Key):  # type: ignore[misc]
+    """A touchable panel; `fill`, `ink` and `edge` are colours' names, `edge` of its line."""
+
+    fill = StringProperty("paper")
+    ink = StringProperty("ink")
+    edge = StringProperty("")
+
+
+class Plain(Choice):
+    """A key with a sign, and a text beside it or under it."""
+
+    words = StringProperty("")
+    icon = StringProperty("")
+    design = NumericProperty(36)
+
+
+class Card(Panel):  # type: ignore[misc]
+    """A white panel with a fine line."""
+
+
+class Code(Widget):  # type: ignore[misc]
+    """The QR code of `text`, black on white, as large as fits."""
+
+    text_of_code = StringProperty("")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.bind(pos=self._draw, size=self._draw, text_of_code=self._draw)
+
+    def _draw(self, *_args: object) -> None:
+        self.canvas.clear()
+        if not self.text_of_code:
+            return
+        rows = code(self.text_of_code)
+        count = len(rows) + 2 * QUIET
+        # Whole pixels a module: a scanner reads edges, not greys.
+        side = max(1, int(min(self.size) / count)) * count
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            Rectangle(
+                pos=(int(self.center_x - side / 2), int(self.center_y - side / 2)),
+                size=(side, side),
+                texture=_texture(rows, count),
+            )
+
+
+def _texture(rows: Any, count: int) -> Any:
+    grey = bytearray(b"\xff" * count * count)
+    for y, row in enumerate(reversed(rows)):
+        for x, dark in enumerate(row):
+            if dark:
+                grey[(y + QUIET) * count + x + QUIET] = 0
+    texture = Texture.create(size=(count, count), colorfmt="luminance")
+    texture.mag_filter = texture.min_filter = "nearest"
+    texture.blit_buffer(bytes(grey), colorfmt="luminance", bufferfmt="ubyte")
+    return texture
+
+
+class Page(BoxLayout):  # type: ignore[misc]
+    """One screen. `state` and `now` are set anew with every change; `tell` takes its events.
+
+    A page is built anew when its `shape` changes; what else changes it follows by its properties.
+    """
+
+    state = ObjectProperty()
+    now = NumericProperty(0)
+    tell = ObjectProperty()
+    look = ObjectProperty()
+    portrait = BooleanProperty(True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(portrait=kwargs["look"].portrait, **kwargs)
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        """What can't change without building the page anew."""
+        return (state.visit.place, state.visit.language)
+
+    @property
+    def language(self) -> Language:
+        """Of this page: it is built anew in another."""
+        language: Language = self.state.visit.language
+        return language
+
+    def u(self, length: float) -> float:
+        """Pixels of a length on a 1080-wide picture."""
+        pixels: float = self.look.px(length)
+        return pixels
+
+    def say(self, key: str, **values: object) -> str:
+        return texts.say(f"kiosk.{key}", self.language, **values)
+
+    def say_other(self, key: str, **values: object) -> str:
+        """In the other language, for whoever can't read this one."""
+        return texts.say(f"kiosk.{key}", other(self.language), **values)
+
+    def name(self, words: dict[str, str]) -> str:
+        return words.get(self.language, "")
+
+    def name_other(self, words: dict[str, str]) -> str:
+        return words.get(other(self.language), "")
+
+    def press(self, event: Touch) -> Callable[[object], None]:
+        """What a key does that tells an event."""
+        return lambda _key: self.tell(event)
+
+    def speak_other(self) -> None:
+        self.tell(Speak(other(self.language)))

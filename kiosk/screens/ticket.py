@@ -1,0 +1,78 @@
+"""The number: it first, then how long, then where, then how to follow it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+
+from assets import texts
+from kiosk import events as e
+from kiosk.events import Paper
+from kiosk.floor import Ticket
+from kiosk.screens.frame import seconds_left
+from kiosk.screens.parts import Page, Plain
+from kiosk.visit import State, leaves_at
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class TicketPage(Page):
+    """Stands long enough to be read, or photographed where there is no slip."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        return (*super().shape(state), state.visit.ticket, state.visit.paper)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if self.no_slip:
+            again = Plain(words=self.say("ticket.print"), edge="blue", ink="blue", design=46)
+            again.bind(on_release=self.press(e.PrintAgain()))
+            self.ids.actions.add_widget(again, index=1)
+
+    @property
+    def ticket(self) -> Ticket:
+        ticket: Ticket = self.state.visit.ticket
+        return ticket
+
+    @property
+    def no_slip(self) -> bool:
+        return self.state.visit.paper in (Paper.FAILED, Paper.DOUBTFUL)
+
+    def headline(self) -> str:
+        paper = "back" if not self.ticket.follow_url else self.state.visit.paper
+        return self.say(f"ticket.{paper}")
+
+    def ground(self) -> str:
+        return "warn" if self.no_slip else "good"
+
+    def group(self) -> str:
+        group = self.state.floor.group(self.ticket.group)
+        items = [item for one in self.ticket.services if (item := self.state.floor.item(one))]
+        return " · ".join(self.name(one.name) for one in (*([group] if group else ()), *items))
+
+    def ahead(self) -> str:
+        return f"{self.ticket.wait.ahead} {self._people()}"
+
+    def _people(self) -> str:
+        return self.say("confirm.person" if self.ticket.wait.ahead == 1 else "confirm.people")
+
+    def wait(self) -> str:
+        minutes = self.ticket.wait.minutes
+        if minutes is None:
+            return self.say("confirm.unknown")
+        return self.say("wait.none") if minutes == 0 else f"{minutes} {self.say('confirm.minutes')}"
+
+    def where(self) -> str:
+        names = self.state.floor.zone_names(self.ticket.zones, self.language)
+        if not names:
+            return self.say("ticket.nowhere")
+        return self.say("ticket.where", zones=texts.say("slip.zones-or", self.language).join(names))
+
+    def done(self, state: State, now: float) -> str:
+        return self.say("ticket.done", seconds=seconds_left(leaves_at(state) or now, now))
+
+    def leave(self) -> None:
+        self.tell(e.Leave())

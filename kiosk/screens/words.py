@@ -1,0 +1,33 @@
+"""Waits and times in words, as several screens say them."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from assets import texts
+from kiosk.floor import Floor, Wait
+from queue_server.hall.model import Language
+
+
+def waiting(wait: Wait, language: Language, big: float) -> list[str]:
+    """People ahead, then minutes, with large figures (`big` pixels); "no wait" alone where there is none."""
+    if wait.minutes == 0:
+        return [f"[b]{texts.say('kiosk.wait.none', language)}[/b]"]
+
+    def figure(value: int) -> str:
+        return f"[size={round(big)}][b]{value}[/b][/size]"
+
+    told = [texts.say("kiosk.wait.ahead", language, count=figure(wait.ahead))]
+    if wait.minutes is not None:
+        told.append(texts.say("kiosk.wait.minutes", language, minutes=figure(wait.minutes)))
+    return told
+
+
+def opening(floor: Floor, now: float, language: Language) -> str:
+    """When the hall opens: `明天 09:00`; "" when that isn't known."""
+    if floor.opens_at is None:
+        return ""
+    at = floor.opens_at.astimezone(ZoneInfo(floor.timezone))
+    days = floor.days_until_open(now)
+    name = {0: "today", 1: "tomorrow"}.get(days, "later")
+    return texts.say(f"kiosk.when.{name}", language, time=f"{at:%H:%M}", month=at.month, day=at.day)
