@@ -64,10 +64,12 @@ def messages() -> str:
     """What a client may send in each namespace, with the fields of its body."""
     parts = []
     for namespace, asks in MESSAGES.items():
-        rows = [f"#### `{namespace}`", "", "| message | fields | does | ack has |", "| --- | --- | --- | --- |"]
+        rows = [f"#### `{namespace}`", ""]
+        rows += ["| message | fields | does | ack has |", "| --- | --- | --- | --- |"]
         for ask, name in asks.items():
             one = OPERATIONS[name]
-            rows.append(f"| `{ask}` | {_fields(one.shape)} | {one.summary.splitlines()[0]} | `{one.result}` |")
+            does = one.summary.splitlines()[0]
+            rows.append(f"| `{ask}` | {_fields(one.shape)} | {does} | `{one.result}` |")
         if namespace in TELL_HEALTH:
             rows.append(f"| `{Asks.HEALTH}` | {_fields(Health)} | Tell how the devices are. | |")
         parts.append("\n".join(rows) + "\n")

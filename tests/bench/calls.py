@@ -12,7 +12,7 @@ import gevent
 
 from queue_server.wire import API, Kind, Namespace, Role
 from tests.bench.figures import Figures, milliseconds
-from tests.bench.halls import Hall
+from tests.bench.halls import MeasuredHall, a_hall
 from tests.bench.lines import Body, HttpClient, SocketClient, body_of
 
 WINDOWS = 38
@@ -61,7 +61,7 @@ class Press:
 
 def run() -> Figures:
     """Without followers; goal: p99 to the last board at most 30 ms."""
-    with Hall() as hall, ExitStack() as lines:
+    with a_hall() as hall, ExitStack() as lines:
         figures = _measure(hall, lines)
     figures["goal"] = {"boards_p99_ms": GOAL_MS}
     figures["met"] = figures["boards"]["p99_ms"] <= GOAL_MS
@@ -70,7 +70,7 @@ def run() -> Figures:
 
 def run_followed() -> Figures:
     """The same while 2,000 phones follow; goal: p99 at most 60 ms, memory at most 300 MB."""
-    with Hall() as hall, ExitStack() as lines:
+    with a_hall() as hall, ExitStack() as lines:
         heard = _follow(hall, lines)
         figures = _measure(hall, lines)
         figures["followers"], figures["phones_heard"] = FOLLOWERS, heard[0]
@@ -82,7 +82,7 @@ def run_followed() -> Figures:
     return figures
 
 
-def _measure(hall: Hall, lines: ExitStack) -> Figures:
+def _measure(hall: MeasuredHall, lines: ExitStack) -> Figures:
     ears = Ears()
     counters = _fleet(hall, lines, ears)
     program = HttpClient(hall.port, hall.token(Kind.API, "taker", Role.CLERK))
@@ -95,7 +95,7 @@ def _measure(hall: Hall, lines: ExitStack) -> Figures:
     return _figures(ears, presses)
 
 
-def _fleet(hall: Hall, lines: ExitStack, ears: Ears) -> list[tuple[int, SocketClient]]:
+def _fleet(hall: MeasuredHall, lines: ExitStack, ears: Ears) -> list[tuple[int, SocketClient]]:
     def connect(namespace: Namespace, auth: Body, *heard: object) -> SocketClient:
         return lines.enter_context(closing(SocketClient(hall.port, namespace, auth, *heard)))  # type: ignore[arg-type]
 
@@ -138,7 +138,7 @@ def _figures(ears: Ears, presses: list[Press]) -> Figures:
     }
 
 
-def _follow(hall: Hall, lines: ExitStack) -> list[int]:
+def _follow(hall: MeasuredHall, lines: ExitStack) -> list[int]:
     """Phones, each with a waiting ticket of its own; how many messages they heard."""
     heard = [0]
 

@@ -146,7 +146,11 @@ class SocketClient:
 
     def _send_frame(self, kind: int, data: bytes) -> None:
         length = len(data)
-        head = bytes([128 | kind, 128 | length]) if length < 126 else struct.pack("!BBH", 128 | kind, 254, length)
+        head = (
+            bytes([128 | kind, 128 | length])
+            if length < 126
+            else struct.pack("!BBH", 128 | kind, 254, length)
+        )
         mask = os.urandom(4)
         whole = int.from_bytes((mask * (length // 4 + 1))[:length], "big") ^ int.from_bytes(data, "big")
         self._wire.socket.sendall(head + mask + whole.to_bytes(length, "big"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,11 +15,13 @@ import gevent
 
 from queue_server.wire import API, Body, Kind, Role
 from tests.bench.figures import Figures, milliseconds
-from tests.bench.halls import ROOT, Hall, free_port
+from tests.bench.halls import a_hall
 from tests.bench.lines import HttpClient, Wire
+from tests.conftest import ROOT, free_port, until
 
 CLIENTS = (1, 8, 64)
 SECONDS = 4.0
+DISK_SECONDS = 1.0
 LEAST_SHARE = 0.5
 
 
@@ -29,7 +31,7 @@ def run() -> Figures:
     with _hello() as port:
         for clients in CLIENTS:
             figures[f"hello_{clients}"] = _load(port, "", clients, "GET", "/", None)
-    with Hall() as hall:
+    with a_hall() as hall:
         token = hall.token(Kind.API, "bench", Role.CLERK)
         for clients in CLIENTS:
             before = hall.batches()
@@ -66,33 +68,32 @@ def _hello() -> Iterator[int]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "tests.bench.hello", str(port)], cwd=ROOT)
     try:
-        _wait_for(port)
+        until(lambda: _listens(port))
         yield port
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(port: int) -> None:
-    give_up_at = time.monotonic() + 20
-    while time.monotonic() < give_up_at:
-        try:
-            Wire(port).socket.close()
-            return
-        except OSError:
-            time.sleep(0.02)
-    raise RuntimeError("the bare server did not start")
+def _listens(port: int) -> bool:
+    try:
+        Wire(port).socket.close()
+    except OSError:
+        return False
+    return True
 
 
 def _disk() -> int:
     """Bare commits per second: one row each, WAL, `synchronous=FULL`."""
-    with tempfile.TemporaryDirectory(prefix="hall-bench-") as folder:
-        with closing(sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)) as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            db.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, text TEXT)")
-            began, count = time.perf_counter(), 0
-            while time.perf_counter() - began < 1.0:
-                db.execute("INSERT INTO one (text) VALUES ('a row')")
-                count += 1
-            return count
+    with (
+        tempfile.TemporaryDirectory(prefix="hall-bench-") as folder,
+        closing(sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)) as db,
+    ):
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("CREATE TABLE one (id INTEGER PRIMARY KEY, text TEXT)")
+        began, count = time.perf_counter(), 0
+        while time.perf_counter() - began < DISK_SECONDS:
+            db.execute("INSERT INTO one (text) VALUES ('a row')")
+            count += 1
+    return round(count / DISK_SECONDS)
