@@ -170,9 +170,9 @@ main() {
     local command=${1:-}
     [[ $# == 0 ]] || shift
     case $command in
-        "")
+        "" | demo)
             if has_screen; then set_up screens; else set_up server; fi
-            exec "$VENV/bin/python" -m queue_server run
+            exec "$VENV/bin/python" -m queue_server "${command:-run}" "$@"
             ;;
         help | --help | -h) usage ;;
         setup)
@@ -194,7 +194,7 @@ main() {
             set_up tests
             exec "$VENV/bin/python" -m tests.bench "$@"
             ;;
-        serve | demo | token | reload | check | backup | restore)
+        serve | token | reload | check | backup | restore)
             set_up server
             exec "$VENV/bin/python" -m queue_server "$command" "$@"
             ;;

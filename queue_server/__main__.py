@@ -1,4 +1,4 @@
-"""`python -m queue_server COMMAND`: serve, run, demo, bench, and the operator's commands."""
+"""`python -m queue_server COMMAND`: serve, run, demo, and the operator's commands."""
 
 from __future__ import annotations
 
@@ -24,10 +24,6 @@ def main(arguments: list[str]) -> int:
         from queue_server import demo
 
         return demo.main(rest)
-    if command == "bench":
-        from queue_server import bench
-
-        return bench.main(rest)
     from queue_server import cli
 
     return cli.main(arguments)
