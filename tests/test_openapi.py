@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from conftest import Hall
 from queue_server.web import api, openapi, reads
+from tests.conftest import Hall
 
 
 def test_the_page_is_valid_openapi() -> None:

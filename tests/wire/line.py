@@ -6,7 +6,7 @@ from typing import Any
 
 import socketio
 
-from conftest import Hall, until
+from tests.conftest import Hall, until
 
 Message = tuple[str, dict[str, Any]]
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import socketio.exceptions
 
-from conftest import Hall, until
-from wire.line import Line
+from tests.conftest import Hall, until
+from tests.wire.line import Line
 
 Connect = Callable[..., Line]
 
