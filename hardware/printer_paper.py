@@ -28,6 +28,8 @@ class PrinterPaper:
         self._rows: list[bytes] = []
         self._held: list[Command] = []
         self.faults: set[str] = set()
+        self.rows_left: int | None = None
+        """What is left on the roll, in dots; None: enough."""
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes, in pieces of any size; returns what the printer answers."""
@@ -35,17 +37,30 @@ class PrinterPaper:
         for command in self._parser.feed(data):
             if command.name == "status":
                 answers += bytes([self._status(command.arguments[0])])
-            elif self._held or self.faults & STOPPING:
+                continue
+            self._use_paper(command)
+            if self._held or self.faults & STOPPING:
                 self._held.append(command)
             else:
                 answers += self._carry_out(command)
         return answers
 
+    def lose_line(self) -> None:
+        """The line broke: what has not come whole never will; what was printed stays on the paper."""
+        self._parser = EscposParser()
+
     def recover(self) -> bytes:
         """Mend all faults; what was held is printed now."""
         self.faults.clear()
+        self.rows_left = None
         held, self._held = self._held, []
         return b"".join(self._carry_out(command) for command in held)
+
+    def _use_paper(self, command: Command) -> None:
+        if self.rows_left is not None and command.name == "raster":
+            self.rows_left -= command.arguments[1]
+            if self.rows_left < 0:
+                self.faults.add("paper_out")
 
     def _status(self, question: int) -> int:
         stopped = bool(self.faults & STOPPING)

@@ -4,7 +4,8 @@
 
 Fault commands, a line each on standard input (or `SimulatedPrinter.command`):
 
-    paper_out             no paper from now on; what comes is kept and printed after `recover`
+    paper_out [ROWS]      no paper from now on, or after so many rows of dots; what comes is kept and
+                          printed after `recover`
     cover_open, near_end, cutter_jam
     go_silent             takes bytes, answers nothing
     drop_connection N     hangs up once, after N more bytes (0: at once)
@@ -59,6 +60,8 @@ class SimulatedPrinter:
         word, *rest = line.split() or [""]
         with self._changed:
             match word:
+                case "paper_out" if rest:
+                    self._paper.rows_left = int(rest[0])
                 case "paper_out" | "cover_open" | "near_end" | "cutter_jam":
                     self._paper.faults.add(word)
                 case "go_silent":
@@ -72,7 +75,7 @@ class SimulatedPrinter:
                 case "recover":
                     self._recover()
                 case _:
-                    raise ValueError(f"no such command: {line}")
+                    raise ValueError(f"no such command: {line.strip()}")
 
     def wait_for(self, count: int, seconds: float = 10.0) -> bool:
         """Wait until `count` slips were printed in this run; False when it takes longer."""
@@ -124,6 +127,8 @@ class SimulatedPrinter:
                 if not keep:
                     break
         self._lines.discard(line)
+        with self._changed:
+            self._paper.lose_line()
 
     def _take(self, data: bytes) -> tuple[bytes, bool]:
         """What to answer, and whether the connection stays."""
