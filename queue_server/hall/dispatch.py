@@ -189,7 +189,10 @@ def ahead(queues: Queues, dispatch: Dispatch, one: Waiting, now: Instant) -> int
 
 
 def place_behind(queues: Queues, dispatch: Dispatch, group: GroupId, tickets: int, now: Instant) -> Instant:
-    """The `queued_at` of an ordinary ticket that lets `tickets` others of its group go first."""
+    """The `queued_at` of an ordinary ticket that lets `tickets` others of its group go first.
+
+    Where a ratio gives ordinary tickets calls of their own, it lets those go that are ordinary too.
+    """
     everyone = order(queues, dispatch, Taker(None, (group,)), frozenset(), now)
     before = [choice.waiting for choice in islice(everyone, tickets)]
     if len(before) < tickets:

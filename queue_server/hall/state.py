@@ -287,12 +287,11 @@ def _(event: e.TicketUnparked, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.TicketTransferred, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
-    step = ticket.step
-    _count_person(day, ticket, step, False)
-    step.group, step.only_window = event.group, event.to_window
-    _count_person(day, ticket, step, True)
+    _count_person(day, ticket, ticket.step, False)
+    ticket.step.only_window = event.to_window
     ticket.note = event.note or ticket.note
-    _enter(day, ticket, State.WAITING, at, changes)
+    _enter(day, ticket, State.WAITING, at, changes, group=event.group)
+    _count_person(day, ticket, ticket.step, True)
 
 
 @_apply.register
@@ -503,6 +502,7 @@ def _enter(
     changes: Changes,
     window: WindowNumber | None = None,
     clerk: str = "",
+    group: GroupId | None = None,
 ) -> None:
     """Move the current step into a state: its interval ends, the queue and window follow."""
     step = ticket.step
@@ -519,6 +519,7 @@ def _enter(
             elif place.ticket == ticket.id:
                 place.ticket = None
     step.state, step.since, step.window, step.clerk = state, at, window, clerk
+    step.group = group or step.group
     changes.tickets[ticket.id] = None
     if state is State.WAITING:
         step.called_at = step.started_at = None

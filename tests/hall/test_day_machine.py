@@ -183,8 +183,9 @@ class HallMachine(RuleBasedStateMachine):
     @rule(first=WINDOWS, second=WINDOWS)
     def change_places(self, first: WindowNumber, second: WindowNumber) -> None:
         """Two windows park their citizens and take each other's, all in one transaction."""
-        held = [self.engine.day.windows[number].ticket for number in (first, second)]
-        if first != second and held[0] and held[1]:
+        windows = self.engine.day.windows
+        held = [windows[number].ticket for number in (first, second) if number in windows]
+        if first != second and len(held) == 2 and held[0] and held[1]:
             swapped = [(c.Park(first), MANAGER), (c.Park(second), MANAGER)]
             swapped += [(c.Unpark(first, held[1]), MANAGER), (c.Unpark(second, held[0]), MANAGER)]
             self.ask_together(swapped)
