@@ -23,7 +23,7 @@ from urllib.parse import quote, urlsplit
 
 from assets import texts, theme
 from queue_server.client import HallClient
-from queue_server.demo_crowd import Citizen, Crowd, Turn, arrivals_an_hour
+from queue_server.demo_crowd import Citizen, Crowd, Turn, arrivals_an_hour, staff_names
 from queue_server.hall.model import GroupId, Outcome, Seconds
 from queue_server.wire import API, Asks, Body, Namespace, Says
 
@@ -37,6 +37,8 @@ MOST_GUESTS = 2000
 """So many of the last visits are remembered."""
 SPEED_OF_BOARDS = 60.0
 """Up to this speed calls are as far apart as a board shows each; faster, nobody reads along."""
+LOOK_SECONDS = 0.5
+"""So long at most until it is seen that the demo is to stop."""
 PATIENCE_SECONDS = 15.0
 RETRY_SECONDS = 0.25
 BOARD = "demo"
@@ -107,8 +109,9 @@ class Guest:
 class Floor:
     """Who is where, and what is due when.
 
-    `windows` gives the groups of each window that simulated clerks sit at; `evaluators` a token of
-    each window's evaluator.
+    `windows` gives the groups of each window at which a simulated clerk sits, in the order in which
+    they open; `sit_down` opens one for a clerk of a name. `evaluators` gives a token of each window's
+    evaluator.
     """
 
     def __init__(
@@ -117,16 +120,17 @@ class Floor:
         board_token: str,
         evaluators: dict[int, str],
         windows: dict[int, list[GroupId]],
+        sit_down: Callable[[int, str], None],
         crowd: Crowd,
         speed: float,
     ) -> None:
         self._hall, self._crowd, self._speed = hall, crowd, speed
-        self._evaluators, self._windows = evaluators, windows
+        self._evaluators, self._windows, self._sit_down = evaluators, windows, sit_down
         self._gap = theme.CALL_SHOWN_SECONDS * min(1.0, SPEED_OF_BOARDS / speed)
         self._an_hour = arrivals_an_hour(len(windows), crowd.items, Seconds(self._gap * speed))
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
-        self._news: queue.SimpleQueue[list[Body] | None] = queue.SimpleQueue()
+        self._news: queue.SimpleQueue[list[Body]] = queue.SimpleQueue()
         self._guests: dict[str, Guest] = {}
         self._idle: dict[int, None] = {}
         self._back: defaultdict[int, list[Guest]] = defaultdict(list)
@@ -137,7 +141,7 @@ class Floor:
     # --- the clockwork ---
 
     def run(self, stopping: threading.Event) -> None:
-        """Live until `stopping` is set and `wake` was called.
+        """Live until `stopping` is set.
 
         :raises HallGone: when the server has gone for good.
         """
@@ -145,18 +149,14 @@ class Floor:
         for _ in range(OPENING_CROWD):
             self._arrive()
         self._later(0, self._next_arrives)
-        for window in self._windows:
-            self._later(0, partial(self._call, window))
+        for turn, (window, name) in enumerate(zip(self._windows, staff_names(), strict=False)):
+            self._later(turn * self._gap * self._speed, partial(self._open, window, name))
         try:
             while not stopping.is_set():
                 self._do_what_is_due(stopping)
                 self._await_news()
         finally:
             self._board.stop()
-
-    def wake(self) -> None:
-        """End a wait for news; any thread or signal handler may."""
-        self._news.put(None)
 
     def _later(self, seconds: float, act: Callable[[], None]) -> None:
         """Do something after so many simulated seconds."""
@@ -173,14 +173,13 @@ class Floor:
 
     def _await_news(self) -> None:
         """Sleep until something is due, or the board hears of the queues."""
-        due = self._agenda[0][0] if self._agenda else time.monotonic() + 1
+        due_in = self._agenda[0][0] - time.monotonic() if self._agenda else LOOK_SECONDS
         try:
-            queues = self._news.get(timeout=max(0.0, due - time.monotonic()))
+            queues = self._news.get(timeout=min(max(0.0, due_in), LOOK_SECONDS))
         except queue.Empty:
             return
-        if queues:
-            self._waiting = sum(one["waiting"] for one in queues)
-            self._rouse(queues)
+        self._waiting = sum(one["waiting"] for one in queues)
+        self._rouse(queues)
 
     def _hear(self, name: str, body: Body) -> None:
         """On the board's thread: pass on what waits, and say that a call was shown."""
@@ -246,6 +245,10 @@ class Floor:
             del self._guests[next(iter(self._guests))]
 
     # --- clerks ---
+
+    def _open(self, window: int, name: str) -> None:
+        self._sit_down(window, name)
+        self._call(window)
 
     def _at_window(self, window: int, does: str, body: Body | None = None) -> Body | None:
         return self._hall.post(f"/windows/{window}/{does}", body)
