@@ -18,8 +18,8 @@ const DRAW = {
   hall: () => drawHall(floor),
   queues: () => drawGroups(floor),
   windows: () => drawWindows(floor, (number) => openDialog("window", floor, { number, clerks })),
-  alerts: () => drawAlerts(floor, (id) => ask("alert_ack", { id })),
-  notices: () => drawNotices(floor, (id) => ask("notice_remove", { id })),
+  alerts: () => drawAlerts(floor, (id) => askAndTell("alert_ack", { id })),
+  notices: () => drawNotices(floor, (id) => askAndTell("notice_remove", { id })),
   devices: () => drawDevices(floor),
 };
 
@@ -76,8 +76,20 @@ function noteClerks() {
 
 async function ask(name, body) {
   const ack = await line.ask(name, body);
-  tell(ack.ok ? say("manager.done") : problemOf(ack), ack.ok);
+  if (ack.window) noteWindow(ack.window);
   return ack;
+}
+
+/** The windows are told once a second; what this page did itself is shown at once. */
+function noteWindow(window) {
+  floor.windows = floor.windows.map((one) => (one.number === window.number ? window : one));
+  DRAW.windows();
+  drawTimes(line.now(), floor.hall);
+}
+
+async function askAndTell(name, body) {
+  const ack = await ask(name, body);
+  tell(ack.ok ? say("manager.done") : problemOf(ack), ack.ok);
 }
 
 function problemOf(ack) {
@@ -110,7 +122,7 @@ async function begin() {
     return;
   }
   if (me) setText(find("who"), me.name || me.username);
-  connectDialogs(floor, (name, body) => line.ask(name, body), {
+  connectDialogs(floor, ask, {
     done: () => tell(say("manager.done"), true),
     problemOf,
   });
