@@ -11,10 +11,13 @@ from typing import Any
 
 os.environ.setdefault("KIVY_NO_ARGS", "1")
 os.environ.setdefault("KIVY_NO_FILELOG", "1")
+# The program's own logging says what is told, and Kivy tells troubles only.
+os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
 
 from kivy.config import Config
 
 Config.set("kivy", "exit_on_escape", "0")
+Config.set("kivy", "log_level", "warning")
 Config.set("input", "mouse", "mouse,disable_multitouch")
 Config.set("graphics", "resizable", "1")
 
@@ -81,7 +84,8 @@ class Panel(BoxLayout):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(pos=self._draw, size=self._draw, ground=self._draw, line=self._draw, corner=self._draw)
+        self.bind(pos=self._draw, size=self._draw, ground=self._draw, line=self._draw)
+        self.bind(line_width=self._draw, corner=self._draw)
         self._draw()
 
     def _draw(self, *_args: object) -> None:

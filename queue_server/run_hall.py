@@ -26,6 +26,7 @@ from queue_server.wire import Kind
 KIOSK, BOARD = "K01", "B01"
 # Beside each other on a usual screen; a hall's own screens are filled by `--full-screen`.
 KIOSK_SIZE, BOARD_SIZE = "540x960", "960x540"
+KIOSK_LEFT, BOARD_LEFT, TOP = 20, 580, 40
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
@@ -133,9 +134,18 @@ def _screens(env: Environment) -> list[Program]:
     kiosk = ["kiosk", "--server", env.url, "--kiosk", KIOSK, "--size", KIOSK_SIZE]
     board = ["display_board", "--server", env.url, "--board", BOARD, "--size", BOARD_SIZE]
     return [
-        Program("the kiosk", kiosk, {"HALL_TOKEN": kiosk_token}),
-        Program("the board", board, {"HALL_TOKEN": board_token}),
+        Program("the kiosk", kiosk, {"HALL_TOKEN": kiosk_token, **_window(KIOSK_LEFT)}),
+        Program("the board", board, {"HALL_TOKEN": board_token, **_window(BOARD_LEFT)}),
     ]
+
+
+def _window(left: int) -> dict[str, str]:
+    """Where a window goes, in Kivy's own variables."""
+    return {
+        "KCFG_GRAPHICS_POSITION": "custom",
+        "KCFG_GRAPHICS_LEFT": str(left),
+        "KCFG_GRAPHICS_TOP": str(TOP),
+    }
 
 
 def _tell(env: Environment, with_screens: bool) -> None:
