@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -183,7 +184,7 @@ def all_accounts(db: sqlite3.Connection) -> list[Account]:
 def password_hash_of(db: sqlite3.Connection, username: str) -> str:
     """The stored hash; for an unknown name that of no password, so that both take as long."""
     row = db.execute("SELECT password FROM accounts WHERE username = ?", (username,)).fetchone()
-    return str(row["password"]) if row else _NOBODY
+    return str(row["password"]) if row else _nobody()
 
 
 def hash_password(password: str) -> str:
@@ -199,7 +200,9 @@ def is_password(stored: str, password: str) -> bool:
         return False
 
 
-_NOBODY = hash_password(secrets.token_urlsafe(16))
+@cache
+def _nobody() -> str:
+    return hash_password(secrets.token_urlsafe(16))
 
 
 def open_session(db: sqlite3.Connection, username: str, now: float) -> tuple[str, float]:

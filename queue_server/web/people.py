@@ -180,5 +180,6 @@ SESSIONS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("POST", "/sessions", log_in),
     ("DELETE", "/sessions", log_out),
     ("GET", "/sessions", who_am_i),
+    ("GET", "/accounts", staff),
     ("POST", "/sessions/password", change_password),
 )
