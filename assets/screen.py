@@ -5,6 +5,7 @@ Import it before anything of Kivy's window: it settles Kivy's config first.
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
 from kivy.config import Config
 
 Config.set("kivy", "exit_on_escape", "0")
-Config.set("kivy", "log_level", "warning")
+logging.getLogger("kivy").setLevel(logging.WARNING)
 Config.set("input", "mouse", "mouse,disable_multitouch")
 Config.set("graphics", "resizable", "1")
 
