@@ -28,9 +28,7 @@ SLIP_HEIGHT = 400
 
 def main() -> int:
     options = _options()
-    # force: python-escpos sets logging up when it is imported.
-    level = os.environ.get("HALL_LOG", "WARNING").upper()
-    logging.basicConfig(level=level, format="%(message)s", force=True)
+    logging.basicConfig(level=os.environ.get("HALL_LOG", "WARNING").upper(), format="%(message)s")
     file = options.hardware or default_file()
     try:
         hardware = load(file)

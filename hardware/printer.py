@@ -14,16 +14,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from escpos.image import EscposImage
 from PIL import Image
 
 from hardware.device import Detail, Health, Kind, Report
-from hardware.printer_link import Link, link_to
 from hardware.printer_sim import SimulatedPrinter
 from hardware.printer_status import CONFIRM, QUESTIONS, confirmed, judge, status_in
 from hardware.settings import NetworkPrinter, NoPrinter, PrinterSettings
 from hardware.settings import SimulatedPrinter as SimulatedSettings
+
+if TYPE_CHECKING:
+    from hardware.printer_link import Link
 
 log = logging.getLogger(__name__)
 
@@ -88,15 +91,9 @@ class Printer:
         self._thread = threading.Thread(target=self._run, name="printer", daemon=True)
 
     def start(self) -> None:
-        match self._settings:
-            case NoPrinter():
-                self._report = Report(self._id, Kind.PRINTER, Health.OK, Detail.NONE)
-            case SimulatedSettings():
-                self.simulator = SimulatedPrinter(self._slips)
-                self.simulator.start()
-                self._link = link_to(NetworkPrinter(host="127.0.0.1", port=self.simulator.port))
-            case settings:
-                self._link = link_to(settings)
+        if isinstance(self._settings, SimulatedSettings):
+            self.simulator = SimulatedPrinter(self._slips)
+            self.simulator.start()
         self._thread.start()
 
     def stop(self) -> None:
@@ -126,6 +123,7 @@ class Printer:
         return self._report
 
     def _run(self) -> None:
+        self._link = self._choose_link()
         self._look()
         while not self._stopping.is_set():
             try:
@@ -137,6 +135,20 @@ class Printer:
                 job.on_outcome(self._carry_out(job.picture))
         self._refuse_the_rest()
         self._lose()
+
+    def _choose_link(self) -> Link | None:
+        # Here, because python-escpos takes half a second to import: a kiosk's first picture needn't wait.
+        from hardware.printer_link import link_to
+
+        match self._settings:
+            case NoPrinter():
+                self._note(Health.OK, Detail.NONE)
+                return None
+            case SimulatedSettings():
+                assert self.simulator
+                return link_to(NetworkPrinter(host="127.0.0.1", port=self.simulator.port))
+            case settings:
+                return link_to(settings)
 
     def _refuse_the_rest(self) -> None:
         while not self._jobs.empty():

@@ -55,23 +55,29 @@ class CallPad:
         )
 
     def run(self) -> None:
-        """Work until `stop`."""
+        """Work until `stop`.
+
+        The pad is taken as soon as it can call somebody, or else after a while, so that whoever
+        presses hears that there is no line.
+        """
         self._tell(Said("connecting", values={"server": self._server}))
-        hint_at = time.monotonic() + CONNECT_SECONDS
-        self._pad.start()
         self._line.start()
+        take_by = time.monotonic() + CONNECT_SECONDS
+        taken = False
         while True:
             try:
                 happening = self._happenings.get(timeout=LOOK_SECONDS)
             except queue.Empty:
-                self._look_at_pad()
-                if not self._session.window and time.monotonic() > hint_at:
-                    self._tell(Said("still-connecting"))
-                    hint_at = float("inf")
-                continue
+                happening = self._look_at_pad
             if happening is None:
                 break
             happening()
+            if not taken and (self._session.up or time.monotonic() > take_by):
+                taken = True
+                self._pad.start()
+                if not self._session.up:
+                    self._tell(Said("still-connecting"))
+            self._look_at_pad()
         self._line.stop()
         self._pad.stop()
 
@@ -126,9 +132,7 @@ class CallPad:
 
 def main() -> int:
     options = _options()
-    # force: python-escpos sets logging up when it is imported.
-    level = os.environ.get("HALL_LOG", "WARNING").upper()
-    logging.basicConfig(level=level, format="%(message)s", force=True)
+    logging.basicConfig(level=os.environ.get("HALL_LOG", "WARNING").upper(), format="%(message)s")
     try:
         hardware = settings.load(options.hardware)
     except (settings.HardwareMistakes, OSError) as trouble:
