@@ -5,12 +5,15 @@ import { chooseWindow } from "./counter_choice.js";
 import { closeIfOvertaken, dialogIsOpen, openDialog } from "./counter_dialogs.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
-import { callApi, find, goToLogin, page, say, show, whoIsHere } from "./page.js";
+import { callApi, find, goToLogin, inLanguage, page, say, show, whoIsHere } from "./page.js";
 
-const QUIET_MS = 700; // after a press its button stays busy this long: a double click is one press
+const REST_MS = 700; // after a call the large button rests this long: a bouncing key is one press
 const ASKED_FIRST = { finish: 1, park: 1, transfer: 1, call: 1, parked: 1, correct: 1, pause: 1, help: 1 };
 
-/** All that the screen shows. `busy` is what was pressed and not answered, `message` what to say of it. */
+/**
+ * All that the screen shows. `busy` names the button that was pressed and not answered, `isResting`
+ * says that the large one was just pressed, `message` what is to be said.
+ */
 const state = {
   me: null,
   number: Number(new URLSearchParams(location.search).get("window")),
@@ -21,6 +24,7 @@ const state = {
   parked: 0,
   isUp: false,
   busy: null,
+  isResting: false,
   message: null,
   names: nameBook(draw),
   now: Date.now,
@@ -35,7 +39,7 @@ async function begin() {
     if (state.me) chooseWindow(state.me);
     return;
   }
-  line = openLine("/counter", { auth: { window: state.number }, onMessage: hear, onLine: lineChanged, onRefused: whoIsHere });
+  line = openLine("/counter", { auth: { window: state.number }, onMessage: hear, onLine: lineChanged, onRefused: refused });
   state.now = line.now;
   show(find("console"), true);
   show(find("switch"), true);
@@ -43,6 +47,13 @@ async function begin() {
   addEventListener("keydown", keyPressed);
   document.addEventListener("click", clicked);
   setInterval(draw, 1000);
+}
+
+/** The server doesn't let this page in: the log-in has ended, or there is no such window. */
+async function refused(error) {
+  if (!(await whoIsHere()) || state.window || !error.data) return;
+  show(find("console"), false);
+  chooseWindow(state.me, error.data.detail);
 }
 
 function otherLanguage() {
@@ -60,13 +71,22 @@ async function logOut() {
 
 function hear(name, body) {
   if (name === "snapshot") {
+    if (!body.window) location.assign("/counter"); // the window is no longer in the hall's plan
     takeHall(body.hall);
     takeQueue(body.line);
     takeWindow(body.window);
   } else if (name === "hall") takeHall(body.hall);
   else if (name === "window" && body.window.number === state.number) takeWindow(body.window);
   else if (name === "line") takeQueue(body.line);
+  else if (name === "alert") takeAlert(body.alert);
   draw();
+}
+
+/** What a clerk must know of this window: a call that no board announced, say. */
+function takeAlert(alert) {
+  if (alert.cleared_at) {
+    if (state.message?.alert === alert.id) state.message = null;
+  } else state.message = { text: inLanguage(alert.text), isProblem: true, alert: alert.id };
 }
 
 function takeHall(hall) {
@@ -103,17 +123,15 @@ async function lineChanged(isUp) {
 // --- what the clerk does ---
 
 /** Ask the server for something; one thing at a time. Gives the ack, or null where it wasn't asked. */
-async function act(name, body = {}, { key, stands } = {}) {
+async function act(name, body = {}, { key, stands, button = name } = {}) {
   if (state.busy) return null;
-  state.busy = name;
+  state.busy = button;
   state.message = null;
   draw();
-  const quiet = new Promise((done) => setTimeout(done, QUIET_MS));
   const ack = await line.ask(name, body, { key, stands });
+  state.busy = null;
   if (!ack.ok) tell(ack.problem.detail ?? ack.problem.title, true);
   else if (ack.overtaken) tell(say("counter.done.overtaken"));
-  await quiet;
-  state.busy = null;
   draw();
   return ack;
 }
@@ -129,11 +147,17 @@ function tell(text, isProblem = false) {
  */
 async function callNext() {
   const { press, ticket } = state.window;
+  state.isResting = true;
+  const rested = new Promise((done) => setTimeout(done, REST_MS));
   const ack = await act("next", ticket ? { current: "finish" } : {}, {
     key: `next/${state.number}/${press}`,
     stands: () => state.window.press === press,
+    button: "main",
   });
   if (ack?.ok && !ack.overtaken && ack.ticket === null) tell(say("counter.done.nobody"));
+  await rested;
+  state.isResting = false;
+  draw();
 }
 
 /** What the large button does now: its name, label and the line beside it; `why` it can't be pressed. */
@@ -202,11 +226,12 @@ function whyNothingWithCitizen(name) {
 /** Do what a button or key names, or say why not. */
 function doIt(name, given) {
   if (!state.window || state.busy || dialogIsOpen()) return;
+  if (name === "main" && state.isResting) return;
   const plan = name === "main" ? mainPlan() : null;
   const why = plan ? plan.why : whyNot(name);
   if (why) tell(why);
   else if (plan?.name === "next") callNext();
-  else if (plan) act(plan.name);
+  else if (plan) act(plan.name, {}, { button: "main" });
   else if (name in ASKED_FIRST) openDialog(name, state, { act, whyNot, given, tell });
   else act(name);
 }

@@ -2,25 +2,24 @@
 
 import { callApi, find, inLanguage, make, say, setText, show } from "./page.js";
 
-export async function chooseWindow(me) {
+/** Show the windows; `trouble` says why the one that was asked for can't be had. */
+export async function chooseWindow(me, trouble = "") {
   show(find("choose"), true);
   find("choose-again").onclick = () => chooseWindow(me);
   const [windows, hall] = await Promise.all([callApi("GET", "/windows"), callApi("GET", "/hall")]);
-  const failed = windows.status !== 200 || hall.status !== 200;
-  show(find("choose-problem"), failed);
-  show(find("choose-again"), failed);
-  if (failed) {
-    const trouble = windows.status === 200 ? hall : windows;
-    setText(find("choose-problem"), `${say("counter.choose.failed")}${trouble.body?.detail ?? ""}`);
-    return;
-  }
+  const failed = [windows, hall].find((answer) => answer.status !== 200);
+  complain(failed ? `${say("counter.choose.failed")} ${failed.body?.detail ?? ""}` : trouble);
+  show(find("choose-again"), Boolean(failed));
+  if (failed) return;
   const names = new Map(hall.body.groups.map((group) => [group.id, inLanguage(group.name)]));
   const all = [...windows.body.windows].sort((one, other) => isMine(other, me) - isMine(one, me));
   find("windows").replaceChildren(...all.map((window) => make("li", {}, choice(window, names, me))));
-  if (!all.length) {
-    show(find("choose-problem"), true);
-    setText(find("choose-problem"), say("counter.choose.none"));
-  }
+  if (!all.length) complain(say("counter.choose.none"));
+}
+
+function complain(text) {
+  show(find("choose-problem"), Boolean(text));
+  setText(find("choose-problem"), text);
 }
 
 function isMine(window, me) {

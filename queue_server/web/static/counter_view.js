@@ -78,11 +78,11 @@ function drawEmpty({ window, queue }, isOthers) {
 function drawElapsed(ticket, now) {
   const isServing = ticket.state === "serving";
   const seconds = Math.max(0, Math.floor((now - Date.parse(isServing ? ticket.started_at : ticket.called_at)) / 1000));
-  const minutes = Math.round(ticket.minutes);
   const isOver = isServing && seconds > ticket.minutes * 60;
-  const usual = say(isOver ? "counter.over" : "counter.usual", { minutes });
-  setText(find("elapsed"), `${say(`counter.elapsed.${ticket.state}`, { time: lengthOf(seconds) })} · ${usual}`);
-  find("elapsed").classList.toggle("over", isOver);
+  setText(find("elapsed"), say(`counter.elapsed.${ticket.state}`, { time: lengthOf(seconds) }));
+  show(find("usual"), isServing);
+  setText(find("usual"), say(isOver ? "counter.over" : "counter.usual", { minutes: Math.round(ticket.minutes) }));
+  find("usual").classList.toggle("over", isOver);
 }
 
 function lengthOf(seconds) {
@@ -134,9 +134,9 @@ function drawMessage(message) {
   setText(box, message?.text ?? "");
 }
 
-function drawMain({ busy }, plan) {
+function drawMain({ busy, isResting }, plan) {
   const button = find("main");
-  const isBusy = busy !== null && busy === plan.name;
+  const isBusy = isResting || busy === "main";
   button.setAttribute("aria-disabled", String(Boolean(plan.why) && !isBusy));
   button.setAttribute("aria-busy", String(isBusy));
   setText(find("main-label"), isBusy ? say("counter.main.busy") : plan.label);

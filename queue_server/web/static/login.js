@@ -3,6 +3,7 @@
 import { callApi, find, page, say, setText, show } from "./page.js";
 
 const SHORTEST = 8;
+const PLACES = { clerk: "/counter", assistant: "/", manager: "/manager", admin: "/manager" };
 const asked = new URLSearchParams(location.search);
 let first = ""; // the password just typed, which the change needs as the old one
 
@@ -109,7 +110,7 @@ function showPasswords(event) {
 function goOn(role) {
   const wanted = asked.get("next") ?? "";
   const isOurs = /^\/(?![/\\])/.test(wanted);
-  location.assign(isOurs ? wanted : role === "clerk" || role === "assistant" ? "/counter" : "/manager");
+  location.assign(isOurs ? wanted : PLACES[role]);
 }
 
 begin();

@@ -1,0 +1,519 @@
+"""The clerk's console in a real browser, against a real server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.conftest import Hall, until
+from tests.web.conftest import OpenPage, faults
+
+SCREEN = {"width": 1366, "height": 768}
+PASSWORD = "a-clerk-of-tests"
+WINDOW = 5
+
+
+@dataclass
+class Floor:
+    """A hall with two clerks, as an administrator sees it."""
+
+    hall: Hall
+    admin: str
+    open_page: OpenPage
+
+    def take(self, **wishes: Any) -> Any:
+        """Somebody takes a number of general acceptance."""
+        answer = self.hall.post("/tickets", {"group": "general", **wishes}, self.admin)
+        assert answer.status == 201, answer.json
+        return answer.json
+
+    def ticket(self, number: str) -> Any:
+        return self.hall.get(f"/tickets?number={number}", self.admin).json["tickets"][0]
+
+    def state(self, number: str) -> str:
+        return str(self.ticket(number)["state"])
+
+    def window(self, number: int = WINDOW) -> Any:
+        return self.hall.get(f"/windows/{number}", self.admin).json
+
+    def act(self, action: str, body: Any = None, window: int = WINDOW) -> None:
+        """A manager acts at a window."""
+        assert self.hall.post(f"/windows/{window}/{action}", body, self.admin).status in (200, 204)
+
+    def called(self) -> int:
+        """How many were ever called."""
+        tickets = self.hall.get("/tickets", self.admin).json["tickets"]
+        return sum(1 for ticket in tickets if ticket["called_at"])
+
+    def console(self, username: str = "lijing", query: str = f"window={WINDOW}") -> Page:
+        """A console that a clerk has just opened."""
+        page = self.open_page(f"{self.hall.url}/login", viewport=SCREEN)
+        self.log_in(page, username)
+        page.goto(f"{self.hall.url}/counter?{query}")
+        return page
+
+    def log_in(self, page: Page, username: str) -> None:
+        body = {"username": username, "password": PASSWORD}
+        assert page.request.post(f"{self.hall.url}/api/v1/sessions", data=body).ok
+
+    def at_work(self, query: str = f"window={WINDOW}") -> Page:
+        """A console at an open window."""
+        page = self.console(query=query)
+        press(page, " ")
+        expect(page.locator("#state")).to_contain_text(re.compile("开放|Open"))
+        return page
+
+
+@pytest.fixture
+def floor(hall: Hall, open_page: OpenPage) -> Floor:
+    who = {"username": "admin", "password": hall.admin_password}
+    admin = hall.post("/sessions", who).json["token"]
+    for username, name in (("lijing", "李静"), ("wanglei", "王磊")):
+        account = {"username": username, "name": name, "password": PASSWORD, "role": "clerk"}
+        made = hall.post("/accounts", {**account, "staff_no": "0105", "must_change": False}, admin)
+        assert made.status == 200, made.json
+    return Floor(hall, admin, open_page)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the console is ready for it."""
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(page.locator("#main-label")).not_to_be_empty()
+    page.keyboard.press(key)
+
+
+def shows(page: Page, number: str) -> None:
+    expect(page.locator("#number")).to_have_text(number)
+    expect(page.locator("#current")).not_to_have_class(re.compile("is-empty"))
+
+
+def is_free(page: Page) -> None:
+    expect(page.locator("#current")).to_have_class(re.compile("is-empty"))
+
+
+# --- choosing a window ------------------------------------------------------------------------
+
+
+def test_a_clerk_chooses_among_the_free_windows(floor: Floor) -> None:
+    floor.act("open", {"clerk": "wanglei"}, window=7)
+    page = floor.console(query="")
+    expect(page.locator("[data-window='7']")).to_be_disabled()
+    expect(page.locator("[data-window='7']")).to_contain_text("王磊 在用")
+    assert not faults(page)
+    page.click("[data-window='5']")
+    expect(page.locator("#window-name")).to_have_text("5 号窗口")
+    expect(page.locator("#main-label")).to_have_text("开始服务")
+
+
+def test_a_window_that_the_hall_does_not_have_is_said_plainly(floor: Floor) -> None:
+    page = floor.console(query="window=99")
+    expect(page.locator("#choose-problem")).to_contain_text("99")
+    expect(page.locator("[data-window='5']")).to_be_visible()
+
+
+def test_another_clerks_window_is_left_alone(floor: Floor) -> None:
+    floor.act("open", {"clerk": "wanglei"})
+    page = floor.console()
+    expect(page.locator("#empty")).to_have_text("王磊 在这个窗口")
+    press(page, "q")
+    expect(page.locator("#message")).to_have_text("这个窗口现在是 王磊 的。")
+    assert floor.window()["clerk"]["username"] == "wanglei"
+
+
+# --- a citizen at the window ------------------------------------------------------------------
+
+
+def test_one_press_finishes_and_calls_the_next(floor: Floor) -> None:
+    floor.take()
+    floor.take()
+    page = floor.at_work()
+    expect(page.locator("#main-whom")).to_contain_text("下一位 A001")
+    press(page, " ")
+    shows(page, "A001")
+    expect(page.locator("#main-whom")).to_contain_text("下一位 A002")
+    press(page, " ")
+    shows(page, "A002")
+    assert floor.state("A001") == "finished"
+    press(page, " ")
+    expect(page.locator("#message")).to_have_text("办完了。现在没有人等候。")
+    expect(page.locator("#empty")).to_have_text("现在没有人等候")
+    assert floor.state("A002") == "finished"
+
+
+def test_a_called_citizen_is_recalled_and_missed_and_the_press_undone(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    press(page, "r")
+    expect(page.locator("#recalls")).to_contain_text("已重呼 1 次")
+    press(page, "m")
+    is_free(page)
+    assert floor.state("A001") == "missed"
+    expect(page.locator("#do-undo")).to_contain_text("撤销 A001")
+    press(page, "z")
+    shows(page, "A001")
+    assert floor.state("A001") == "called"
+
+
+def test_saying_no_needs_a_reason(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    press(page, "s")
+    expect(page.locator("#doing")).to_have_text("正在办理")
+    press(page, "e")
+    page.get_by_label("不能办理", exact=True).check()
+    page.click("#finish [type=submit]")
+    expect(page.locator("#finish-problem")).to_have_text("请写明原因。")
+    page.fill("#finish-reason", "营业执照已经注销")
+    page.click("#finish [type=submit]")
+    is_free(page)
+    result = floor.ticket("A001")["steps"][0]["results"][0]
+    assert (result["outcome"], result["reason"]) == ("not-possible", "营业执照已经注销")
+
+
+def test_a_parked_citizen_is_taken_up_again(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    press(page, "p")
+    page.keyboard.type("复印")
+    page.keyboard.press("Enter")
+    is_free(page)
+    assert floor.state("A001") == "parked"
+    expect(page.locator("#do-parked")).to_contain_text("已挂起 1")
+    press(page, "k")
+    page.get_by_role("button", name="恢复办理 A001").click()
+    shows(page, "A001")
+    assert floor.state("A001") == "serving"
+
+
+def test_a_transfer_keeps_the_number_and_carries_a_word(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    press(page, "t")
+    page.select_option("#transfer-to", label="缴费")
+    page.fill("#transfer-note", "只差缴费")
+    page.click("#transfer [type=submit]")
+    is_free(page)
+    ticket = floor.ticket("A001")
+    assert (ticket["group"], ticket["state"]) == ("fees", "waiting")
+
+
+def test_somebody_is_called_by_name_with_a_reason(floor: Floor) -> None:
+    floor.take()
+    floor.take()
+    page = floor.at_work()
+    page.get_by_role("button", name="A002").click()
+    expect(page.locator("#call-ticket")).to_have_value("A002")
+    page.keyboard.press("Enter")
+    expect(page.locator("#call-problem")).to_have_text("请写明原因。")
+    page.keyboard.type("末班车")
+    page.keyboard.press("Enter")
+    shows(page, "A002")
+
+
+def test_a_number_that_nobody_has_is_refused_in_the_dialog(floor: Floor) -> None:
+    page = floor.at_work()
+    press(page, "f")
+    page.fill("#call-ticket", "A999")
+    page.fill("#call-reason", "他说等了很久")
+    page.click("#call [type=submit]")
+    expect(page.locator("#call-problem")).not_to_be_empty()
+    expect(page.locator("#call")).to_be_visible()
+
+
+def test_what_was_chosen_wrongly_is_put_right(floor: Floor) -> None:
+    services = floor.hall.get("/services?group=general&limit=2").json["services"]
+    first, second = services
+    ticket = floor.hall.post("/tickets", {"services": [first["id"]]}, floor.admin).json
+    page = floor.at_work()
+    press(page, " ")
+    expect(page.locator("#items")).to_contain_text(first["name"]["zh"])
+    press(page, "c")
+    page.fill("#correct-search", second["name"]["zh"])
+    page.get_by_role("button", name=f"＋ {second['name']['zh']}").click()
+    page.get_by_role("button", name=f"去掉 {first['name']['zh']}").click()
+    page.select_option("#correct-priority", "elderly")
+    page.get_by_label("坐轮椅").check()
+    page.click("#correct [type=submit]")
+    expect(page.locator("#correct-problem")).to_have_text("请写明原因。")
+    page.fill("#correct-reason", "取号时选错了")
+    page.click("#correct [type=submit]")
+    expect(page.locator("#message")).to_have_text(f"已更正 {ticket['number']}。")
+    expect(page.locator("#items")).to_contain_text(second["name"]["zh"])
+    expect(page.locator("#tags")).to_contain_text("老年优先")
+    now = floor.ticket(ticket["number"])
+    assert (now["services"], now["priority"], now["needs"]) == ([second["id"]], "elderly", ["wheelchair"])
+
+
+# --- the window itself --------------------------------------------------------------------------
+
+
+def test_a_window_pauses_with_a_reason_and_closes_after_its_citizen(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    press(page, "b")
+    page.get_by_label("马上回来").check()
+    page.click("#pause [type=submit]")
+    expect(page.locator("#state")).to_contain_text("暂停：马上回来")
+    shows(page, "A001")
+    press(page, " ")
+    expect(page.locator("#state")).to_contain_text("开放")
+    press(page, "q")
+    expect(page.locator("#main-label")).to_have_text("办完，关闭窗口")
+    press(page, " ")
+    expect(page.locator("#empty")).to_have_text("窗口没有开")
+    assert floor.window()["clerk"] is None
+
+
+def test_why_the_next_is_next_is_said(floor: Floor) -> None:
+    floor.take()
+    floor.take(priority="elderly")
+    floor.take(needs=["wheelchair"], language="en")
+    page = floor.at_work()
+    expect(page.locator("#line tr")).to_have_count(3)
+    expect(page.locator("#line tr").first).to_contain_text(re.compile("A002.*下一位 · 老年优先"))
+    expect(page.locator("#line tr").last).to_contain_text(re.compile("A003.*坐轮椅 · 讲英语"))
+
+
+def test_what_cannot_be_done_now_says_why(floor: Floor) -> None:
+    page = floor.at_work()
+    for key, why in (
+        (" ", "现在没有人等候。"),
+        ("r", "窗口现在没有市民。"),
+        ("z", "没有可以撤销的操作。"),
+    ):
+        press(page, key)
+        expect(page.locator("#message")).to_have_text(why)
+
+
+def test_keys_are_letters_while_one_types(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    press(page, "p")
+    page.keyboard.type("m r q")
+    expect(page.locator("#park-reason")).to_have_value("m r q")
+    assert floor.state("A001") == "called"
+
+
+# --- nothing happens twice ------------------------------------------------------------------------
+
+
+def test_a_double_click_calls_one_person(floor: Floor) -> None:
+    floor.take()
+    floor.take()
+    page = floor.at_work()
+    expect(page.locator("#main-whom")).to_contain_text("A001")
+    page.locator("#main").dblclick()
+    shows(page, "A001")
+    press(page, "r")
+    expect(page.locator("#recalls")).to_contain_text("1")
+    assert floor.called() == 1
+
+
+def test_two_tabs_call_one_person(floor: Floor) -> None:
+    for _ in range(4):
+        floor.take()
+    one = floor.at_work()
+    other = one.context.new_page()
+    other.goto(one.url)
+    for expected in ("A001", "A002"):
+        for page in (one, other):
+            expect(page.locator("#main-whom")).to_contain_text(expected)
+            expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        one.evaluate("document.getElementById('main').click()")
+        other.evaluate("document.getElementById('main').click()")
+        shows(one, expected)
+        shows(other, expected)
+    assert floor.called() == 2
+
+
+def test_a_press_whose_answer_was_lost_is_carried_out_once(floor: Floor) -> None:
+    floor.take()
+    floor.take()
+    page = floor.console()
+    lost: list[str] = []
+
+    def lose_the_answer(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def heard(message: str | bytes) -> None:
+            if str(message).startswith("43/counter,") and '"ticket"' in str(message) and not lost:
+                lost.append(str(message))
+                line.close()
+                server.close()
+            else:
+                line.send(message)
+
+        server.on_message(heard)
+
+    page.route_web_socket(re.compile("/socket.io/"), lose_the_answer)
+    page.reload()
+    press(page, " ")
+    expect(page.locator("#main-whom")).to_contain_text("A001")
+    press(page, " ")
+    until(lambda: page.evaluate("1") and lost)
+    shows(page, "A001")
+    expect(page.locator("#line-sign")).to_be_hidden()
+    press(page, "r")
+    expect(page.locator("#recalls")).to_contain_text("1")
+    assert floor.called() == 1
+    assert floor.window()["ticket"]["number"] == "A001"
+
+
+def test_a_press_from_before_a_break_is_not_made_good_on_somebody_else(floor: Floor) -> None:
+    for _ in range(3):
+        floor.take()
+    page = floor.console()
+    gate = Gate()
+    page.route_web_socket(re.compile("/socket.io/"), gate.connect)
+    page.reload()
+    press(page, " ")
+    press(page, " ")
+    shows(page, "A001")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    gate.swallow = True
+    page.keyboard.press(" ")
+    until(lambda: page.evaluate("1") and gate.swallowed)
+    floor.act("next", {"current": "finish"})
+    gate.swallow = False
+    gate.cut()
+    shows(page, "A002")
+    expect(page.locator("#message")).to_contain_text("刚才的呼叫没有再做一次")
+    assert floor.called() == 2
+
+
+class Gate:
+    """A line whose client's messages can be swallowed, and that can be cut."""
+
+    def __init__(self) -> None:
+        self.swallow = False
+        self.swallowed = 0
+        self.cut: Callable[[], None] = lambda: None
+
+    def connect(self, line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def said(message: str | bytes) -> None:
+            if self.swallow:
+                self.swallowed += 1
+            else:
+                server.send(message)
+
+        def cut() -> None:
+            line.close()
+            server.close()
+
+        line.on_message(said)
+        self.cut = cut
+
+
+# --- breaks ---------------------------------------------------------------------------------------
+
+
+def test_a_server_that_was_killed_comes_back_to_the_same_citizen(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, "A001")
+    floor.hall.kill()
+    expect(page.locator("#line-sign")).to_contain_text("与服务器的连接断了")
+    press(page, "m")
+    expect(page.locator("#message")).to_have_text("连接断了，恢复以后再按。")
+    shows(page, "A001")
+    floor.hall.start()
+    expect(page.locator("#line-sign")).to_be_hidden()
+    press(page, "s")
+    expect(page.locator("#doing")).to_have_text("正在办理")
+
+
+def test_a_browser_that_crashed_comes_back_to_its_citizen(floor: Floor) -> None:
+    floor.take(language="en")
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, "A001")
+    page.close()
+    again = floor.console()
+    shows(again, "A001")
+    expect(again.locator("#tags")).to_contain_text("讲英语")
+
+
+def test_a_break_in_the_network_ends_with_the_truth(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, "A001")
+    page.context.set_offline(True)
+    expect(page.locator("#line-sign")).to_be_visible()
+    floor.act("finish")
+    page.context.set_offline(False)
+    is_free(page)
+    expect(page.locator("#line-sign")).to_be_hidden()
+
+
+def test_who_is_logged_out_is_led_to_the_log_in(floor: Floor) -> None:
+    page = floor.at_work()
+    page.click("#logout")
+    page.wait_for_url("**/login?next=*")
+    expect(page.locator("#username")).to_be_visible()
+
+
+# --- for everybody --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_bars_the_way(floor: Floor, language: str) -> None:
+    floor.take(priority="disabled", needs=["wheelchair"], language="en")
+    floor.take()
+    page = floor.at_work(query=f"window={WINDOW}&lang={language}")
+    assert not faults(page)
+    press(page, "f")
+    assert not faults(page)
+    page.keyboard.press("Escape")
+    press(page, " ")
+    shows(page, "A001")
+    assert not faults(page)
+    for key in "epctkbh":
+        press(page, key)
+        expect(page.locator("dialog[open]")).to_have_count(1)
+        assert not faults(page), key
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    press(page, "p")
+    page.keyboard.press("Enter")
+    is_free(page)
+    press(page, "k")
+    expect(page.locator("#parked-list li")).to_have_count(1)
+    assert not faults(page)
+
+
+def test_all_of_it_fits_the_screen(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work(query=f"window={WINDOW}&lang=en")
+    press(page, " ")
+    shows(page, "A001")
+    for selector in ("#main", "#do-undo", "#logout"):
+        box = page.locator(selector).bounding_box()
+        assert box and box["y"] + box["height"] <= SCREEN["height"]
+        assert box["x"] + box["width"] <= SCREEN["width"]
+
+
+def test_a_keyboard_is_enough(floor: Floor) -> None:
+    floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, "A001")
+    page.locator("#do-recall").focus()
+    press(page, "Enter")
+    expect(page.locator("#recalls")).to_contain_text("1")
+    press(page, " ")
+    expect(page.locator("#recalls")).to_contain_text("2")
