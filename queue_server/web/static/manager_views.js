@@ -77,18 +77,18 @@ function fillTile(button, one, hall) {
   const colour = (hall.groups.find((group) => group.id === one.groups[0]) || {}).colour;
   button.className = `group-${colour} ${doing(one)}`;
   const word = say(`manager.state.${doing(one)}`);
-  const top = make("span", { class: "top" }, make("span", { class: "num" }, one.number), " ", make("span", {}, word), " ");
+  const top = make("span", { class: "top" }, make("span", { class: "num" }, one.number), " ", make("span", { class: "state" }, word), " ");
   button.replaceChildren(top, ...(one.state === "closed" ? [] : atWork(one)));
 }
 
 function atWork(one) {
-  const reason = one.state === "paused" && one.pause_reason ? ` ${one.pause_reason}` : "";
+  const reason = one.state === "paused" && one.pause_reason ? `${one.pause_reason} ` : "";
   return [
     make("b", { class: "num" }, one.ticket ? one.ticket.number : "—"),
     " ",
     make("span", { class: "line" }, one.clerk.name),
     " ",
-    make("span", { class: "line" }, make("span", { "data-since": since(one) }), reason),
+    make("span", { class: "line" }, reason, make("span", { "data-since": since(one) })),
   ];
 }
 
