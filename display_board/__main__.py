@@ -17,6 +17,7 @@ from hardware.sound import Sound
 def main() -> None:
     options = _options()
     logging.basicConfig(level=os.environ.get("HALL_LOG", "INFO").upper(), format="%(levelname)s %(message)s")
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     width, _, height = options.size.partition("x")
     screen.window(int(width), int(height), full_screen=options.full_screen)
     # The app comes after the screen is asked for: importing it makes Kivy's window.

@@ -208,8 +208,8 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
 
     nominal = (1920, 1080)
     number_share = 0.2
-    overhead = True
     """The digits of a number of four signs are at least this share of the picture's height."""
+    overhead = True
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)

@@ -46,8 +46,8 @@ def texts_between_frames() -> list[dict[str, Any]]:
 def running_clock() -> Any:
     """Kivy's clock as soon as an App runs; importing Kivy is the program's business, not ours."""
     while True:
-        app = sys.modules.get("kivy.app")
-        if app and app.App.get_running_app() and app.App.get_running_app().root:
+        app = getattr(sys.modules.get("kivy.app"), "App", None)
+        if app and app.get_running_app() and app.get_running_app().root:
             return sys.modules["kivy.clock"].Clock
         time.sleep(UP_POLL_SECONDS)
 

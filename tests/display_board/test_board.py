@@ -1,0 +1,205 @@
+"""Boards in real windows, beside a real server: what is called is shown and said, once and in order."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from display_board.sizes import capital_mm
+from tests import stage
+from tests.conftest import Hall, until
+from tests.stage import Program, Seen
+from tests.wire.line import Line
+
+SIZE = (1280, 720)
+TICKET = re.compile(r"[A-Z]\d{3,}")
+LARGE_SHARE = 0.2
+"""Labels of the large place are at least this share of the screen high; others are far smaller."""
+
+
+class Floor:
+    """A hall with clerks at some windows."""
+
+    def __init__(self, hall: Hall) -> None:
+        self.hall = hall
+        self.admin = hall.token("api", "floor", "admin")
+
+    def staff(self, *windows: int) -> None:
+        for number in windows:
+            account = {"username": f"clerk{number}", "password": "longpassword1", "role": "clerk"}
+            self.post("/accounts", {**account, "name": "李静", "staff_no": str(number)})
+            self.post(f"/windows/{number}/open", {"clerk": f"clerk{number}"})
+
+    def queue(self, *tickets: dict[str, object]) -> None:
+        for ticket in tickets:
+            self.post("/tickets", ticket)
+
+    def do(self, window: int, action: str) -> None:
+        self.post(f"/windows/{window}/{action}", {})
+
+    def post(self, path: str, body: dict[str, object]) -> None:
+        reply = self.hall.post(path, body, self.admin)
+        assert reply.status in (200, 201), reply
+
+
+@pytest.fixture
+def floor(hall: Hall) -> Floor:
+    return Floor(hall)
+
+
+def board(hall: Hall, id: str, *options: object, size: tuple[int, int] = SIZE, **env: str) -> Program:
+    arguments = ("--server", hall.url, "--token", hall.token("board", id), "--board", id)
+    size_option = ("--size", f"{size[0]}x{size[1]}")
+    env = {"HALL_DATA": str(hall.folder / "terminal"), **env}
+    return stage.start("display_board", *arguments, *size_option, *options, size=size, env=env)
+
+
+def large(seen: list[Seen]) -> tuple[str, ...]:
+    """The numbers in the large place, from the top."""
+    found = [one for one in seen if TICKET.fullmatch(one.text) and one.box.height > SIZE[1] * LARGE_SHARE]
+    return tuple(one.text for one in sorted(found, key=lambda one: one.box.top))
+
+
+class Watch:
+    """Writes down what has the large place, turn after turn, while it waits."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._seen: list[tuple[str, ...]] = []
+
+    def until(self, condition: Callable[[list[Seen]], bool], what: str) -> None:
+        def look(now: list[Seen]) -> bool:
+            self._seen.append(large(now))
+            return condition(now)
+
+        self._program.wait(look, what)
+
+    def until_called(self, number: str) -> None:
+        self.until(lambda seen: number in large(seen), f"{number} was not called")
+
+    @property
+    def turns(self) -> list[tuple[str, ...]]:
+        return [turn for turn, _ in groupby(self._seen) if turn]
+
+
+def is_stale(seen: list[Seen]) -> bool:
+    return any("连接中断" in one.text for one in seen)
+
+
+def said(log: Path) -> list[str]:
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
+    return [line["what"] for line in lines]
+
+
+def all_announced(hall: Hall, board_token: str) -> bool:
+    """Whether the server knows all last calls as announced by a board."""
+    line = Line(hall, "/board", board_token)
+    try:
+        return all(call["announced"] for call in line.wait_for("snapshot")["calls"])
+    finally:
+        line.close()
+
+
+def test_calls_are_shown_and_said_in_order_once_and_none_is_lost_by_a_crash(
+    floor: Floor, tmp_path: Path
+) -> None:
+    hall, log = floor.hall, tmp_path / "said"
+    floor.staff(5, 6, 15)
+    floor.queue(*[{"group": "general"}] * 4)
+    floor.do(5, "next")
+    with board(hall, "B01", "--sound", f"file:{log}") as hall_board:
+        watch = Watch(hall_board)
+        watch.until_called("A001")
+        floor.do(6, "next")
+        floor.do(15, "next")
+        floor.do(15, "recall")
+        floor.do(5, "finish")
+        floor.do(5, "next")
+        hall.kill()
+        watch.until(is_stale, "it did not say that the picture is old")
+        hall.launch()
+        watch.until(lambda seen: not is_stale(seen), "it did not say that the picture is fresh again")
+        watch.until_called("A004")
+        assert watch.turns == [("A001",), ("A002", "A003"), ("A003",), ("A004",)]
+        spoken = ["A001-5", "A002-6, A003-15", "again A003-15", "A004-5"]
+        token = hall.token("board", "B01")
+        until(lambda: all_announced(hall, token))
+        assert said(log) == spoken
+        assert hall_board.close() == 0
+    with board(hall, "B01", "--sound", f"file:{log}") as again:
+        watch = Watch(again)
+        watch.until_called("A004")
+        again.wait_for("A003")
+        assert watch.turns == [("A004",)]
+    assert said(log) == spoken, "what was announced is only shown by a board that starts anew"
+
+
+def test_a_zone_board_shows_only_its_zone_and_a_notice(floor: Floor) -> None:
+    floor.staff(5, 27)
+    floor.queue({"group": "general"}, {"group": "issuing"})
+    with board(floor.hall, "B02") as zone:
+        zone.wait_for("东区")
+        floor.do(27, "next")
+        floor.do(5, "next")
+        zone.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        assert not {"B001", "27", "领取结果"} & set(zone.texts())
+        notice = {"text": {"zh": "社保系统升级。", "en": "Upgrade."}, "zones": ["east"], "until": None}
+        floor.post("/notices", notice)
+        zone.wait_for("社保系统升级。")
+
+
+def test_a_windows_own_display_follows_its_window(floor: Floor) -> None:
+    with board(floor.hall, "W05", "--window", 5, size=(1280, 480)) as own:
+        own.wait_for("本窗口未开放")
+        floor.staff(5, 6)
+        own.wait_for("请等候叫号")
+        floor.queue({"group": "general"}, {"group": "general"})
+        floor.do(6, "next")
+        floor.do(5, "next")
+        own.wait_for("A002")
+        own.wait_for("请到本窗口办理")
+        assert "A001" not in own.texts()
+        floor.do(5, "finish")
+        own.wait_for("请等候叫号")
+        floor.do(5, "pause")
+        own.wait_for("暂停服务")
+
+
+def test_without_a_sound_device_calls_are_shown_and_announced(floor: Floor, tmp_path: Path) -> None:
+    floor.staff(5)
+    floor.queue({"group": "general", "language": "en"})
+    with board(floor.hall, "B01", PATH=str(tmp_path)) as silent:
+        floor.do(5, "next")
+        silent.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        floor.do(5, "recall")
+        silent.wait_for("再次呼叫")
+        token = floor.hall.token("board", "B01")
+        until(lambda: all_announced(floor.hall, token))
+        assert silent.log().count("no sound device") == 1
+        assert silent.close() == 0
+
+
+def test_the_number_is_as_high_as_ten_metres_ask_for(floor: Floor, tmp_path: Path) -> None:
+    floor.staff(5, 6, 8)
+    floor.queue(*[{"group": "general"}] * 3)
+    picture = tmp_path / "board.png"
+    with board(floor.hall, "B01", "--sound", "none") as hall_board:
+        floor.do(5, "next")
+        hall_board.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        floor.do(6, "next")
+        floor.do(8, "next")
+        hall_board.wait(lambda seen: len(large(seen)) == 2, "two calls did not come together")
+        first = hall_board.find("A002").box
+        hall_board.shot(picture)
+    with Image.open(picture).convert("L") as image:
+        left, top = round(first.left), round(first.top)
+        digits = image.crop((left, top, left + round(first.width), top + round(first.height)))
+        dark = digits.point(lambda light: 255 if light < 64 else 0).getbbox()
+    assert dark
+    assert (dark[3] - dark[1]) / SIZE[1] * 680 >= capital_mm(10)
