@@ -18,6 +18,7 @@ from queue_server.hall.model import TRANSITIONS, Action, State
 from queue_server.operations import OPERATIONS
 from queue_server.problems import STATUS
 from queue_server.sockets import MESSAGES, TELL_HEALTH
+from queue_server.web.openapi import document
 from queue_server.wire import Asks, Code
 
 DOCS = Path(__file__).parent
@@ -60,6 +61,13 @@ def problems() -> str:
     return "\n".join(rows) + "\n"
 
 
+def paths() -> str:
+    rows = ["| path | does |", "| --- | --- |"]
+    for path, methods in document()["paths"].items():
+        rows += [f"| `{method.upper()} {path}` | {one['summary']} |" for method, one in methods.items()]
+    return "\n".join(rows) + "\n"
+
+
 def messages() -> str:
     """What a client may send in each namespace, with the fields of its body."""
     parts = []
@@ -91,6 +99,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "states-picture": states_picture,
     "states-table": states_table,
     "problems": problems,
+    "paths": paths,
     "messages": messages,
     "commands": commands,
 }

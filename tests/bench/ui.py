@@ -1,5 +1,69 @@
-"""x"""
+"""The kiosk in a real window under Xvfb: its cold start, and from a touch to the next screen."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from assets.texts import say
+from queue_server.wire import Kind
+from tests import stage
+from tests.bench.figures import Figures, milliseconds
+from tests.bench.halls import MeasuredHall, a_hall
+
+SIZE = (1080, 1920)
+STARTS = 5
+ROUNDS = 25
+GOAL_START_SECONDS, GOAL_TOUCH_MS = 2.0, 100
+
+HOME, ITEMS = say("kiosk.home.title"), say("kiosk.home.items")
+CHOOSE, BACK = say("kiosk.themes.title"), say("kiosk.key.back")
 
 
-def run():
-    return {}
+def run() -> Figures:
+    """Goal: the first touchable frame within 2 s, the next screen within 100 ms (p99)."""
+    with a_hall() as hall:
+        starts = [_cold_start(hall) for _ in range(STARTS)]
+        touches = _touches(hall)
+    figures: Figures = {
+        "start_s": starts,
+        "worst_start_s": max(starts),
+        "touch": milliseconds(touches),
+        "goal": {"worst_start_s": GOAL_START_SECONDS, "touch_p99_ms": GOAL_TOUCH_MS},
+    }
+    figures["met"] = max(starts) <= GOAL_START_SECONDS and figures["touch"]["p99_ms"] <= GOAL_TOUCH_MS
+    return figures
+
+
+def _kiosk(hall: MeasuredHall) -> stage.Program:
+    arguments = ("--server", hall.hall.url, "--kiosk", "K01")
+    return stage.start("kiosk", *arguments, size=SIZE, env={"HALL_TOKEN": hall.token(Kind.KIOSK, "K01")})
+
+
+def _cold_start(hall: MeasuredHall) -> float:
+    """From the process's start to a home screen that can be touched."""
+    with _kiosk(hall) as kiosk:
+        began = time.perf_counter()
+        kiosk.wait_for(HOME)
+        return round(time.perf_counter() - began, 2)
+
+
+def _touches(hall: MeasuredHall) -> list[float]:
+    """There and back again; what sends the touch has to start first, and its start counts."""
+    latencies = []
+    with _kiosk(hall) as kiosk:
+        for _ in range(ROUNDS):
+            latencies.append(_touch(kiosk, ITEMS, CHOOSE))
+            latencies.append(_touch(kiosk, BACK, HOME))
+    return latencies
+
+
+def _touch(kiosk: stage.Program, button: str, comes: str) -> float:
+    """Seconds from the finger on `button` to the frame that shows what `comes`."""
+    finger = threading.Thread(target=kiosk.touch_at, args=kiosk.find(button).box.centre)
+    touched = time.perf_counter()
+    finger.start()
+    kiosk.wait_for(comes)
+    seen = time.perf_counter()
+    finger.join()
+    return seen - touched
