@@ -15,7 +15,7 @@ def main(arguments: list[str]) -> int:
         monkey.patch_all()
         from queue_server import serve
 
-        return serve.main()
+        return serve.main(rest)
     if command == "run":
         from queue_server import run_hall
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import fcntl
 import logging
 import os
@@ -9,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -37,8 +38,10 @@ class NotStarted(Exception):
     """Why the server can't start, and the cure, in words for whoever starts it."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Expects gevent's patches to be made."""
+    parser = argparse.ArgumentParser(prog="./run.sh serve", description="The queue server alone.")
+    parser.parse_args(arguments)
     environment = Environment.read()
     logging.basicConfig(level=environment.log, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
