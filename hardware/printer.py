@@ -68,7 +68,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    picture: Image.Image
+    pieces: list[bytes]
     on_outcome: Callable[[Outcome], None]
 
 
@@ -109,12 +109,15 @@ class Printer:
     def print(self, picture: Image.Image, on_outcome: Callable[[Outcome], None]) -> None:
         """Print a slip once. `on_outcome` hears what became of it, on the printer's thread
         (on the caller's when the spool is full or the printer was stopped).
+
+        :raises ValueError: when the picture is wider than the paper.
         """
+        pieces = list(encode(picture))
         if self._stopping.is_set():
             on_outcome(Outcome(Result.NOT_PRINTED, "stopped"))
             return
         try:
-            self._jobs.put_nowait(_Job(picture, on_outcome))
+            self._jobs.put_nowait(_Job(pieces, on_outcome))
         except queue.Full:
             on_outcome(Outcome(Result.NOT_PRINTED, "busy"))
 
@@ -132,7 +135,7 @@ class Printer:
                 self._look()
                 continue
             if job:
-                job.on_outcome(self._carry_out(job.picture))
+                job.on_outcome(self._carry_out(job.pieces))
         self._refuse_the_rest()
         self._lose()
 
@@ -155,8 +158,7 @@ class Printer:
             if job := self._jobs.get_nowait():
                 job.on_outcome(Outcome(Result.NOT_PRINTED, "stopped"))
 
-    def _carry_out(self, picture: Image.Image) -> Outcome:
-        pieces = list(encode(picture))
+    def _carry_out(self, pieces: list[bytes]) -> Outcome:
         report = self._look()
         if not self._link or report.state is Health.FAULT:
             return Outcome(Result.NOT_PRINTED, report.detail)

@@ -80,8 +80,9 @@ class SerialLink(_Cable):
 
 class UsbLink(_Cable):
     def receive(self, seconds: float) -> bytes:
+        limit = max(1, int(seconds * 1000))  # milliseconds; 0 would wait for ever
         try:
-            return bytes(self._printer.device.read(self._printer.in_ep, 64, int(seconds * 1000)))
+            return bytes(self._printer.device.read(self._printer.in_ep, 64, limit))
         except USBTimeoutError:
             return b""
 

@@ -15,6 +15,7 @@ import pytest
 from hardware.keys import Match
 from tests.hardware.umockdev import PAD_KEYS, TYPING, InputBench
 
+ROOT = Path(__file__).parents[2]
 READY, NOT_FOUND = "keypad: ready", "keypad: not found"
 
 
@@ -31,7 +32,7 @@ def settings(tmp_path: Path):
 def program(file: Path, *command: str) -> InputBench:
     environment = {
         **os.environ,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONPATH": str(ROOT),
         "HALL_LOG": "INFO",
         "HALL_DATA": str(file.parent),
     }
@@ -116,6 +117,26 @@ def test_list_says_what_is_taken_for_what(settings) -> None:
         bench.wait("scanner: ready")
         bench.wait("printer: ready")
         bench.end()
+
+
+def test_list_says_what_each_input_device_is_taken_for(settings, tmp_path: Path) -> None:
+    file = settings('[scanner]\nname = "barcode"')
+    plugged = tmp_path / "plugged"
+    listing = f"{sys.executable} -m hardware --hardware {file} list"
+    waiting = f"until [ -e {plugged} ]; do sleep 0.05; done; exec {listing}"
+    with InputBench("sh", "-c", waiting, env={**os.environ, "PYTHONPATH": str(ROOT)}) as bench:
+        bench.plug(3, "AT Keyboard", PAD_KEYS + TYPING, vendor=0x0001, product=0x0002)
+        bench.plug(4, "USB Barcode Scanner", TYPING)
+        bench.plug(5, "Number Pad", phys="usb-1/input0")
+        plugged.touch()
+        bench.wait("Sound cards")
+        lines = {line.split()[0]: line for line in bench.lines if "/dev/input" in line}
+    assert "name = 'AT Keyboard'" in lines["/dev/input/event3"]
+    assert "vendor = 0x0001  product = 0x0002" in lines["/dev/input/event3"]
+    assert "<-" not in lines["/dev/input/event3"]
+    assert lines["/dev/input/event4"].endswith("<- taken as scanner")
+    assert lines["/dev/input/event5"].endswith("<- taken as key pad")
+    assert "phys = 'usb-1/input0'" in lines["/dev/input/event5"]
 
 
 @pytest.mark.parametrize("match", [Match("x"), Match(phys="x"), Match(vendor=0), Match(product=0)])

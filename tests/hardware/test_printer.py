@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import usb.backend.libusb0
+import usb.backend.libusb1
+import usb.backend.openusb
 from PIL import Image, ImageChops, ImageDraw
 
 from hardware import printer_link
@@ -31,6 +34,7 @@ from hardware.settings import (
     UsbPrinter,
 )
 from tests.conftest import until
+from tests.hardware.usb_bus import PRODUCT, VENDOR, UsbBus
 
 QUICK = {"answer_seconds": 0.5, "print_seconds": 5.0}
 PRINTED = Outcome(Result.PRINTED)
@@ -321,7 +325,27 @@ def test_a_node_that_takes_no_more_does_not_hold_up_the_kiosk(
     os.close(end)
 
 
-def test_a_usb_printer_that_is_not_there(tmp_path: Path) -> None:
-    with desk_with(UsbPrinter(vendor=0x04B8, product=0x0E15, **QUICK), tmp_path) as desk:
+def test_a_usb_printer_that_is_unplugged_and_plugged_in_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slips: list[bytes] = []
+    bus = UsbBus(slips.append)
+    monkeypatch.setattr(usb.backend.libusb1, "get_backend", lambda: bus)
+    with desk_with(UsbPrinter(vendor=VENDOR, product=PRODUCT, **QUICK), tmp_path) as desk:
+        assert desk.print() == PRINTED
+        bus.paper.faults.add("cover_open")
+        assert desk.print() == Outcome(Result.NOT_PRINTED, Detail.COVER_OPEN)
+        bus.plugged = False
         assert desk.print() == Outcome(Result.NOT_PRINTED, Detail.UNREACHABLE)
         assert desk.health == (Health.FAULT, Detail.UNREACHABLE)
+        bus.plugged = True
+        bus.paper.recover()
+        assert desk.print() == PRINTED
+    assert len(slips) == 2
+
+
+def test_a_usb_printer_on_a_machine_without_usb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for backend in (usb.backend.libusb1, usb.backend.openusb, usb.backend.libusb0):
+        monkeypatch.setattr(backend, "get_backend", lambda: None)
+    with desk_with(UsbPrinter(vendor=VENDOR, product=PRODUCT, **QUICK), tmp_path) as desk:
+        assert desk.print() == Outcome(Result.NOT_PRINTED, Detail.UNREACHABLE)

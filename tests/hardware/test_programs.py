@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import usb.backend.libusb1
 from PIL import Image
 
+from hardware import inventory
 from hardware.printer import Outcome, Result
-from hardware.settings import NetworkPrinter
+from hardware.settings import Hardware, NetworkPrinter
 from tests.hardware.test_printer import desk_with, slip
+from tests.hardware.usb_bus import UsbBus
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,6 +69,11 @@ def test_list_has_a_place_for_every_kind_of_device(run) -> None:
     assert done.returncode == 0, done.stderr
     headings = [line for line in done.stdout.splitlines()[1:] if not line.startswith(" ")]
     assert headings == ["Keyboards, key pads and scanners", "USB printers", "Serial ports", "Sound cards"]
+
+
+def test_list_names_usb_printers_as_the_settings_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usb.backend.libusb1, "get_backend", lambda: UsbBus(lambda slip: None))
+    assert "  vendor = 0x04b8  product = 0x0e15" in list(inventory.lines(Hardware()))
 
 
 def test_mistakes_in_the_settings_are_told_and_nothing_is_tried(run) -> None:

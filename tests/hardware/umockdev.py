@@ -70,6 +70,7 @@ class InputBench:
     ) -> None:
         """A device appears as `/dev/input/event<node>`; umockdev takes each number once."""
         self._do("plug", node, name, keys, phys, vendor, product, lamp)
+        self.wait(f"plugged: {node}")
 
     def unplug(self, node: int) -> None:
         self._do("unplug", node)
@@ -146,6 +147,7 @@ class _Testbed:
             self._check("add_from_string", _description(node).encode())
             self._check("load_ioctl", path, answers.name.encode())
         self._masters[node] = self._lib.umockdev_testbed_get_dev_fd(self._bed, path)
+        print(f"plugged: {node}", flush=True)
 
     def unplug(self, node: int) -> None:
         place = f"/sys/devices/virtual/input/input{node}/event{node}".encode()
