@@ -161,7 +161,7 @@ def test_a_notice_reaches_the_boards_and_goes_again(floor: Floor) -> None:
     assert told["zones"] == ["east"]
     assert told["until"][11:16] == "23:59"
 
-    card = page.locator("[data-notice]")
+    card = page.locator("#notices li")
     expect(card).to_contain_text("到 23:59")
     card.get_by_role("button").click()
     expect(card).to_have_count(0)
@@ -201,7 +201,7 @@ def test_closing_the_hall_refuses_numbers_and_cancels_those_who_wait(floor: Floo
     page.locator("#closing-reason").fill("Power cut")
     page.get_by_label("Cancel the 1 numbers that wait").check()
     send(page.locator("#closing"), "hall_close")
-    expect(page.locator("#hall-state")).to_have_text("Hall closed")
+    expect(page.locator("#hall-state")).to_have_text("Hall closed · Power cut")
     refused = floor.hall.post("/tickets", {"group": "general"}, floor.admin)
     assert (refused.status, refused.json["code"]) == (409, "hall-closed")
     assert floor.hall.get(f"/tickets/{ticket['id']}", floor.admin).json["state"] == "cancelled"

@@ -160,6 +160,20 @@ def test_after_a_restart_it_shows_what_is_true(visit: Visit, open_page: OpenPage
     expect(page.locator("#line-sign")).to_be_hidden()
 
 
+def test_a_visit_of_several_groups_keeps_its_number(visit: Visit, open_page: OpenPage) -> None:
+    whole = visit.another(group=None, services=["id-card-renewal", "pay-id-card-fee"])
+    page = open_page(whole.url, **PHONE)
+    steps = page.locator("#steps li")
+    expect(steps).to_have_text(["综合受理 现在", "缴费 之后"])
+    whole.call()
+    is_now(page, "called")
+    whole.act("finish")
+    is_now(page, "waiting")
+    expect(steps).to_have_text(["综合受理 已办", "缴费 现在"])
+    expect(page.locator("[data-fact=group]")).to_have_text("缴费")
+    expect(page.locator("[data-fact=text]")).to_have_text("下一位就是您，请不要走远。")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_says_the_same_before_its_script_runs(visit: Visit, open_page: OpenPage, language: str) -> None:
     def words(page: Page) -> list[str]:

@@ -5,7 +5,8 @@ import { find, inLanguage, make, page, say, setText, show } from "./page.js";
 /** Whether the hall is open, and the way to change that. */
 export function drawHall({ hall }) {
   const sign = find("hall-state");
-  setText(sign, say(`manager.hall.${hall.state}`));
+  const why = hall.state !== "open" && hall.reason ? ` · ${hall.reason}` : "";
+  setText(sign, say(`manager.hall.${hall.state}`) + why);
   sign.className = hall.state === "open" ? "pill" : hall.state === "break" ? "pill warn" : "pill off";
   show(sign, true);
   setText(find("hall-change"), say(hall.state === "open" ? "manager.hall.to_close" : "manager.hall.to_open"));
@@ -112,7 +113,7 @@ export function drawAlerts({ alerts }, acknowledge) {
     (one, other) => rank(one) - rank(other) || Date.parse(other.since) - Date.parse(one.since),
   );
   show(find("alerts-none"), !sorted.some((alert) => !alert.cleared_at));
-  find("alerts").replaceChildren(...sorted.map((alert) => alertCard(alert, acknowledge)));
+  redraw(find("alerts"), sorted.map((alert) => alertCard(alert, acknowledge)));
 }
 
 function alertCard(alert, acknowledge) {
@@ -120,7 +121,7 @@ function alertCard(alert, acknowledge) {
   const state = alert.cleared_at ? "cleared" : alert.acked_by ? "acked" : "";
   return make(
     "li",
-    { class: `alert ${state}`, "data-alert": alert.id },
+    { class: `alert ${state}`, "data-key": alert.id },
     make("p", { class: "text" }, text),
     alert.cleared_at
       ? make("p", { class: "muted" }, say("manager.alerts.cleared", { time: clock(alert.cleared_at) }))
@@ -136,11 +137,19 @@ function acknowledgeButton(alert, text, acknowledge) {
   return make("button", { class: "button", type: "button", "aria-label": label, onclick: press }, say("manager.alerts.ack"));
 }
 
+/** Put new items into a list; whoever stood on one by the keyboard still does. */
+function redraw(list, items) {
+  const held = list.contains(document.activeElement) ? document.activeElement.closest("li").dataset.key : "";
+  list.replaceChildren(...items);
+  const again = items.find((item) => item.dataset.key === held);
+  if (again && again.querySelector("button")) again.querySelector("button").focus();
+}
+
 // --- notices and devices
 
 export function drawNotices({ hall, notices }, withdraw) {
   show(find("notices-none"), notices.length === 0);
-  find("notices").replaceChildren(...notices.map((notice) => noticeCard(notice, hall, withdraw)));
+  redraw(find("notices"), notices.map((notice) => noticeCard(notice, hall, withdraw)));
 }
 
 function noticeCard(notice, hall, withdraw) {
@@ -152,7 +161,7 @@ function noticeCard(notice, hall, withdraw) {
   const press = () => withdraw(notice.id);
   return make(
     "li",
-    { class: "notice", "data-notice": notice.id },
+    { class: "notice", "data-key": notice.id },
     make("p", { class: "text" }, text),
     make("p", { class: "muted" }, where + until),
     make("button", { class: "button", type: "button", "aria-label": label, onclick: press }, say("manager.notices.remove")),

@@ -202,5 +202,6 @@ function remembered(name) {
 }
 
 setLarge(remembered("large") === "yes");
+show(find("plain"), false);
 show(find("large"), true);
 show(find("acts"), true);
