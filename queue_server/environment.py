@@ -13,6 +13,13 @@ ROOT = Path(__file__).parents[1]
 """The folder that holds `config/` and `var/` where no variable says otherwise."""
 
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class WrongVariable(ValueError):
+    """A variable's value that can't be used, and what can."""
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The variables, read once; every program of the hall's machine sees the same files."""
@@ -28,18 +35,21 @@ class Environment:
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
-        """:raises ValueError: when the port is no port."""
+        """:raises WrongVariable: when a port is no port, or a level none of logging's."""
         data = Path(variables.get("HALL_DATA") or ROOT / "var").absolute()
         port = variables.get("HALL_PORT") or "8080"
         if not (port.isdecimal() and int(port) < 65536):
-            raise ValueError(f"HALL_PORT is a port from 0 to 65535; found {port!r}")
+            raise WrongVariable(f"HALL_PORT is a port from 0 to 65535; found {port!r}")
+        log = (variables.get("HALL_LOG") or "INFO").upper()
+        if log not in LEVELS:
+            raise WrongVariable(f"HALL_LOG is one of {', '.join(LEVELS)}; found {log!r}")
         return cls(
             config=Path(variables.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").absolute(),
             data=data,
             key_file=Path(variables.get("HALL_KEY_FILE") or data / "hall.key").absolute(),
             host=variables.get("HALL_HOST") or "127.0.0.1",
             port=int(port),
-            log=(variables.get("HALL_LOG") or "INFO").upper(),
+            log=log,
             admin_password=variables.get("HALL_ADMIN_PASSWORD", ""),
         )
 

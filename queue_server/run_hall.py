@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from queue_server.accounts import make_token
-from queue_server.environment import Environment
+from queue_server.environment import Environment, WrongVariable
 from queue_server.store import open_database
 from queue_server.wire import Kind
 
@@ -85,10 +85,17 @@ class Program:
 
 def main(argv: Sequence[str]) -> int:
     """Run until SIGINT, SIGTERM or the end of the server."""
-    argparse.ArgumentParser(
-        prog="./run.sh", description=__doc__.splitlines()[0] if __doc__ else ""
-    ).parse_args(argv)
-    env = Environment.read()
+    argparse.ArgumentParser(prog="./run.sh", description=__doc__).parse_args(argv)
+    try:
+        env = Environment.read()
+    except WrongVariable as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    if _answers_already(env):
+        print(
+            f"something answers at {env.url} already: stop it, or choose another HALL_PORT", file=sys.stderr
+        )
+        return 1
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -111,6 +118,17 @@ def main(argv: Sequence[str]) -> int:
         _end(programs)
 
 
+def _answers_already(env: Environment) -> bool:
+    """Else another hall would be taken for ours."""
+    try:
+        urllib.request.urlopen(env.url, timeout=2).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def _answers(server: Program, env: Environment, stop: threading.Event) -> bool:
     """Whether the server came up."""
     deadline = time.monotonic() + START_SECONDS
@@ -118,7 +136,7 @@ def _answers(server: Program, env: Environment, stop: threading.Event) -> bool:
         try:
             with urllib.request.urlopen(f"{env.url}/healthz", timeout=2):
                 return True
-        except (urllib.error.URLError, OSError):
+        except OSError:
             if stop.wait(LOOK_SECONDS):
                 return False
     print("the server did not start; see its messages above", flush=True)

@@ -22,7 +22,7 @@ from queue_server import accounts
 from queue_server.alerting import Watch
 from queue_server.config_reader import ConfigErrors
 from queue_server.desk import Desk
-from queue_server.environment import Environment
+from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.opening import business_day
 from queue_server.sockets import MESSAGE_BYTES, Sockets
 from queue_server.store import StorageError
@@ -42,11 +42,11 @@ def main(arguments: Sequence[str]) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. Expects gevent's patches to be made."""
     parser = argparse.ArgumentParser(prog="./run.sh serve", description="The queue server alone.")
     parser.parse_args(arguments)
-    environment = Environment.read()
-    logging.basicConfig(level=environment.log, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
+        environment = Environment.read()
+        logging.basicConfig(level=environment.log, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         _serve(environment)
-    except (NotStarted, ConfigErrors) as trouble:
+    except (WrongVariable, NotStarted, ConfigErrors) as trouble:
         print(trouble, file=sys.stderr)
         return 2
     return 0

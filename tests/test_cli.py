@@ -281,7 +281,12 @@ def test_a_server_that_listens_everywhere_is_reached_on_this_machine() -> None:
     assert Environment.read({"HALL_HOST": "0.0.0.0", "HALL_PORT": "81"}).url == "http://127.0.0.1:81"
 
 
-@pytest.mark.parametrize("port", ["http", "-1", "65536"])
-def test_a_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(ValueError, match="HALL_PORT"):
-        Environment.read({"HALL_PORT": port})
+@pytest.mark.parametrize(
+    ("name", "value"), [("HALL_PORT", "http"), ("HALL_PORT", "65536"), ("HALL_LOG", "loud")]
+)
+def test_a_wrong_variable_is_told_in_words(still_hall: Hall, name: str, value: str) -> None:
+    still_hall.variables = {name: value}
+    for command in ("serve", "run", "check"):
+        refused = still_hall.command(command)
+        assert refused.returncode != 0
+        assert refused.stderr.startswith(f"{name} is ")
