@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hardware.keys import KEY_NAMES, Match
+from hardware.input_reader import KEY_NAMES
+from hardware.keys import Match
 
 SHIPPED = Path(__file__).parents[1] / "config" / "hardware.toml"
 

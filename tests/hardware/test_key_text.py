@@ -7,8 +7,8 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hardware.input_reader import KEY_NAMES
 from hardware.key_text import CHARACTERS, LONGEST, LineAssembler
-from hardware.keys import KEY_NAMES
 
 SIGNS = {
     sign: (key, shifted)

@@ -67,9 +67,10 @@ class InputBench:
         vendor: int = 0x1A2C,
         product: int = 0x0E24,
         lamp: bool = False,
+        beeper: bool = False,
     ) -> None:
         """A device appears as `/dev/input/event<node>`; umockdev takes each number once."""
-        self._do("plug", node, name, keys, phys, vendor, product, lamp)
+        self._do("plug", node, _ioctls(name, keys, phys, vendor, product, lamp, beeper))
         self.wait(f"plugged: {node}")
 
     def unplug(self, node: int) -> None:
@@ -137,11 +138,9 @@ class _Testbed:
         self._masters: dict[int, int] = {}
         self._written: dict[int, bytes] = {}
 
-    def plug(
-        self, node: int, name: str, keys: list[str], phys: str, vendor: int, product: int, lamp: bool
-    ) -> None:
+    def plug(self, node: int, ioctls: str) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".ioctl") as answers:
-            answers.write(_ioctls(name, keys, phys, vendor, product, lamp))
+            answers.write(ioctls)
             answers.flush()
             path = f"/dev/input/event{node}".encode()
             self._check("add_from_string", _description(node).encode())
@@ -193,8 +192,11 @@ def _device(node: int) -> str:
     return f"13:{64 + node}"
 
 
-def _ioctls(name: str, keys: list[str], phys: str, vendor: int, product: int, lamp: bool) -> str:
-    kinds = 1 << ecodes.EV_SYN | 1 << ecodes.EV_KEY | lamp << ecodes.EV_LED
+def _ioctls(
+    name: str, keys: list[str], phys: str, vendor: int, product: int, lamp: bool, beeper: bool
+) -> str:
+    """What the device answers when it is asked, in umockdev's words."""
+    kinds = 1 << ecodes.EV_SYN | 1 << ecodes.EV_KEY | lamp << ecodes.EV_LED | beeper << ecodes.EV_SND
     return "\n".join(
         [
             "EVIOCGVERSION 0 01000100",
@@ -205,6 +207,7 @@ def _ioctls(name: str, keys: list[str], phys: str, vendor: int, product: int, la
             f"EVIOCGBIT(0) 4 {struct.pack('<I', kinds).hex().upper()}",
             f"EVIOCGBIT(1) 96 {_bits(ecodes.ecodes[key] for key in keys)}",
             f"EVIOCGBIT({ecodes.EV_LED}) 96 {_bits([ecodes.LED_NUML])}",
+            f"EVIOCGBIT({ecodes.EV_SND}) 96 {_bits([ecodes.SND_TONE])}",
             "EVIOCGEFFECTS 0 00000000",
             "",
         ]

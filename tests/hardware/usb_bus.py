@@ -115,9 +115,7 @@ class UsbBus(IBackend):  # type: ignore[misc]
         self._answers += self.paper.feed(bytes(data))
         return len(data)
 
-    def bulk_read(
-        self, _handle: str, end: int, _interface: int, into: array.array[int], timeout: int
-    ) -> int:
+    def bulk_read(self, _handle: str, end: int, _interface: int, into: array.array[int], timeout: int) -> int:
         self._must_be_there()
         assert end == IN and timeout > 0
         if not self._answers:

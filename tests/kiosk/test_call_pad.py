@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from evdev import ecodes
 
 from queue_server.client import HallClient
 from queue_server.wire import Namespace, Says
-from tests.conftest import ROOT, Hall, lay_out, until
+from tests.conftest import ROOT, Hall, free_port, lay_out, until
 from tests.hardware.umockdev import InputBench
 
 READY = "this pad calls for window"
@@ -22,6 +24,24 @@ ZERO, DOT, SLASH = "KEY_KP0", "KEY_KPDOT", "KEY_KPSLASH"
 DONE_SECONDS, REFUSED_SECONDS = 0.15, 0.4
 
 
+def program(sounds: Path, url: str, token: str, window: int) -> InputBench:
+    """The key pad's program; what it sounds is noted in the file `sounds`."""
+    settings = sounds.with_name("hardware.toml")
+    settings.write_text(f'[sound]\ndevice = "file:{sounds}"\n')
+    return InputBench(
+        *(sys.executable, "-m", "kiosk.call_pad", "--language", "en", "--hardware", str(settings)),
+        *("--server", url, "--token", token, "--window", f"{window}"),
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def lengths(sounds: Path) -> list[float]:
+    """How long each sound was, in order: done is shorter than refused."""
+    if not sounds.exists():
+        return []
+    return [json.loads(line)["seconds"] for line in sounds.read_text().splitlines()]
+
+
 class Counter:
     """A window with a clerk, its key pad, and what the pad's loudspeaker sounded."""
 
@@ -29,13 +49,7 @@ class Counter:
         self.hall, self._window, self._group = hall, window, group
         self.clerk = hall.token("api", f"clerk-{window}", role="clerk")
         self._sounds = folder / "sounds"
-        settings = folder / "hardware.toml"
-        settings.write_text(f'[sound]\ndevice = "file:{self._sounds}"\n')
-        self.pad = InputBench(
-            *(sys.executable, "-m", "kiosk.call_pad", "--language", "en", "--hardware", str(settings)),
-            *("--server", hall.url, "--token", hall.token("keypad", f"{window}"), "--window", f"{window}"),
-            env={**hall.environment(), "PYTHONPATH": str(ROOT)},
-        )
+        self.pad = program(self._sounds, hall.url, hall.token("keypad", f"{window}"), window)
 
     def open(self) -> None:
         assert self.hall.post(f"/windows/{self._window}/open", token=self.clerk).status == 200
@@ -59,10 +73,7 @@ class Counter:
         return {ticket["number"]: ticket["state"] for ticket in found}
 
     def sounds(self) -> list[float]:
-        """How long each sound was, in order: done is shorter than refused."""
-        if not self._sounds.exists():
-            return []
-        return [json.loads(line)["seconds"] for line in self._sounds.read_text().splitlines()]
+        return lengths(self._sounds)
 
     def plug(self) -> None:
         self.pad.plug(5, "Number Pad", lamp=True)
@@ -123,7 +134,7 @@ def test_done_and_refused_differ_for_ear_and_eye(shared: Hall, tmp_path: Path) -
         pad.press(5, ENTER)
         pad.wait("Not done: The window is not open.")
         until(lambda: counter.sounds() == [REFUSED_SECONDS])
-        flash = [[17, 0, 1], [17, 0, 0]]
+        flash = [[ecodes.EV_LED, ecodes.LED_NUML, lit] for lit in (1, 0)]
         until(lambda: pad.written(5) == flash * 2)
         counter.open()
         pad.press(5, PLUS)
@@ -144,10 +155,13 @@ def test_nobody_waiting_is_said(shared: Hall, tmp_path: Path) -> None:
         until(lambda: counter.sounds() == [DONE_SECONDS] * 2)
         pad.unplug(5)
         pad.wait("Check its cable")
-        pad.plug(6, "Number Pad")
+        pad.plug(6, "Number Pad", beeper=True)
         until(lambda: pad.count("The key pad is ready") == 2)
         pad.press(6, ENTER)
         pad.wait("Nobody is waiting.")
+        low, silence = [ecodes.EV_SND, ecodes.SND_TONE, 330], [ecodes.EV_SND, ecodes.SND_TONE, 0]
+        until(lambda: [event for event in pad.written(6) if event[0]] == [low, silence] * 2)
+        assert counter.sounds() == [DONE_SECONDS] * 2, "a pad that can beep does so itself"
         assert counter.states() == {only: "finished"}
         pad.end()
 
@@ -171,6 +185,18 @@ def test_a_press_without_a_line_is_refused_and_never_made_up_for(hall: Hall, tmp
         assert counter.states() == {first: "waiting"}
         pad.press(5, ENTER)
         pad.wait(f"{first} is called.", after=so_far)
+        pad.end()
+
+
+def test_before_there_is_a_line_a_press_is_refused_aloud(tmp_path: Path) -> None:
+    sounds = tmp_path / "sounds"
+    with program(sounds, f"http://127.0.0.1:{free_port()}", "no-token", 5) as pad:
+        pad.plug(5, "Number Pad")
+        pad.wait("No line yet.")
+        pad.wait("The key pad is ready")
+        pad.press(5, ENTER)
+        pad.wait("Not done: the line is down.")
+        until(lambda: lengths(sounds) == [REFUSED_SECONDS])
         pad.end()
 
 
