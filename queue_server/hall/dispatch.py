@@ -81,8 +81,13 @@ class Queues:
 
     def remove(self, ticket: TicketId) -> None:
         one = self.tickets.pop(ticket)
-        line = self.lines[one.group][one.kind]
+        kinds = self.lines[one.group]
+        line = kinds[one.kind]
         del line[bisect_left(line, one.place, key=_place)]
+        if not line:
+            del kinds[one.kind]
+        if not kinds:
+            del self.lines[one.group]
 
     def of_group(self, group: GroupId) -> Iterator[Waiting]:
         for line in self.lines.get(group, {}).values():
@@ -93,8 +98,7 @@ class Queues:
 
     def copy(self) -> Queues:
         lines = {
-            group: {kind: list(line) for kind, line in kinds.items() if line}
-            for group, kinds in self.lines.items()
+            group: {kind: list(line) for kind, line in kinds.items()} for group, kinds in self.lines.items()
         }
         return Queues(lines, dict(self.tickets))
 
@@ -183,7 +187,7 @@ def ahead(queues: Queues, dispatch: Dispatch, one: Waiting, now: Instant) -> int
     for kind, line in queues.lines.get(one.group, {}).items():
         if kind == one.kind:
             count += bisect_left(line, one.place, key=_place)
-        elif line:
+        else:
             count += bisect_left(line, -own, key=lambda other: -_credit_of(dispatch, other, now))
     return count
 

@@ -583,6 +583,8 @@ def _count_finished(day: Day, step: Step, by: int) -> None:
         count, seconds = day.finished.get(step.window, (0, 0.0))
         spent = step.finished_at - step.started_at
         day.finished[step.window] = (count + by, seconds + by * spent)
+        if count + by == 0:
+            del day.finished[step.window]
 
 
 def _set_window(day: Day, number: WindowNumber, state: WindowState, at: Instant, changes: Changes) -> Window:
