@@ -104,6 +104,8 @@ class BoardApp(App):  # type: ignore[misc]
     def _catch_up(self, snapshot: Body, now: Seconds) -> None:
         self._set_up()
         self._fit_distance()
+        if self._window not in (None, self._picture.settings["window"]):
+            log.warning("the config has this board, and not as window %s's own display", self._window)
         settings = self._picture.settings
         calls = [(Call.of(call), bool(call["announced"])) for call in snapshot["calls"]]
         self._announcer.caught_up(calls, str(snapshot["epoch"]), self._picture.instant(now), now)
@@ -157,8 +159,12 @@ class BoardApp(App):  # type: ignore[misc]
     # --- the screen ---
 
     def _set_up(self) -> None:
-        """Put up the board that the settings ask for, if another one stands there."""
-        wanted = WindowBoard if self._picture.is_windows_own or self._window else HallBoard
+        """Put up the board that the config asks for, if another one stands there.
+
+        Until the server has told the config, and where it lacks this board, the command line counts.
+        """
+        is_own = self._picture.is_windows_own if self._picture.hall else self._window is not None
+        wanted = WindowBoard if is_own else HallBoard
         if isinstance(self._board, wanted):
             return
         self._board = wanted()

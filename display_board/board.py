@@ -7,6 +7,7 @@ looks stands in `board.kv`, which Kivy loads with the app. Every method is calle
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import ceil
 
 from assets import screen, theme
@@ -29,13 +30,17 @@ PULSES, PULSE_SECONDS = 3, 0.5
 WINDOW_NUMBER_SHARE = 0.87
 """A window's number beside one call: somewhat smaller than the ticket's, which is looked for first."""
 
+NOTICE_COLUMNS, OWN_NOTICE_COLUMNS = 60, 30
+"""So many Hanzi of a notice fit one line of a board, and of a window's own display."""
+
 MEASURED_FONT = 100
 
 
-def width_of(text: str, font: float = 1.0) -> float:
-    """How wide a heavy text is at a font size."""
+@lru_cache(maxsize=512)
+def width_of(text: str) -> float:
+    """How wide a heavy text is at a font size of 1."""
     measure = TextMeasure(font_name=screen.BOLD, font_size=MEASURED_FONT)
-    return float(measure.get_extents(text)[0]) / MEASURED_FONT * font
+    return float(measure.get_extents(text)[0]) / MEASURED_FONT
 
 
 def pulse(panel: Panel) -> None:
@@ -83,7 +88,7 @@ class BigCall(BoxLayout):  # type: ignore[misc]
         self.english = f"{say('board.call.window', 'en')} {call.window}"
         room, words = width - unit * 120, unit * 260
         number, window = width_of(self.number), width_of(self.window) * WINDOW_NUMBER_SHARE
-        font = min(height / LINE, (room - words) / number, room / (number + window))
+        font = int(min(height / LINE, (room - words) / number, room / (number + window)))
         self.number_font = font
         self.window_font = min(font * WINDOW_NUMBER_SHARE, (height - unit * 250) / 0.95)
         self.column = max(words, window * font)
@@ -102,7 +107,7 @@ class CallRow(BoxLayout):  # type: ignore[misc]
         self.number, self.window = call.ticket, str(call.window)
         beside = unit * (64 + 32 + 32 + 80)
         window = max(width_of(self.window), width_of("00"))
-        font = min((height - unit * 16) / LINE, (width - beside) / (width_of(self.number) + window))
+        font = int(min((height - unit * 16) / LINE, (width - beside) / (width_of(self.number) + window)))
         self.number_font = self.window_font = font
         self.column = window * font + unit * (32 + 80)
 
@@ -134,7 +139,7 @@ class CallPanel(Panel):
         self._shown: tuple[object, ...] = ()
 
     def show(self, calls: Sequence[Call], rest: Words, unit: float) -> None:
-        now = (calls, rest, unit, *self.size)
+        now = (calls or rest, unit, *self.size)
         if now == self._shown:
             return
         self._shown = now
@@ -186,9 +191,11 @@ class WindowCell(Panel):
 class NoticeBar(Panel):
     text = StringProperty()
     english = StringProperty()
+    font = NumericProperty(10)
 
-    def show(self, notice: Words | None) -> None:
+    def show(self, notice: Words | None, unit: float) -> None:
         self.text, self.english = (notice["zh"], notice["en"]) if notice else ("", "")
+        self.font = min(unit * 34, (self.width - unit * 96) / max(width_of(self.text), 1))
 
 
 class GroupWait(BoxLayout):  # type: ignore[misc]
@@ -221,7 +228,7 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
     def show(self, picture: Picture, announcer: Announcer, now: Seconds, unit: float) -> None:
         ids = self.ids
         ids.header.show(picture, now)
-        ids.notice.show(picture.notice(now))
+        ids.notice.show(picture.notice(now, NOTICE_COLUMNS), unit)
         resting = picture.resting() and not announcer.in_turn(now)
         turn = None if resting else announcer.current
         ids.calls.show(turn.calls if turn else (), picture.rest(now), unit)
@@ -307,7 +314,7 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
         lit = announcer.in_turn(now)
         called = announcer.current.calls[0].ticket if lit and announcer.current else picture.own_ticket()
         words = both("board.own.called") if called else picture.own_state(now)
-        self.ids.notice.show(picture.notice(now))
+        self.ids.notice.show(picture.notice(now, NOTICE_COLUMNS), unit)
         self.ids.call.show(called, words, lit, unit)
 
     def pulse(self) -> None:

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Any, Final
 
 from assets.texts import both, say
@@ -18,6 +21,8 @@ STALE_AFTER: Final = Seconds(2.0)
 """A server that restarts is back by then; nothing is said about shorter breaks."""
 NOTICE_SECONDS: Final = Seconds(10.0)
 """Several notices take turns of this length."""
+LATIN_PER_HANZI: Final = 2
+"""So many letters are at most as wide as one Hanzi, in the smaller type of the second language."""
 
 DEFAULT_SETTINGS: Final[Body] = {
     "id": "",
@@ -176,11 +181,15 @@ class Picture:
             if queue["group"] in served & groups.keys()
         ]
 
-    def notice(self, now: Seconds) -> Words | None:
-        """The notice that has its turn: one in force, meant for this board's zone."""
+    def notice(self, now: Seconds, columns: int) -> Words | None:
+        """The notice that has its turn, of those in force and meant for this board's zone.
+
+        One longer than `columns` Hanzi takes several turns.
+        """
         at = self.instant(now)
         standing = [notice["text"] for notice in self.notices if self._concerns(notice, at)]
-        return standing[int(now / NOTICE_SECONDS) % len(standing)] if standing else None
+        pages = [page for text in standing for page in _pages(text, columns)]
+        return pages[int(now / NOTICE_SECONDS) % len(pages)] if pages else None
 
     def rest(self, now: Seconds) -> Words:
         """What stands in the large place when there is no call to show."""
@@ -244,6 +253,17 @@ class Picture:
         if until and datetime.fromisoformat(until).timestamp() <= at:
             return False
         return not notice["zones"] or self.zone is None or self.zone in notice["zones"]
+
+
+def _pages(text: Words, columns: int) -> list[Words]:
+    """A text in parts that fit a line; the shorter language waits on its last part for the longer."""
+    zh = re.findall(rf".{{1,{columns - 1}}}[，。；：！？、]|.{{1,{columns}}}", " ".join(text["zh"].split()))
+    en = wrap(text["en"], columns * LATIN_PER_HANZI)
+    pages: list[Words] = []
+    for zh_part, en_part in zip_longest(zh, en):
+        last = pages[-1] if pages else {"zh": "", "en": ""}
+        pages.append({"zh": zh_part or last["zh"], "en": en_part or last["en"]})
+    return pages
 
 
 def _within(time: str, start: str, end: str) -> bool:

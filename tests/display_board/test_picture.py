@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -171,16 +172,28 @@ def test_notices_take_turns_go_when_their_time_is_over_and_stay_in_their_zone() 
         {"notice": [notice("all"), notice("west", "west"), notice("east", "east")]},
         at(100),
     )
-    assert [board.notice(at(moment))["zh"] for moment in (100, 109, 110, 120)] == [  # type: ignore[index]
+    assert [board.notice(at(moment), 60)["zh"] for moment in (100, 109, 110, 120)] == [  # type: ignore[index]
         "all",
         "all",
         "east",
         "all",
     ]
     board.heard("notice", {"notice": [notice("late", until="2026-11-24T09:43:00+08:00")]}, at(100))
-    assert board.notice(at(130)) and board.notice(at(161)) is None
+    assert board.notice(at(130), 60) and board.notice(at(161), 60) is None
     board.heard("notice", {"notice": []}, at(200))
-    assert board.notice(at(200)) is None
+    assert board.notice(at(200), 60) is None
+
+
+@given(st.text(st.sampled_from("社保系统升级，。 12"), min_size=1, max_size=200), st.integers(5, 60))
+def test_a_long_notice_is_told_in_parts_that_fit_and_nothing_is_left_out(text: str, columns: int) -> None:
+    board = picture(window(1))
+    whole = {**notice("long"), "text": {"zh": text, "en": "Upgrade"}}
+    board.heard("notice", {"notice": [whole]}, at(0))
+    parts = [board.notice(at(moment), columns) for moment in range(0, 10 * len(text), 10)]
+    told = [part["zh"] for part, _ in groupby(parts) if part]
+    assert all(len(part) <= columns for part in told)
+    assert "".join(told).startswith(" ".join(text.split()))
+    assert all(part is None or part["en"] == "Upgrade" for part in parts)
 
 
 def test_quiet_hours_may_run_past_midnight() -> None:
