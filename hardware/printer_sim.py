@@ -2,7 +2,7 @@
 
     python -m hardware.printer_sim --port 9100 --out var/slips
 
-Fault commands, a line each on standard input (or `SimulatedPrinter.command`):
+It ends on SIGTERM or Ctrl-C. Fault commands, a line each on standard input (or `SimulatedPrinter.command`):
 
     paper_out [ROWS]      no paper from now on, or after so many rows of dots; what comes is kept and
                           printed after `recover`
@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import signal
 import socket
 import sys
 import threading
@@ -158,16 +159,24 @@ def main() -> None:
     options.add_argument("--out", type=Path, required=True, help="the folder for the slips")
     chosen = options.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
     printer = SimulatedPrinter(chosen.out, chosen.port)
     printer.start()
     print(f"listening on 127.0.0.1:{printer.port}", flush=True)
+    threading.Thread(target=_obey, args=(printer,), daemon=True).start()
+    ended.wait()
+    printer.stop()
+
+
+def _obey(printer: SimulatedPrinter) -> None:
     for line in sys.stdin:
         try:
             printer.command(line)
             print(f"done: {line.strip()}", flush=True)
-        except (ValueError, IndexError) as trouble:
+        except ValueError as trouble:
             print(trouble, flush=True)
-    printer.stop()
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class PadSession:
-    """`machine_keys` are this machine's; those that the hall has for the window come before them."""
+    """`machine_keys` are this machine's; those that the hall has for the window take their place."""
 
     machine_keys: Mapping[str, str]
     hall_keys: Mapping[str, str] | None = None

@@ -106,6 +106,6 @@ def test_the_simulated_printer_alone_takes_commands_while_it_runs(tmp_path: Path
         assert command("eat paper") == "no such command: eat paper"
         assert command("recover") == "done: recover"
         assert desk.print(slip()) == Outcome(Result.PRINTED)
-    simulator.stdin.close()
+    simulator.terminate()
     assert simulator.wait(10) == 0
     assert len(list((tmp_path / "slips").glob("*.png"))) == 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets import texts
 from hardware.settings import KEYS
 from hardware.tones import Signal
 from kiosk.pad_session import (
@@ -44,7 +46,7 @@ def test_every_command_of_a_shipped_key_exists() -> None:
     assert set(KEYS.values()) <= {str(command) for command in COMMANDS}
 
 
-def test_the_halls_keys_come_before_the_machines() -> None:
+def test_the_halls_keys_take_the_place_of_the_machines() -> None:
     pad = ready(keys={"KEY_KP9": "next"})
     assert pressed(pad, NEXT, 0.0) == (pad, None)
     assert isinstance(pressed(pad, "KEY_KP9", 0.0)[1], Order)
@@ -102,6 +104,14 @@ def test_each_answer_has_its_words_and_its_signal() -> None:
         "refused", Signal.REFUSED, problem=Code.WINDOW_NOT_OPEN
     )
     assert said({"ok": False, "problem": {"code": "no-connection"}}) == Said("doubtful", Signal.REFUSED)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_there_are_words_for_every_answer(language: str) -> None:
+    for command in COMMANDS:
+        assert texts.say(f"keypad.{command}", language, number="A012")
+    for code in set(Code) - {Code.NO_CONNECTION}:
+        assert texts.say("keypad.refused", language, why=texts.say(f"problem.title.{code}", language))
 
 
 HAPPENINGS = st.lists(st.sampled_from([*KEYS, "KEY_KP5", "answer", "refusal", "up", "down"]), max_size=40)
