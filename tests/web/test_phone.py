@@ -227,7 +227,9 @@ def test_keeps_its_secret_to_itself(visit: Visit, open_page: OpenPage) -> None:
     page.on("request", lambda request: referers.append(request.all_headers().get("referer", "")))
     page.get_by_role("link").click()
     is_live(page)
+    assert referers
     assert not any(secret in referer for referer in referers)
+    assert secret not in visit.hall.log
 
 
 def test_every_state_is_accessible_in_light_and_dark(visit: Visit, open_page: OpenPage) -> None:
@@ -246,6 +248,21 @@ def test_every_state_is_accessible_in_light_and_dark(visit: Visit, open_page: Op
             is_live(page)
             is_now(page, state)
             assert (state, faults(page)) == (state, [])
+
+
+def test_large_text_fits_the_smallest_phone(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(f"{visit.url}?lang=en", viewport={"width": 320, "height": 568})
+    is_live(page)
+    page.locator("#large").click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    visit.call()
+    is_now(page, "called")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    visit.act("finish")
+    is_now(page, "finished")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.reload()
+    expect(page.locator("#large")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("script", ["phone.js", "bell.js", "line.js", "page.js"])
