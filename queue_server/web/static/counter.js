@@ -3,16 +3,17 @@
 import { drawConsole } from "./counter_view.js";
 import { chooseWindow } from "./counter_choice.js";
 import { closeIfOvertaken, dialogIsOpen, openDialog } from "./counter_dialogs.js";
+import { isResting, mainPlan, whyNot } from "./counter_plan.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
 import { callApi, find, goToLogin, inLanguage, page, say, show, whoIsHere } from "./page.js";
 
-const REST_MS = 700; // after a call the large button rests this long: a bouncing key is one press
+const REST_MS = 700; // the large button rests this long when somebody was called: by a bouncing key, or another tab
 const ASKED_FIRST = { finish: 1, park: 1, transfer: 1, call: 1, parked: 1, correct: 1, pause: 1, help: 1 };
 
 /**
- * All that the screen shows. `busy` names the button that was pressed and not answered, `isResting`
- * says that the large one was just pressed, `message` what is to be said.
+ * All that the screen shows. `busy` names the button that was pressed and not answered, the
+ * large one rests until `restsUntil`, `message` is what is to be said.
  */
 const state = {
   me: null,
@@ -24,7 +25,7 @@ const state = {
   parked: 0,
   isUp: false,
   busy: null,
-  isResting: false,
+  restsUntil: 0,
   message: null,
   names: nameBook(draw),
   now: Date.now,
@@ -105,6 +106,12 @@ function takeWindow(window) {
   state.window = window;
   if (closeIfOvertaken(window.ticket?.id)) tell(say("counter.done.overtaken"));
   if (isFirst || before !== window.ticket?.id) countParked();
+  if (!isFirst && window.ticket && before !== window.ticket.id) rest();
+}
+
+function rest() {
+  state.restsUntil = performance.now() + REST_MS;
+  setTimeout(draw, REST_MS + 20);
 }
 
 async function countParked() {
@@ -147,92 +154,25 @@ function tell(text, isProblem = false) {
  */
 async function callNext() {
   const { press, ticket } = state.window;
-  state.isResting = true;
-  const rested = new Promise((done) => setTimeout(done, REST_MS));
+  rest();
   const ack = await act("next", ticket ? { current: "finish" } : {}, {
     key: `next/${state.number}/${press}`,
     stands: () => state.window.press === press,
     button: "main",
   });
   if (ack?.ok && !ack.overtaken && ack.ticket === null) tell(say("counter.done.nobody"));
-  await rested;
-  state.isResting = false;
-  draw();
-}
-
-/** What the large button does now: its name, label and the line beside it; `why` it can't be pressed. */
-function mainPlan() {
-  const { window, queue } = state;
-  const first = queue.queue[0];
-  const whom = first
-    ? say("counter.main.whom", { number: first.number, minutes: minutesWaited(first) })
-    : say("counter.main.nobody");
-  const waiting = queue.waiting ? say("counter.main.waits", { count: queue.waiting }) : "";
-  const why = whyNot("main");
-  if (window.state === "closed") return { name: "open", label: say("counter.main.open"), whom: waiting, why };
-  if (window.state === "paused") return { name: "open", label: say("counter.main.resume"), whom: waiting, why };
-  if (window.state === "closing") return { name: "finish", label: say("counter.main.finish-close"), whom: "", why };
-  if (!window.ticket) return { name: "next", label: say("counter.main.next"), whom: first ? whom : "", why: why ?? (first ? null : say("counter.why.nobody")) };
-  return { name: "next", label: say(first ? "counter.main.finish-next" : "counter.main.finish-only"), whom, why };
-}
-
-function minutesWaited(one) {
-  return Math.floor((one.waited + (state.now() - state.queueAt) / 1000) / 60);
-}
-
-/** Why something can't be done now, in a sentence; null where it can. */
-function whyNot(name) {
-  const { window } = state;
-  if (!state.isUp) return say("counter.why.down");
-  if (name === "help" || name === "parked") return null;
-  if (isOthers()) return say("counter.why.taken", { name: window.clerk.name || window.clerk.username });
-  const reason = { main: () => null, call: whyNoCall, unpark: whyNoCall, pause: whyNoPause, close: whyNoClose, undo: whyNoUndo }[name];
-  return (reason ?? whyNothingWithCitizen)(name);
-}
-
-function isOthers() {
-  const { window, me } = state;
-  return Boolean(window.clerk && me?.role === "clerk" && window.clerk.username !== me.username);
-}
-
-function whyNoCall() {
-  if (state.window.ticket) return say("counter.why.has-ticket");
-  return state.window.state === "open" ? null : say("counter.why.not-open");
-}
-
-function whyNoPause() {
-  if (state.window.state === "paused") return say("counter.why.paused");
-  return state.window.state === "open" ? null : say("counter.why.not-open");
-}
-
-function whyNoClose() {
-  return ["closed", "closing"].includes(state.window.state) ? say("counter.why.closed") : null;
-}
-
-function whyNoUndo() {
-  const { undo, ticket } = state.window;
-  if (ticket || !undo || Date.parse(undo.until) <= state.now()) return say("counter.why.nothing-to-undo");
-  return null;
-}
-
-function whyNothingWithCitizen(name) {
-  const { ticket } = state.window;
-  if (!ticket) return say("counter.why.no-ticket");
-  if (["recall", "start", "no_show"].includes(name) && ticket.state !== "called") return say("counter.why.started");
-  if (name === "recall" && ticket.recalls_left <= 0) return say("counter.why.recalled");
-  return null;
 }
 
 /** Do what a button or key names, or say why not. */
 function doIt(name, given) {
   if (!state.window || state.busy || dialogIsOpen()) return;
-  if (name === "main" && state.isResting) return;
-  const plan = name === "main" ? mainPlan() : null;
-  const why = plan ? plan.why : whyNot(name);
+  if (name === "main" && isResting(state)) return;
+  const plan = name === "main" ? mainPlan(state) : null;
+  const why = plan ? plan.why : whyNot(name, state);
   if (why) tell(why);
   else if (plan?.name === "next") callNext();
   else if (plan) act(plan.name, {}, { button: "main" });
-  else if (name in ASKED_FIRST) openDialog(name, state, { act, whyNot, given, tell });
+  else if (name in ASKED_FIRST) openDialog(name, state, { act, given, tell });
   else act(name);
 }
 
@@ -262,7 +202,7 @@ function clicked(event) {
 }
 
 function draw() {
-  if (state.window) drawConsole(state, { plan: mainPlan(), whyNot, minutesWaited, isOthers: isOthers() });
+  if (state.window) drawConsole(state);
 }
 
 begin();

@@ -1,17 +1,18 @@
 /* What a clerk is asked before something is done: outcome, reason, where to, which items. */
 
+import { whyNot } from "./counter_plan.js";
 import { callApi, find, inLanguage, make, newKey, noConnection, say, setText, show } from "./page.js";
 
 const BOUND = new Set(["finish", "park", "transfer", "correct"]); // they are about one citizen
-let open = null;
+let open = null; // what the dialog on the screen is about
 
 export function dialogIsOpen() {
-  return open !== null;
+  return Boolean(document.querySelector("dialog[open]"));
 }
 
 /** Close a dialog whose citizen has gone meanwhile; tells whether it did. */
 export function closeIfOvertaken(ticketId) {
-  if (!open || !open.ticketId || open.ticketId === ticketId || open.isSending) return false;
+  if (!dialogIsOpen() || !open.ticketId || open.ticketId === ticketId || open.isSending) return false;
   find(open.name).close();
   return true;
 }
@@ -20,14 +21,14 @@ export function closeIfOvertaken(ticketId) {
  * Open a dialog. It stays until the server has agreed, and shows what stands against it.
  * `act(name, body, options)` asks the server; `given` is a number that was pointed at.
  */
-export function openDialog(name, state, { act, whyNot, given, tell }) {
+export function openDialog(name, state, { act, given, tell }) {
   const dialog = find(name);
   const form = dialog.querySelector("form");
   form.reset();
   const ticket = state.window.ticket;
   open = { name, ticketId: BOUND.has(name) ? ticket.id : null, isSending: false };
   const parts = KINDS[name];
-  const context = { state, ticket, form, given, act, whyNot, tell, close: () => dialog.close() };
+  const context = { state, ticket, form, given, act, tell, close: () => dialog.close() };
   complain(name, "");
   if (BOUND.has(name)) setText(find(`${name}-title`), say(`counter.${name}.title`, { number: ticket.number }));
   context.memory = parts.fill?.(context) ?? {};
@@ -36,14 +37,11 @@ export function openDialog(name, state, { act, whyNot, given, tell }) {
     submit(name, parts, context);
   };
   dialog.querySelector("[data-cancel]").onclick = () => dialog.close();
-  dialog.onclose = () => {
-    open = null;
-  };
   dialog.showModal();
 }
 
 async function submit(name, parts, context) {
-  if (!parts.read || open?.isSending) return;
+  if (!parts.read || open.isSending) return;
   const { body, wrong } = parts.read(context);
   complain(name, wrong ?? "");
   if (wrong) return;
@@ -54,7 +52,7 @@ async function submit(name, parts, context) {
   const ack = await (parts.send ?? sendByLine)(name, body, context);
   button.removeAttribute("aria-busy");
   mine.isSending = false;
-  if (open !== mine || !ack) return;
+  if (open !== mine || !dialogIsOpen() || !ack) return;
   if (ack.ok) context.close();
   else complain(name, ack.problem.detail ?? ack.problem.title);
   if (ack.ok && parts.said) context.tell(parts.said(context));
@@ -163,7 +161,7 @@ const parked = {
   },
 };
 
-async function listParked({ state, act, whyNot, close }) {
+async function listParked({ state, act, close }) {
   const { status, body } = await callApi("GET", "/tickets?state=parked");
   complain("parked", status === 200 ? "" : (body?.detail ?? noConnection().detail));
   if (status !== 200) return;
@@ -171,7 +169,7 @@ async function listParked({ state, act, whyNot, close }) {
   const here = (ticket) => ticket.window === state.number;
   const sorted = [...body.tickets].sort((one, other) => here(other) - here(one));
   const unpark = async (ticket) => {
-    const why = whyNot("unpark");
+    const why = whyNot("unpark", state);
     const ack = why ? { ok: false, problem: { detail: why } } : await act("unpark", { ticket: ticket.id });
     if (ack?.ok) close();
     else if (ack) complain("parked", ack.problem.detail ?? ack.problem.title);

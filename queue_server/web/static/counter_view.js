@@ -1,21 +1,18 @@
-/* Draws the console from what is known; it asks nothing and decides nothing. */
+/* Draws the console from what is known; it asks nothing. */
 
+import { isOthers, isResting, mainPlan, minutesWaited, whyNot } from "./counter_plan.js";
 import { find, make, page, say, setText, show } from "./page.js";
 
 const PILLS = { open: "pill", paused: "pill warn", closing: "pill warn", closed: "pill off" };
 const drawn = new Map();
 
-/**
- * Draw all. `plan` is what the large button does, `whyNot(name)` why a button can't be pressed,
- * `minutesWaited(one)` how long one of the queue has waited, `isOthers` that another clerk sits here.
- */
-export function drawConsole(state, { plan, whyNot, minutesWaited, isOthers }) {
+export function drawConsole(state) {
   drawBar(state);
-  drawCitizen(state, isOthers);
+  drawCitizen(state);
   drawMessage(state.message);
-  drawMain(state, plan);
-  drawButtons(state, whyNot);
-  drawQueue(state, minutesWaited);
+  drawMain(state);
+  drawButtons(state);
+  drawQueue(state);
 }
 
 /** Redraw a part only when what it shows has changed, so that focus and screen readers are left alone. */
@@ -50,11 +47,11 @@ function clockTime(time, timeZone) {
 
 // --- the current citizen ---
 
-function drawCitizen(state, isOthers) {
+function drawCitizen(state) {
   const { ticket } = state.window;
   find("current").classList.toggle("is-empty", !ticket);
   if (!ticket) {
-    drawEmpty(state, isOthers);
+    drawEmpty(state);
     return;
   }
   setText(find("doing"), say(`counter.doing.${ticket.state}`));
@@ -67,9 +64,10 @@ function drawCitizen(state, isOthers) {
   });
 }
 
-function drawEmpty({ window, queue }, isOthers) {
+function drawEmpty(state) {
+  const { window, queue } = state;
   let kind = window.state === "open" && !queue.queue.length ? "nobody" : window.state;
-  if (isOthers) kind = "taken";
+  if (isOthers(state)) kind = "taken";
   const name = window.clerk?.name || window.clerk?.username;
   setText(find("empty"), say(`counter.empty.${kind}`, { name }));
   setText(find("empty-more"), say(`counter.empty.${kind}.more`));
@@ -134,41 +132,43 @@ function drawMessage(message) {
   setText(box, message?.text ?? "");
 }
 
-function drawMain({ busy, isResting }, plan) {
+function drawMain(state) {
   const button = find("main");
-  const isBusy = isResting || busy === "main";
+  const plan = mainPlan(state);
+  const isBusy = isResting(state) || state.busy === "main";
   button.setAttribute("aria-disabled", String(Boolean(plan.why) && !isBusy));
   button.setAttribute("aria-busy", String(isBusy));
   setText(find("main-label"), isBusy ? say("counter.main.busy") : plan.label);
   setText(find("main-whom"), isBusy ? "" : plan.whom);
 }
 
-function drawButtons(state, whyNot) {
+function drawButtons(state) {
   for (const button of document.querySelectorAll("button[id][data-do]")) {
     const name = button.dataset.do;
-    button.setAttribute("aria-disabled", String(Boolean(whyNot(name))));
+    button.setAttribute("aria-disabled", String(Boolean(whyNot(name, state))));
     button.setAttribute("aria-busy", String(state.busy === name));
   }
-  setText(find("do-undo").firstElementChild, undoLabel(state, whyNot));
+  setText(find("do-undo").firstElementChild, undoLabel(state));
   setText(find("do-parked").firstElementChild, `${say("counter.do.parked")}${state.parked ? ` ${state.parked}` : ""}`);
 }
 
-function undoLabel({ window, now }, whyNot) {
-  if (whyNot("undo")) return say("counter.do.undo");
-  const seconds = Math.ceil((Date.parse(window.undo.until) - now()) / 1000);
-  return say("counter.do.undo-left", { number: window.undo.number, seconds });
+function undoLabel(state) {
+  if (whyNot("undo", state)) return say("counter.do.undo");
+  const { number, until } = state.window.undo;
+  return say("counter.do.undo-left", { number, seconds: Math.ceil((Date.parse(until) - state.now()) / 1000) });
 }
 
 // --- who waits ---
 
-function drawQueue({ queue, queueAt, now }, minutesWaited) {
+function drawQueue(state) {
+  const { queue, queueAt, now } = state;
   const older = (now() - queueAt) / 1000;
   setText(find("waiting"), say("counter.waiting.count", { count: queue.waiting }));
   const longest = queue.waiting ? Math.floor((queue.longest + older) / 60) : 0;
   setText(find("longest"), say("counter.minutes", { minutes: longest }));
   show(find("queue-none"), !queue.queue.length);
   show(find("queue"), Boolean(queue.queue.length));
-  const rows = queue.queue.map((one) => [one.id, one.number, whyHere(one), minutesWaited(one)]);
+  const rows = queue.queue.map((one) => [one.id, one.number, whyHere(one), minutesWaited(one, state)]);
   whenChanged("queue", rows, () => replaceRows(find("line"), rows.map(queueRow)));
   const more = queue.waiting - queue.queue.length;
   show(find("queue-more"), more > 0);
