@@ -38,6 +38,7 @@ from queue_server.hall.model import (
 from queue_server.hall.opening import day_bounds
 from queue_server.hall.refusal import Refused
 from queue_server.hall.state import Day, waiting
+from queue_server.problems import Problem
 from queue_server.store import Answer, Store
 from tests.hall.days import CITIZEN, FEES, GENERAL, ISSUING, MANAGER, MONDAY_NINE, a_plan, clerk_of
 
@@ -93,6 +94,8 @@ class HallMachine(RuleBasedStateMachine):
             self.engine.do(command, actor, nothing)
         except Refused as refusal:
             assert self.engine.day == before, refusal
+            told = Problem.of(refusal).body("en")
+            assert told["status"] != 409 or told["state"], refusal
 
     def ask_together(self, commands: Sequence[tuple[Command, Actor]]) -> None:
         """Several in one transaction."""
