@@ -115,7 +115,8 @@ install_python() {
         python=$(find_python) || die "needs Python 3.11 or newer, and none was found"
         say "installing Python packages into .venv (some minutes the first time)"
         # Also mends a venv that was left half made, or made by a Python that is gone.
-        "$python" -m venv "$VENV" >&2 || "$python" -m venv --clear "$VENV" >&2
+        { "$python" -m venv "$VENV" && "$VENV/bin/python" -m pip --version; } >/dev/null 2>&1 ||
+            "$python" -m venv --clear "$VENV" >&2
         "${pip[@]}" -r "$HERE/requirements/hall.txt" >&2
         checksum "$HERE/requirements/hall.txt" >"$VENV/.hall"
     fi
@@ -130,6 +131,7 @@ install_scripts() {
     if node_is_whole; then return; fi
     say "installing the pages' script from npm"
     (cd -- "$HERE" && npm ci --omit=dev --no-audit --no-fund >&2)
+    mkdir -p -- "$HERE/node_modules"
     checksum "$HERE/package-lock.json" >"$HERE/node_modules/.hall"
 }
 
