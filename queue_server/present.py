@@ -81,6 +81,7 @@ class Presenter:
             "ahead": None,
             "wait": None,
             "zones": self._zones_of(step.group),
+            "recalls": step.recalls,
             "rated": bool(ticket.rated),
         }
         if step.state is State.WAITING:
@@ -94,13 +95,11 @@ class Presenter:
 
     def ticket_at_counter(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
         """With what only the clerk who serves it needs."""
-        recalls = ticket.step.recalls
         return {
             **self.ticket(ticket, forecast, now),
             "note": ticket.note,
             "language": ticket.language,
-            "recalls": recalls,
-            "recalls_left": max(0, self.day.plan.missed.recalls - recalls),
+            "recalls_left": max(0, self.day.plan.missed.recalls - ticket.step.recalls),
             "minutes": self.day.minutes(ticket.step.group, ticket.step.services),
         }
 
@@ -160,7 +159,15 @@ class Presenter:
                 "number": self.day.tickets[window.undo.ticket].number,
                 "until": self.time(Instant(window.undo.at + self.day.plan.missed.undo_seconds)),
             },
+            **({"press": self._press(window, held)} if counter else {}),
         }
+
+    def _press(self, window: Window, held: Ticket | None) -> str:
+        """Equal on two pages that see the same moment of a window, so that both keys of a press are."""
+        if held:
+            return f"{held.id}/{held.step.since:.3f}"
+        calls = (call.id for call in reversed(self.day.calls.values()) if call.window == window.number)
+        return f"{next(calls, '')}/{window.since:.3f}"
 
     def ask(self, window: Window, now: Instant) -> Body | None:
         """What the window's evaluator should ask, flat."""
@@ -229,7 +236,9 @@ class Presenter:
                     "letter": group.letter,
                     "name": group.name,
                     "minutes": group.minutes,
+                    "target_minutes": group.target_minutes,
                     "colour": theme.group_colour(position),
+                    "takes_numbers": opening.may_take(hours, now, day.override, group.id),
                 }
                 for position, group in enumerate(day.plan.groups.values())
             ],
