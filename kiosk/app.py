@@ -100,7 +100,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._holder = FloatLayout()
         self._render()
         Window.bind(on_touch_down=self._touched, on_resize=lambda *_: Clock.schedule_once(self._resized))
-        TypedLines(Window, lambda line: self.feed(e.Scanned(line)))
+        self._typed = TypedLines(Window, lambda line: self.feed(e.Scanned(line)))
         Clock.schedule_interval(lambda _seconds: self.feed(e.Tick()), TICK_SECONDS)
         ExceptionManager.add_handler(_LastResort(self))
         for device in (self._printer, self._scanner, self._reader, self._line):

@@ -111,6 +111,7 @@ class Floor:
     timezone: str = "UTC"
     state: HallState = HallState.CLOSED
     opens_at: datetime | None = None
+    reason: str = ""
     groups: tuple[Group, ...] = ()
     zones: dict[str, Words] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
@@ -192,6 +193,7 @@ def _with_hall(floor: Floor, hall: Body) -> Floor:
         timezone=hall["timezone"],
         state=HallState(hall["state"]),
         opens_at=datetime.fromisoformat(opens) if opens else None,
+        reason=hall["reason"],
         groups=tuple(_group(one, hall["windows"]) for one in hall["groups"]),
         zones={zone["id"]: zone["name"] for zone in hall["zones"]},
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import StringProperty
+from kivy.properties import NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
 
 from kiosk import events as e
 from kiosk.events import Touch
@@ -27,6 +28,14 @@ class Row(Choice):
     aside = StringProperty("")
 
 
+class Pages(BoxLayout):  # type: ignore[misc]
+    """Turning the pages of a list; `at` counts from 0 to `last`."""
+
+    page = ObjectProperty()
+    at = NumericProperty()
+    last = NumericProperty()
+
+
 class Choose(Page):
     """A list of themes or of items."""
 
@@ -43,6 +52,9 @@ class Choose(Page):
         start = self.state.visit.page * PAGE
         for one in choices(self.state)[start : start + PAGE]:
             self._add(self._theme(one) if isinstance(one, Theme) else self._item(one))
+        if pages(self.state) > 1:
+            turning = Pages(page=self, at=self.state.visit.page, last=pages(self.state) - 1)
+            (self if self.portrait else self.ids.head).add_widget(turning)
         self.bind(state=lambda *_: self._follow())
         self._follow()
 
@@ -62,11 +74,8 @@ class Choose(Page):
     def title(self) -> str:
         return self.say("themes.title" if self.at_themes else "items.title")
 
-    def pages(self) -> int:
-        return pages(self.state)
-
     def page_of(self) -> str:
-        return self.say("items.page", page=self.state.visit.page + 1, pages=self.pages())
+        return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
 
     def turn(self, by: int) -> None:
         self.tell(e.TurnPage(by))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from kivy.properties import ObjectProperty, StringProperty
 
 from assets import texts
 from kiosk import events as e
+from kiosk.events import Touch
 from kiosk.floor import Group, Wait
 from kiosk.screens.parts import Card, Choice, Page, Plain
 from kiosk.screens.words import opening, waiting
@@ -81,10 +81,9 @@ class Home(Page):
             self._show_groups()
         elif self.state.floor.known:
             self.ids.groups.clear_widgets()
-            self.ids.groups.add_widget(Closed(words=self.opens(), still=self.say("closed.still")))
+            self.ids.groups.add_widget(Closed(words=self.opens(), still=self.still()))
         if self.state.floor.known:
-            for shortcut in self._shortcuts():
-                self.ids.shortcuts.add_widget(shortcut)
+            self._show_shortcuts()
         self.bind(state=lambda *_: self._follow())
 
     def _show_groups(self) -> None:
@@ -110,23 +109,19 @@ class Home(Page):
         key.bind(on_release=self.press(e.ChooseGroup(group.id)))
         return key
 
-    def _shortcuts(self) -> list[Shortcut]:
+    def _show_shortcuts(self) -> None:
         floor = self.state.floor
-        made = [self._shortcut("return", "return", self.press(e.OpenReturn()))]
-        if floor.takes_numbers:
-            made.insert(0, self._shortcut("check-in", "calendar", self.press(e.OpenCheckIn())))
         if floor.takes_numbers and floor.items:
-            made.insert(0, self._shortcut("items", "list", self.press(e.OpenThemes())))
-        return made
+            self._shortcut("items", "list", e.OpenThemes())
+        if floor.takes_numbers:
+            self._shortcut("check-in", "calendar", e.OpenCheckIn())
+        self._shortcut("return", "return", e.OpenReturn())
 
-    def _shortcut(self, name: str, icon: str, act: Callable[[object], None]) -> Shortcut:
-        key = Shortcut(
-            words=self.say(f"home.{name}"),
-            words_other=self.say_other(f"home.{name}"),
-            icon=icon,
-        )
-        key.bind(on_release=act)
-        return key
+    def _shortcut(self, name: str, icon: str, event: Touch) -> None:
+        words, words_other = self.say(f"home.{name}"), self.say_other(f"home.{name}")
+        key = Shortcut(words=words, words_other=words_other, icon=icon)
+        key.bind(on_release=self.press(event))
+        self.ids.shortcuts.add_widget(key)
 
     @property
     def closed(self) -> bool:
@@ -148,6 +143,10 @@ class Home(Page):
             return self.say_other("home.title")
         key = "home.break" if floor.state is HallState.BREAK else "home.not-yet"
         return self.say(key, when=opening(floor, self.now, self.language))
+
+    def still(self) -> str:
+        """Why it is closed, where somebody said so, and that nobody who waits is sent away."""
+        return " ".join(part for part in (self.state.floor.reason, self.say("closed.still")) if part)
 
     def opens(self) -> str:
         when = opening(self.state.floor, self.now, self.language)

@@ -30,10 +30,11 @@ class Taking(Page):
         return self.say(f"taking.{state.visit.asking.name}") if state.visit.asking else ""
 
 
+WAYS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave()}
+
+
 class SorryPage(Page):
     """One sentence, and the ways on."""
-
-    EVENTS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave()}
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
@@ -47,7 +48,7 @@ class SorryPage(Page):
     def _way(self, way: Way, first: bool) -> Plain:
         key = Plain(words=self.say(f"sorry.way.{way}"), design=46)
         key.fill, key.ink, key.edge = ("blue", "paper", "") if first else ("paper", "blue", "blue")
-        key.bind(on_release=self.press(self.EVENTS[way]))
+        key.bind(on_release=self.press(WAYS[way]))
         return key
 
     @property

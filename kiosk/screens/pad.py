@@ -8,6 +8,7 @@ from typing import Any
 from kivy.lang import Builder
 
 from kiosk import events as e
+from kiosk.events import Touch
 from kiosk.screens.parts import Page, Plain
 from kiosk.visit import Place, State
 
@@ -25,15 +26,18 @@ class Pad(Page):
         digits = self.state.visit.place is Place.IDENTIFY
         self.ids.signs.cols = 3 if digits else 6
         for sign in DIGITS if digits else SIGNS:
-            self._add(sign, self.press(e.Typed(sign)))
+            self.ids.signs.add_widget(self._key(sign, 56, e.Typed(sign)))
+        erase = self._key(self.say("key.erase"), 40, e.Erase())
         if digits:
-            self._add("", self.press(e.Erase()), icon="erase")
-        self.ids.erase.disabled = digits
+            self.ids.signs.add_widget(erase)
+        else:
+            erase.size_hint_x = 0.3
+            self.ids.field.add_widget(erase)
 
-    def _add(self, words: str, act: Any, icon: str = "") -> None:
-        key = Plain(words=words, icon=icon, design=52, edge="line", orientation="vertical")
-        key.bind(on_release=act)
-        self.ids.signs.add_widget(key)
+    def _key(self, words: str, design: float, event: Touch) -> Plain:
+        key = Plain(words=words, design=design, edge="line")
+        key.bind(on_release=self.press(event))
+        return key
 
     @property
     def place(self) -> Place:
@@ -59,9 +63,6 @@ class Pad(Page):
 
     def hint(self, state: State) -> str:
         return self.say(f"hint.{state.visit.hint}") if state.visit.hint else ""
-
-    def erase(self) -> None:
-        self.tell(e.Erase())
 
     def enter(self) -> None:
         self.tell(e.Enter())

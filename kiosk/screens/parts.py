@@ -46,7 +46,7 @@ class Icon(Widget):  # type: ignore[misc]
 
     def _draw(self, *_args: object) -> None:
         unit = min(self.size) / 24
-        left, top = self.center_x - 12 * unit, self.center_y + 12 * unit
+        left, top = self.x + self.width / 2 - 12 * unit, self.y + self.height / 2 + 12 * unit
         self.canvas.clear()
         with self.canvas:
             Color(*theme.rgba(self.ink))
@@ -80,15 +80,34 @@ class Fit(Label):  # type: ignore[misc]
         self._fit()
 
     def _fit(self, *_args: object) -> None:
+        if not self.text or self.width < 1 or self.height < 1:
+            return
         look = App.get_running_app().look
-        self.text_size = (self.width, None)
         size, smallest = look.font(self.design), look.font(0)
-        self.font_size = size
-        self.texture_update()
+        self._try(size)
         while self.texture_size[1] > self.height + 1 and size > smallest:
             size = max(smallest, size * 0.92)
-            self.font_size = size
+            self._try(size)
+        self.text_size = (self.text_size[0], max(self.height, self.texture_size[1]))
+
+    def _try(self, size: float) -> None:
+        """Lay the text out; a line that would begin with a comma takes a sign of the line before along."""
+        self.font_size = size
+        for narrower in range(3):
+            self.text_size = (self.width - narrower * size, None)
             self.texture_update()
+            if not any(first in HANGING for first in first_signs(self)):
+                return
+
+
+HANGING = frozenset("，。？！：；、）”…")
+"""Signs that may not stand at the beginning of a line."""
+
+
+def first_signs(label: Label) -> list[str]:
+    """What each line of a label begins with, as Kivy has laid it out."""
+    lines = label._label._cached_lines
+    return [line.words[0].text[:1] for line in lines if line.words]
 
 
 class Number(Label):  # type: ignore[misc]
@@ -135,7 +154,7 @@ class Code(Widget):  # type: ignore[misc]
         with self.canvas:
             Color(1, 1, 1, 1)
             Rectangle(
-                pos=(int(self.center_x - side / 2), int(self.center_y - side / 2)),
+                pos=(int(self.x + (self.width - side) / 2), int(self.y + (self.height - side) / 2)),
                 size=(side, side),
                 texture=_texture(rows, count),
             )

@@ -42,6 +42,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
             "timezone": "Asia/Shanghai",
             "state": "open",
             "opens_at": None,
+            "reason": "",
             "groups": [
                 {"id": id, "name": {"zh": zh, "en": en}, "colour": "blue", "takes_numbers": True}
                 for id, (zh, en) in names.items()
