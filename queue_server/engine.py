@@ -22,7 +22,7 @@ from queue_server.hall import opening
 from queue_server.hall.commands import SYSTEM, Actor, ChangePlan, Command, TurnDay
 from queue_server.hall.events import DayTurned
 from queue_server.hall.events import Event as Happened
-from queue_server.hall.forecast import Forecast, forecast
+from queue_server.hall.forecast import Forecast, Lookahead
 from queue_server.hall.hall_rules import must_fit
 from queue_server.hall.model import HallPlan, Instant
 from queue_server.hall.refusal import Refused
@@ -45,14 +45,14 @@ T = TypeVar("T")
 MOST_AT_ONCE = 256
 """So many commands share a transaction at most, to bound how long the hub is held."""
 
-FORECAST_SHARE = 10
-"""A forecast may take one part in so many of the time."""
+FORECAST_PIECE = 50
+"""So many calls are foreseen before others get their turn."""
 
 FORECAST_SECONDS = 5.0
 """A forecast is not older than this."""
 
 QUICK_FORECAST = 0.003
-"""A forecast that takes no longer (seconds) is made after every change of a window."""
+"""A forecast that takes no longer (seconds) is made at once after a change of a window."""
 
 Render = Callable[[Day, list[Happened]], Answer]
 """Makes the answer from the day as it is right after the events."""
@@ -131,7 +131,7 @@ class Engine:
         self._under_way: dict[tuple[str, str], _UnderWay] = {}
         self._work = Event()
         self._settled = Event()
-        self._forecast_cost = self._forecast_made = 0.0
+        self._forecast_cost = 0.0
         self._stale_forecast = True
         self._must_load = False
         self.forecast = Forecast(self.now())
@@ -272,8 +272,7 @@ class Engine:
             if self._must_load or self._today() != self.day.date:
                 self.do(TurnDay(self._today()), SYSTEM)
             if self._stale_forecast or self.now() - self.forecast.as_of > FORECAST_SECONDS:
-                self.settled()
-                self._foresee()
+                self._foresee(in_pieces=True)
         except ClockBehind as trouble:
             log.error("the clock stands before %s, the last recorded day: set it right", trouble)
         except StorageError as trouble:
@@ -355,8 +354,7 @@ class Engine:
             if request.key and changed:
                 self.answers[request.caller, request.key] = answer
         self._stale_forecast = True
-        cheap = self._forecast_cost < QUICK_FORECAST and decided.changes.windows
-        if cheap or time.monotonic() - self._forecast_made > self._forecast_cost * FORECAST_SHARE:
+        if decided.changes.windows and self._forecast_cost < QUICK_FORECAST:
             self._foresee()
 
     def _acknowledge(self, decided: _Decided) -> None:
@@ -400,17 +398,28 @@ class Engine:
             raise outcome.error
         return outcome.value  # type: ignore[return-value]
 
-    def _foresee(self) -> None:
-        began = time.monotonic()
+    def _foresee(self, in_pieces: bool = False) -> None:
+        """Look ahead; in pieces, so that a long line holds up nobody's request."""
+        day = self.settled() if in_pieces else self.day
+        before, cost = self.forecast, 0.0
+        self._stale_forecast = False
         try:
-            self.forecast = forecast(self.day, self.now())
+            run, is_done = Lookahead(day, self.now()), False
+            while not is_done:
+                began = time.perf_counter()
+                is_done = run.advance(FORECAST_PIECE)
+                cost += time.perf_counter() - began
+                if in_pieces:
+                    gevent.sleep(0)
         except Exception:
             # A wait is advice: without one the hall goes on.
             log.exception("no forecast could be made")
+            return
+        self._forecast_cost = cost
+        if self.forecast is before:
+            # Else a newer one was made while this one let others go first.
+            self.forecast = run.result
         self.day.foreseen = self.forecast.newcomers
-        self._forecast_made = time.monotonic()
-        self._forecast_cost = self._forecast_made - began
-        self._stale_forecast = False
 
     # --- the day and its plan ---
 

@@ -376,6 +376,33 @@ def test_a_config_that_does_not_fit_the_running_day_does_not_start(hall: Hall) -
     Engine(Store(hall.path), smaller, lambda: hall.now).close()
 
 
+# --- the wait ---------------------------------------------------------------------------------------
+
+
+def test_the_wait_follows_what_happens(hall: Hall) -> None:
+    hall.engine.do(c.OpenWindow(WindowNumber(1)), clerk_of(1))
+    for _ in range(3):
+        hall.take()
+    hall.engine.tick()
+    told = {id: round(wait / 60) for id, wait in hall.engine.forecast.waits.items()}
+    assert told == {"t1": 0, "t2": 10, "t3": 20}
+    assert round(hall.engine.settled().foreseen[GENERAL] / 60) == 30
+    hall.engine.do(c.CallNext(WindowNumber(1)), clerk_of(1))
+    assert set(hall.engine.forecast.waits) == {"t2", "t3"}
+
+
+def test_a_long_line_is_foreseen_while_others_are_served(hall: Hall) -> None:
+    hall.engine.do(c.OpenWindow(WindowNumber(1)), clerk_of(1))
+    for result in [hall.engine.enter(Request(hall.taking(), CITIZEN, number)) for _ in range(400)]:
+        result.get()
+    looking = gevent.spawn(hall.engine.tick)
+    gevent.sleep(0)
+    assert not looking.ready()
+    assert numbers([hall.take()]) == ["A401"]
+    looking.get()
+    assert len(hall.engine.forecast.waits) >= 400
+
+
 # --- the race ---------------------------------------------------------------------------------------
 
 

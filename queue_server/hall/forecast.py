@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
-from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting, choose
+from queue_server.hall.dispatch import Waiting, choose
 from queue_server.hall.model import (
     AT_A_WINDOW,
     GroupId,
@@ -40,49 +40,55 @@ class Forecast:
     newcomers: dict[GroupId, Seconds] = field(default_factory=dict)
 
 
+class Lookahead:
+    """The run forward from an instant, in as many pieces as whoever drives it likes.
+
+    It works on copies: the day may go on meanwhile.
+    """
+
+    def __init__(self, day: Day, now: Instant) -> None:
+        self._now, self._dispatch, self._staffed = now, day.plan.dispatch, day.staffed()
+        self._queues = day.queues.copy()
+        for group in day.plan.groups:
+            self._queues.add(_newcomer(group, now))
+        self._seats = [
+            (_free_at(day, number, now), number)
+            for number, window in day.windows.items()
+            if window.state is WindowState.OPEN
+        ]
+        heapq.heapify(self._seats)
+        self._takers = {number: day.taker(number) for _, number in self._seats}
+        self._turns = {number: day.windows[number].turn for _, number in self._seats}
+        self._calls_left = MOST_CALLS
+        self.result = Forecast(now)
+
+    def advance(self, calls: int) -> bool:
+        """Foresee some more calls; True when all is foreseen and `result` is whole."""
+        for _ in range(min(calls, self._calls_left)):
+            if not self._seats:
+                break
+            self._call_one()
+        self._calls_left -= calls
+        return not self._seats or self._calls_left <= 0
+
+    def _call_one(self) -> None:
+        free_at, number = heapq.heappop(self._seats)
+        turn, taker = self._turns[number], self._takers[number]
+        choice = choose(self._queues, self._dispatch, taker, self._staffed, free_at, turn)
+        if choice is None:
+            return
+        self._turns[number] = choice.turn
+        taken = choice.waiting
+        self._queues.remove(taken.ticket)
+        _note(self.result, taken, Seconds(max(0.0, free_at - self._now)))
+        heapq.heappush(self._seats, (Instant(free_at + taken.minutes * 60), number))
+
+
 def forecast(day: Day, now: Instant) -> Forecast:
     """Run the hall forward from `now` until all who wait are called."""
-    result = Forecast(now)
-    queues = day.queues.copy()
-    for group in day.plan.groups:
-        queues.add(_newcomer(group, now))
-    staffed = day.staffed()
-    seats = [
-        (_free_at(day, number, now), number)
-        for number, window in day.windows.items()
-        if window.state is WindowState.OPEN
-    ]
-    heapq.heapify(seats)
-    takers = {number: day.taker(number) for _, number in seats}
-    turns = {number: day.windows[number].turn for _, number in seats}
-    for _ in range(MOST_CALLS):
-        if not seats:
-            break
-        free_at, number = heapq.heappop(seats)
-        taken = _take(queues, day, takers[number], staffed, free_at, turns)
-        if taken is None:
-            continue
-        _note(result, taken, Seconds(max(0.0, free_at - now)))
-        heapq.heappush(seats, (Instant(free_at + taken.minutes * 60), number))
-    return result
-
-
-def _take(
-    queues: Queues,
-    day: Day,
-    taker: Taker,
-    staffed: Staffed,
-    at: Instant,
-    turns: dict[WindowNumber, int],
-) -> Waiting | None:
-    number = taker.number
-    assert number is not None
-    choice = choose(queues, day.plan.dispatch, taker, staffed, at, turns[number])
-    if choice is None:
-        return None
-    turns[number] = choice.turn
-    queues.remove(choice.waiting.ticket)
-    return choice.waiting
+    run = Lookahead(day, now)
+    run.advance(MOST_CALLS)
+    return run.result
 
 
 def _note(result: Forecast, taken: Waiting, wait: Seconds) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
-from queue_server.hall.forecast import forecast
+from queue_server.hall.forecast import Lookahead, forecast
 from queue_server.hall.model import Priority, ServiceId, WindowNumber
 from tests.hall.days import FEES, GENERAL, Floor, a_day, a_plan
 
@@ -109,3 +109,15 @@ def test_nothing_is_changed_by_looking_ahead() -> None:
     forecast(floor.day, floor.now)
     assert floor.day.queues.tickets == before
     assert floor.day.minutes(GENERAL, (ServiceId("permit"), ServiceId("card"))) == 17.0
+
+
+@given(st.lists(ITEMS, max_size=12), st.integers(1, 5))
+def test_looking_ahead_in_pieces_sees_the_same(visits: list[list[str]], piece: int) -> None:
+    floor = Floor()
+    floor.open(1, 2)
+    for items in visits:
+        floor.take(*items)
+    run = Lookahead(floor.day, floor.now)
+    pieces = next(n for n in range(1, 100) if run.advance(piece))
+    assert run.result == forecast(floor.day, floor.now)
+    assert pieces * piece >= len(visits)
