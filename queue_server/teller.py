@@ -14,9 +14,9 @@ from gevent.event import Event
 
 from queue_server.accounts import Caller
 from queue_server.desk import Desk
-from queue_server.hall.model import ENDED, HallState, State, TicketId, WindowNumber
-from queue_server.hall.opening import hall_state
-from queue_server.hall.state import Changes
+from queue_server.hall.model import ENDED, HallState, Instant, State, TicketId, WindowNumber
+from queue_server.hall.opening import hall_state, may_take
+from queue_server.hall.state import Changes, Day
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Says
 
@@ -76,7 +76,7 @@ class Teller:
         self._news = _News()
         self._work = Event()
         self._asks: dict[WindowNumber, Body | None] = {}
-        self._hall_state: HallState | None = None
+        self._doors: tuple[HallState, tuple[bool, ...]] | None = None
         self._queues_stale = self._windows_stale = True
         desk.listeners.append(self.changed)
 
@@ -230,7 +230,7 @@ class Teller:
 
     def _tell_hall(self, show: Presenter) -> None:
         now = self._desk.engine.now()
-        self._hall_state = hall_state(show.day.plan.hours, now, show.day.override)
+        self._doors = _doors(show.day, now)
         self._tell_all(tuple(Namespace), Says.HALL, {**self._head(show), Says.HALL: show.hall(now)})
 
     def _tell_call(self, id: str, show: Presenter) -> None:
@@ -304,8 +304,7 @@ class Teller:
         """Tell what is told at most once a second, and part with those whose token has ended."""
         self._part_with_revoked()
         show, day = self._desk.settled()
-        state = hall_state(day.plan.hours, self._desk.engine.now(), day.override)
-        if state is not self._hall_state:
+        if _doors(day, self._desk.engine.now()) != self._doors:
             self._tell_hall(show)
         for number, asked in list(self._asks.items()):
             if asked and number in day.windows:
@@ -390,3 +389,10 @@ def _same_place(before: Body | None, after: Body | None) -> bool:
 def _shown(ticket: Body) -> Body:
     wait = ticket["wait"]
     return {**ticket, "wait": wait and round(wait["p50"] / 60)}
+
+
+def _doors(day: Day, now: Instant) -> tuple[HallState, tuple[bool, ...]]:
+    """What the clock alone changes of the hall: whether it is open, and which groups give numbers."""
+    hours = day.plan.hours
+    takes = tuple(may_take(hours, now, day.override, group) for group in day.plan.groups)
+    return hall_state(hours, now, day.override), takes

@@ -88,13 +88,14 @@ class Fit(Label):  # type: ignore[misc]
         while self.texture_size[1] > self.height + 1 and size > smallest:
             size = max(smallest, size * 0.92)
             self._try(size)
-        self.text_size = (self.text_size[0], max(self.height, self.texture_size[1]))
+        self.text_size = (self._room, max(self.height, self.texture_size[1]))
 
     def _try(self, size: float) -> None:
         """Lay the text out; a line that would begin with a comma takes a sign of the line before along."""
         self.font_size = size
         for narrower in range(3):
-            self.text_size = (self.width - narrower * size, None)
+            self._room = self.width - narrower * size
+            self.text_size = (self._room, None)
             self.texture_update()
             if not any(first in HANGING for first in first_signs(self)):
                 return
@@ -114,7 +115,7 @@ class Number(Label):  # type: ignore[misc]
     """A ticket's number, as large as its room."""
 
 
-class Choice(Key):  # type: ignore[misc]
+class Choice(Key):
     """A touchable panel; `fill`, `ink` and `edge` are colours' names, `edge` of its line."""
 
     fill = StringProperty("paper")
@@ -130,7 +131,7 @@ class Plain(Choice):
     design = NumericProperty(36)
 
 
-class Card(Panel):  # type: ignore[misc]
+class Card(Panel):
     """A white panel with a fine line."""
 
 
