@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ logging.getLogger("kivy").setLevel(logging.WARNING)
 Config.set("input", "mouse", "mouse,disable_multitouch")
 Config.set("graphics", "resizable", "1")
 
+from kivy.base import stopTouchApp
+from kivy.clock import Clock
 from kivy.core.text import LabelBase
 from kivy.properties import ColorProperty, NumericProperty
 from kivy.uix.behaviors import ButtonBehavior
@@ -41,6 +44,19 @@ def window(width: int, height: int, *, full_screen: bool = False) -> None:
     Config.set("graphics", "height", str(height))
     Config.set("graphics", "fullscreen", "auto" if full_screen else "0")
     Config.set("graphics", "borderless", "1" if full_screen else "0")
+
+
+def end_on_signals() -> None:
+    """From here on SIGTERM and SIGINT end the program between two frames.
+
+    `App.stop` in their place would tell the app twice that it ends: once itself, once when `run` returns.
+    """
+
+    def end(*_signal: object) -> None:
+        Clock.schedule_once(lambda _seconds: stopTouchApp())
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import queue
 import signal
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from assets import terminal
 from assets.texts import say
 from hardware import build, settings
 from hardware.device import Health, Report
@@ -132,7 +132,6 @@ class CallPad:
 
 def main() -> int:
     options = _options()
-    logging.basicConfig(level=os.environ.get("HALL_LOG", "WARNING").upper(), format="%(message)s")
     try:
         hardware = settings.load(options.hardware)
     except (settings.HardwareMistakes, OSError) as trouble:
@@ -146,19 +145,14 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m kiosk.call_pad", description=__doc__)
-    parser.add_argument("--server", required=True, metavar="URL", help="the hall's server")
-    parser.add_argument("--token", default=os.environ.get("HALL_TOKEN"), help="default: HALL_TOKEN")
+    parser = terminal.command_line("python -m kiosk.call_pad", "The key pad of a counter.")
     parser.add_argument("--window", required=True, type=int, metavar="N", help="the window's number")
     parser.add_argument(
         "--hardware", type=Path, help="this machine's devices, else hardware.toml beside HALL_CONFIG"
     )
     own = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
     parser.add_argument("--language", choices=("zh", "en"), default=own, help="of what it prints")
-    options = parser.parse_args()
-    if not options.token:
-        parser.error("a token is needed: --token or HALL_TOKEN")
-    return options
+    return terminal.read(parser, log_level="WARNING")
 
 
 if __name__ == "__main__":

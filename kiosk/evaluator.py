@@ -7,13 +7,11 @@ in `rating_session` and drawn by `screens.evaluator`; here they meet the line an
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import time
 from collections.abc import Callable
 from functools import partial
 
-from assets import screen
+from assets import screen, terminal
 from assets.screen import Scale
 from kiosk import rating_session
 from kiosk.rating_session import Faces, Rate, Session
@@ -114,27 +112,17 @@ class EvaluatorApp(App):  # type: ignore[misc]
 
 def main() -> None:
     options = _options()
-    width, _, height = options.size.partition("x")
-    screen.window(int(width), int(height), full_screen=options.full_screen)
+    screen.window(*options.size, full_screen=options.full_screen)
     app = EvaluatorApp(options.server, options.token, options.window)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: Clock.schedule_once(lambda _seconds: app.stop()))
+    screen.end_on_signals()
     app.run()
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m kiosk.evaluator", description="The evaluator at a counter."
-    )
-    parser.add_argument("--server", required=True, metavar="URL", help="the hall's server")
-    parser.add_argument("--token", default=os.environ.get("HALL_TOKEN"), help="default: HALL_TOKEN")
+    parser = terminal.command_line("python -m kiosk.evaluator", "The evaluator at a counter.")
     parser.add_argument("--window", required=True, type=int, metavar="N", help="the window's number")
-    parser.add_argument("--size", default="1280x800", metavar="WxH", help="of its window, in pixels")
-    parser.add_argument("--full-screen", action="store_true")
-    options = parser.parse_args()
-    if not options.token:
-        parser.error("a token is needed: --token or HALL_TOKEN")
-    return options
+    terminal.add_screen(parser, 1280, 800)
+    return terminal.read(parser)
 
 
 if __name__ == "__main__":
