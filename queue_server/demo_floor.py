@@ -263,7 +263,9 @@ class Floor:
             self._welcome_back(window, self._back[window].pop(0))
             return
         if now < self._next_call_at:
-            self._at(self._next_call_at, partial(self._call, window, leaving))
+            # An empty window goes before one that still has somebody: no clerk sits idle before a queue.
+            again = self._next_call_at + (self._gap / 20 if leaving else 0)
+            self._at(again, partial(self._call, window, leaving))
             return
         ticket = self._at_window(window, "next", {"current": "finish"})
         if leaving:
