@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import socketio
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.conftest import Hall, lay_out, until
@@ -84,13 +85,17 @@ def long_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """One hall for all the tests here: each leaves its windows closed and nobody waiting."""
     hall = lay_out(tmp_path_factory.mktemp("counter"))
     hall.start()
+    take_on_clerks(hall)
+    yield hall
+    hall.stop()
+
+
+def take_on_clerks(hall: Hall) -> None:
     admin = log_in(hall)
     for username, name in (("lijing", "李静"), ("wanglei", "王磊")):
         account = {"username": username, "name": name, "password": PASSWORD, "role": "clerk"}
         made = hall.post("/accounts", {**account, "staff_no": "0105", "must_change": False}, admin)
         assert made.status == 200, made.json
-    yield hall
-    hall.stop()
 
 
 def log_in(hall: Hall) -> str:
@@ -325,6 +330,26 @@ def test_what_cannot_be_done_now_says_why(floor: Floor) -> None:
         expect(page.locator("#message")).to_have_text(why)
 
 
+def test_a_call_that_no_board_announced_is_told_until_it_is_over(hall: Hall, open_page: OpenPage) -> None:
+    take_on_clerks(hall)
+    floor = Floor(hall, log_in(hall), open_page)
+    calls: list[dict[str, str]] = []
+    board = socketio.Client()
+    board.on("call", calls.append, namespace="/board")
+    auth = {"token": hall.token("board", "B99")}
+    board.connect(hall.url, auth=auth, namespaces=["/board"], transports=["websocket"])
+    try:
+        first = floor.take()
+        page = floor.at_work()
+        press(page, " ")
+        told = f"{first} 到 5 号窗口的呼叫没有播报"
+        expect(page.locator("#message")).to_contain_text(told, timeout=15_000)
+        board.call("announced", {"call": calls[0]["call"]}, namespace="/board")
+        expect(page.locator("#message")).to_be_empty()
+    finally:
+        board.disconnect()
+
+
 def test_keys_are_letters_while_one_types(floor: Floor) -> None:
     first = floor.take()
     page = floor.at_work()
@@ -397,6 +422,20 @@ def test_a_press_whose_answer_was_lost_is_carried_out_once(floor: Floor) -> None
     expect(page.locator("#recalls")).to_contain_text("1")
     assert floor.called(second) == []
     assert floor.window()["ticket"]["number"] == first
+
+
+def test_a_line_that_fell_silent_is_given_up_for_a_new_one(floor: Floor) -> None:
+    first = floor.take()
+    page = floor.console()
+    gate = Gate()
+    page.route_web_socket(re.compile("/socket.io/"), gate.connect)
+    page.reload()
+    open_window(page)
+    gate.swallow = True
+    page.keyboard.press(" ")
+    until(lambda: page.evaluate("1") and gate.swallowed)
+    gate.swallow = False
+    shows(page, first)
 
 
 def test_a_press_from_before_a_break_is_not_made_good_on_somebody_else(floor: Floor) -> None:

@@ -52,7 +52,8 @@ async function begin() {
 
 /** The server doesn't let this page in: the log-in has ended, or there is no such window. */
 async function refused(error) {
-  if (!(await whoIsHere()) || state.window || !error.data) return;
+  if (!(await whoIsHere()) || !["not-found", "forbidden", "invalid"].includes(error.data?.code)) return;
+  state.window = null;
   show(find("console"), false);
   chooseWindow(state.me, error.data.detail);
 }
@@ -72,7 +73,10 @@ async function logOut() {
 
 function hear(name, body) {
   if (name === "snapshot") {
-    if (!body.window) location.assign("/counter"); // the window is no longer in the hall's plan
+    if (!body.window) {
+      location.assign("/counter"); // the window is no longer in the hall's plan
+      return;
+    }
     takeHall(body.hall);
     takeQueue(body.line);
     takeWindow(body.window);
@@ -80,14 +84,21 @@ function hear(name, body) {
   else if (name === "window" && body.window.number === state.number) takeWindow(body.window);
   else if (name === "line") takeQueue(body.line);
   else if (name === "alert") takeAlert(body.alert);
+  forgetAnswered();
   draw();
 }
 
-/** What a clerk must know of this window: a call that no board announced, say. */
-function takeAlert(alert) {
-  if (alert.cleared_at) {
-    if (state.message?.alert === alert.id) state.message = null;
-  } else state.message = { text: inLanguage(alert.text), isProblem: true, alert: alert.id };
+/** A call from here that no board announced; other alerts are the manager's. */
+function takeAlert({ id, kind, text, cleared_at: cleared }) {
+  if (kind !== "call-unannounced") return;
+  if (!cleared) state.message = { text: inLanguage(text), isProblem: true, alert: id };
+  else if (state.message?.alert === id) state.message = null;
+}
+
+/** Why a button couldn't be pressed is left standing only while it is so. */
+function forgetAnswered() {
+  const name = state.message?.why;
+  if (name && !whyNot(name, state)) state.message = null;
 }
 
 function takeHall(hall) {
@@ -160,7 +171,10 @@ async function callNext() {
     stands: () => state.window.press === press,
     button: "main",
   });
-  if (ack?.ok && !ack.overtaken && ack.ticket === null) tell(say("counter.done.nobody"));
+  if (ack?.ok && !ack.overtaken && ack.ticket === null) {
+    state.message = { text: say("counter.done.nobody"), why: "main" };
+    draw();
+  }
 }
 
 /** Do what a button or key names, or say why not. */
@@ -168,9 +182,11 @@ function doIt(name, given) {
   if (!state.window || state.busy || dialogIsOpen()) return;
   if (name === "main" && isResting(state)) return;
   const plan = name === "main" ? mainPlan(state) : null;
-  const why = plan ? plan.why : whyNot(name, state);
-  if (why) tell(why);
-  else if (plan?.name === "next") callNext();
+  const why = whyNot(name, state);
+  if (why) {
+    state.message = { text: why, why: name };
+    draw();
+  } else if (plan?.name === "next") callNext();
   else if (plan) act(plan.name, {}, { button: "main" });
   else if (name in ASKED_FIRST) openDialog(name, state, { act, given, tell });
   else act(name);

@@ -43,8 +43,9 @@ export function openDialog(name, state, { act, given, tell }) {
 async function submit(name, parts, context) {
   if (!parts.read || open.isSending) return;
   const { body, wrong } = parts.read(context);
-  complain(name, wrong ?? "");
-  if (wrong) return;
+  const why = whyNot(name, context.state) ?? wrong;
+  complain(name, why ?? "");
+  if (why) return;
   const mine = open;
   mine.isSending = true;
   const button = context.form.querySelector("[type=submit]");

@@ -3,7 +3,7 @@
 import { say } from "./page.js";
 
 const REASONS = {
-  main: () => null,
+  main: whyNoNext,
   call: whyNoCall,
   unpark: whyNoCall,
   pause: whyNoPause,
@@ -31,7 +31,7 @@ export function mainPlan(state) {
     return plan("next", window.ticket ? "finish-next" : "next", whom);
   }
   if (window.ticket) return plan("next", "finish-only", say("counter.main.nobody"));
-  return { ...plan("next", "next"), why: why ?? say("counter.why.nobody") };
+  return plan("next", "next");
 }
 
 /** How long one of the queue has waited by now: the line was told of a while ago. */
@@ -51,6 +51,11 @@ export function whyNot(name, state) {
 /** Whether another clerk sits at the window; a manager may act at any. */
 export function isOthers({ window, me }) {
   return Boolean(window.clerk && me?.role === "clerk" && window.clerk.username !== me.username);
+}
+
+function whyNoNext({ window, queue }) {
+  const isIdle = window.state === "open" && !window.ticket && !queue.queue.length;
+  return isIdle ? say("counter.why.nobody") : null;
 }
 
 function whyNoCall({ window }) {

@@ -30,7 +30,8 @@ export function openLine(namespace, { auth = {}, onMessage, onLine = () => {}, o
   const isNews = freshness();
   const questions = new Set();
   let up = false;
-  let ahead = 0;
+  let ahead = 0; // of this machine's clock, in milliseconds
+  let east = 0; // of UTC is the hall, in milliseconds
 
   const socket = window.io(namespace, {
     auth: { ...auth, language: page.language },
@@ -51,7 +52,7 @@ export function openLine(namespace, { auth = {}, onMessage, onLine = () => {}, o
     socket.timeout(ACK_MS).emit(question.name, question.body, (lost, ack) => {
       question.underWay = false;
       if (!lost) settle(question, ack);
-      else if (questions.has(question)) send(question);
+      else if (up && questions.has(question)) socket.io.engine.close(); // a silent line is a dead one: a new one asks again
     });
   }
 
@@ -71,7 +72,7 @@ export function openLine(namespace, { auth = {}, onMessage, onLine = () => {}, o
   function fell() {
     if (!up) return;
     up = false;
-    sign.down();
+    sign.down(new Date(Date.now() + ahead + east).toISOString().slice(11, 19));
     onLine(false);
   }
 
@@ -84,7 +85,10 @@ export function openLine(namespace, { auth = {}, onMessage, onLine = () => {}, o
   }
 
   socket.onAny((name, body) => {
-    if (body.now) ahead = Date.parse(body.now) - Date.now();
+    if (body.now) {
+      ahead = Date.parse(body.now) - Date.now();
+      east = eastOf(body.now);
+    }
     if (isNews(name, body)) onMessage(name, body);
     if (name === "snapshot") rose();
   });
@@ -140,13 +144,18 @@ function kindOf(name, body) {
   return name;
 }
 
+/** How far east of UTC an ISO time is, in milliseconds. */
+function eastOf(time) {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(time) || [null, "+", 0, 0];
+  return Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60000;
+}
+
 /** The sign at the top of the page that says that the line is down, and how old the picture is. */
 function lineSign() {
   let since = performance.now();
   let isDown = true;
   let connected = false;
-  const clock = () => new Date().toLocaleTimeString("zh-CN", { hour12: false });
-  let stoppedAt = clock();
+  let stoppedAt = "";
 
   function draw() {
     const seconds = Math.round((performance.now() - since) / 1000);
@@ -165,10 +174,10 @@ function lineSign() {
       connected = true;
       draw();
     },
-    down() {
+    down(time) {
       isDown = true;
       since = performance.now();
-      stoppedAt = clock();
+      stoppedAt = time;
       draw();
     },
     missing() {

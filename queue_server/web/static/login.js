@@ -14,7 +14,7 @@ async function begin() {
   find("change").addEventListener("submit", (event) => submitted(event, change));
   for (const box of document.querySelectorAll(".shows")) box.addEventListener("change", showPasswords);
   const { status, body } = await callApi("GET", "/sessions");
-  if (status === 200 && body.must_change) showChange();
+  if (status === 200 && body.must_change) showChange(body.username);
   else if (status === 200) showHere(body);
   else showLogIn();
 }
@@ -24,8 +24,9 @@ function showLogIn() {
   find("username").focus();
 }
 
-function showChange() {
+function showChange(username) {
   only("change");
+  find("whose").value = username;
   show(find("old").parentElement, !first);
   find(first ? "new" : "old").focus();
 }
@@ -68,7 +69,7 @@ async function logIn() {
   if (status !== 200 && status !== 201) complain(body.detail, "password");
   else if (body.must_change) {
     first = password;
-    showChange();
+    showChange(username);
   } else goOn(body.role);
 }
 
@@ -86,7 +87,7 @@ async function change() {
   }
   if (body.field === "old") {
     first = "";
-    showChange();
+    showChange(find("whose").value);
   }
   return complain(body.detail, body.field === "old" ? "old" : "new");
 }
