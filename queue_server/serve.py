@@ -24,6 +24,8 @@ from queue_server.config_reader import ConfigErrors
 from queue_server.desk import Desk
 from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.opening import business_day
+from queue_server.hall.refusal import Refused
+from queue_server.problems import Problem
 from queue_server.sockets import MESSAGE_BYTES, Sockets
 from queue_server.store import StorageError
 from queue_server.web.app import create_app
@@ -83,6 +85,9 @@ def _open(environment: Environment, port: int) -> Desk:
         )
     except (StorageError, OSError, ValueError, RuntimeError) as trouble:
         raise NotStarted(f"the hall's data in {environment.data} can't be used: {trouble}") from trouble
+    except Refused as misfit:
+        why = Problem.of(misfit).body("en")["detail"]
+        raise NotStarted(f"the config does not fit the running day ({misfit.field}): {why}") from None
     engine = desk.engine
     today = business_day(desk.settings.plan.hours, engine.now())
     if today < engine.day.date:
@@ -106,6 +111,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer) -> None:
     log.info("serving day %s at http://%s:%s", desk.engine.day.date, *server.address[:2])
     server.serve_forever(stop_timeout=LAST_REQUESTS_SECONDS)
     gevent.killall(loops)
+    desk.engine.close()
 
 
 def _every_second(name: str, *works: Callable[[], None]) -> None:
