@@ -29,7 +29,7 @@ HTTP_CODES = {
 
 def create_app(desk: Desk) -> Flask:
     """The hall's web application for a desk."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES
     app.register_blueprint(api.blueprint(desk), url_prefix=API)
     app.register_blueprint(api.health(desk))

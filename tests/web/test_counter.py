@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import socketio
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.conftest import Hall, lay_out, until
@@ -176,7 +177,7 @@ def test_one_press_finishes_and_calls_the_next(floor: Floor) -> None:
     shows(page, second)
     assert floor.state(first) == "finished"
     press(page, " ")
-    expect(page.locator("#message")).to_have_text("办完了。现在没有人等候。")
+    expect(page.locator("#message")).to_have_text(f"{second} 办完了。")
     expect(page.locator("#empty")).to_have_text("现在没有人等候")
     assert floor.state(second) == "finished"
 
@@ -561,6 +562,18 @@ def test_nothing_bars_the_way(floor: Floor, language: str) -> None:
     press(page, "k")
     expect(page.locator("#parked-list li")).to_have_count(1)
     assert not faults(page)
+
+
+def test_every_text_stands_out_from_its_ground(floor: Floor) -> None:
+    floor.take(priority="disabled", needs=["wheelchair"], language="en")
+    floor.take()
+    page = floor.at_work()
+    enhanced = {"runOnly": ["color-contrast-enhanced"]}
+    for key in ("z", " ", "s", "c"):
+        press(page, key)
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        found = Axe().run(page, options=enhanced).response["violations"]
+        assert not found, found[0]["nodes"][0]["any"]
 
 
 def test_all_of_it_fits_the_screen(floor: Floor) -> None:

@@ -81,6 +81,7 @@ def test_a_change_that_was_left_is_asked_for_again(house: Hall, open_page: OpenP
 def test_a_wrong_password_is_said_plainly(house: Hall, open_page: OpenPage) -> None:
     add(house, "typist")
     page = open_page(f"{house.url}/login")
+    expect(page.locator("#username")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#problem")).to_have_text("请输入用户名和密码。")
     log_in(page, "typist", "not-this-one")

@@ -171,10 +171,7 @@ async function callNext() {
     stands: () => state.window.press === press,
     button: "main",
   });
-  if (ack?.ok && !ack.overtaken && ack.ticket === null) {
-    state.message = { text: say("counter.done.nobody"), why: "main" };
-    draw();
-  }
+  if (ack?.ok && ack.ticket === null && ticket) tell(say("counter.done.finished", { number: ticket.number }));
 }
 
 /** Do what a button or key names, or say why not. */
