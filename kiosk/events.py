@@ -23,13 +23,16 @@ class Touch(Event):
 
 
 class Paper(StrEnum):
-    """Where a slip stands. `DOUBTFUL`: the printer didn't say, and it may lie in the tray."""
+    """Where a slip stands. `DOUBTFUL`: the printer didn't say, and it may lie in the tray; `KEPT`: the
+    citizen has one from before.
+    """
 
     NONE = "none"
     PRINTING = "printing"
     PRINTED = "printed"
     FAILED = "failed"
     DOUBTFUL = "doubtful"
+    KEPT = "kept"
 
 
 # --- from the world --------------------------------------------------------------------------------

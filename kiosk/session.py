@@ -96,7 +96,7 @@ def _given(state: State, ticket: Ticket, asked: Asks, now: float) -> Step:
         asking=None,
         id_number="",
         ticket=ticket,
-        paper=Paper.PRINTING if prints else Paper.PRINTED,
+        paper=Paper.PRINTING if prints else Paper.KEPT,
         sorry=None,
         touched_at=now,
     )

@@ -113,7 +113,8 @@ def leaves_at(state: State) -> float | None:
         case Place.HOME:
             return visit.touched_at + idle if state.traces else None
         case Place.TICKET:
-            return visit.touched_at + (TICKET_SECONDS if visit.paper is Paper.PRINTED else PHOTO_SECONDS)
+            has_slip = visit.paper in (Paper.PRINTED, Paper.KEPT)
+            return visit.touched_at + (TICKET_SECONDS if has_slip else PHOTO_SECONDS)
     return visit.touched_at + idle + STAY_SECONDS
 
 

@@ -10,6 +10,7 @@
         kiosk.find("A001").box           # where, in pixels from the top left
         kiosk.touch("取号", times=2)     # a double touch
         kiosk.touch_at(540, 960)
+        kiosk.type("K7M2PQ9X")         # as a scanner that types does, Enter at its end
         kiosk.shot("/tmp/home.png")      # what the screen shows, as PNG
 
 `start` runs `python -m PROGRAM ARGUMENTS` in a child process on an Xvfb display of its own, just as
@@ -180,6 +181,11 @@ class Program:
     def touch_at(self, x: int, y: int, times: int = 1) -> None:
         clicks = ["click", "--repeat", str(times), "--delay", "30", "1"]
         self._screen.do("xdotool", "mousemove", str(x), str(y), *clicks)
+
+    def type(self, line: str) -> None:
+        """Type a line and Enter into the window, as fast as a scanner does."""
+        self._screen.do("xdotool", "type", "--delay", "5", line)
+        self._screen.do("xdotool", "key", "Return")
 
     def shot(self, path: str | Path) -> None:
         """A PNG of the whole screen."""

@@ -42,8 +42,7 @@ class TicketPage(Page):
         return self.state.visit.paper in (Paper.FAILED, Paper.DOUBTFUL)
 
     def headline(self) -> str:
-        paper = "back" if not self.ticket.follow_url else self.state.visit.paper
-        return self.say(f"ticket.{paper}")
+        return self.say(f"ticket.{self.state.visit.paper}")
 
     def ground(self) -> str:
         return "warn" if self.no_slip else "good"

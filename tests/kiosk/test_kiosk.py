@@ -1,0 +1,358 @@
+"""The kiosk in a real window, touched through X, with a real server and a printer that can fail."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assets import texts
+from hardware.printer_sim import SimulatedPrinter
+from tests import stage
+from tests.conftest import Hall, lay_out, until
+
+PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
+GENERAL = {"zh": "综合受理", "en": "General acceptance"}
+TAKE = "取 号"
+NUMBER = re.compile(r"[A-E]\d{3}")
+
+
+@dataclass
+class Floor:
+    """A running hall, a program that acts for everybody else, and a printer that can be told to fail."""
+
+    hall: Hall
+    printer: SimulatedPrinter
+    api: str = ""
+    slips_before: int = 0
+    issued_before: set[str] = field(default_factory=set)
+
+    def kiosk(self, language: str = "zh", size: tuple[int, int] = PORTRAIT) -> stage.Program:
+        """A kiosk of this hall, up and connected."""
+        options = ["--server", self.hall.url, "--kiosk", "K01", "--size", f"{size[0]}x{size[1]}"]
+        variables = {
+            "HALL_TOKEN": self.hall.token("kiosk", "K01"),
+            "HALL_CONFIG": str(self.hall.config),
+            "HALL_DATA": str(self.hall.data),
+        }
+        kiosk = stage.start("kiosk", *options, "--language", language, size=size, env=variables)
+        kiosk.wait_for(GENERAL[language])
+        return kiosk
+
+    def numbers(self) -> set[str]:
+        """The numbers that this test's citizens hold."""
+        tickets = self.hall.get("/tickets?limit=100", self.api).json["tickets"]
+        return {one["number"] for one in tickets} - self.issued_before
+
+    def slips(self) -> int:
+        return len(self.printer.printed) - self.slips_before
+
+    def take(self, group: str = "general") -> Any:
+        return self.hall.post("/tickets", {"group": group}, self.api).json
+
+    def miss(self, ticket: Any) -> None:
+        """Let a citizen be called to window 1 and not come."""
+        opened = self.hall.post("/windows/1/open", {}, self.api)
+        assert opened.status in (200, 409), opened
+        for does, body in (("call", {"ticket": ticket["id"], "reason": "test"}), ("no-show", {})):
+            assert self.hall.post(f"/windows/1/{does}", body, self.api).status == 200
+
+
+def with_printer(folder: Path) -> tuple[Hall, SimulatedPrinter]:
+    """A hall, not started, whose kiosk prints on a printer in this process."""
+    hall = lay_out(folder / "hall")
+    printer = SimulatedPrinter(folder / "slips")
+    printer.start()
+    hardware = f'[printer]\nkind = "network"\nhost = "127.0.0.1"\nport = {printer.port}\n'
+    hall.config.with_name("hardware.toml").write_text(hardware, "utf-8")
+    return hall, printer
+
+
+def configured(hall: Hall, old: str, new: str) -> None:
+    config = hall.config.read_text("utf-8")
+    assert old in config
+    hall.config.write_text(config.replace(old, new, 1), "utf-8")
+
+
+def served(hall: Hall, printer: SimulatedPrinter) -> Floor:
+    hall.start()
+    return Floor(hall, printer, hall.token("api", "test", "clerk"))
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Floor, stage.Program]]:
+    """One hall and one kiosk for all tests that leave it at home, speaking Chinese."""
+    hall, printer = with_printer(tmp_path_factory.mktemp("kiosk"))
+    floor = served(hall, printer)
+    with floor.kiosk() as kiosk:
+        yield floor, kiosk
+    printer.stop()
+    hall.stop()
+
+
+@pytest.fixture
+def floor(standing: tuple[Floor, stage.Program]) -> Floor:
+    floor, kiosk = standing
+    kiosk.wait_for(said("home.title"))
+    floor.printer.command("recover")
+    floor.issued_before = set()
+    floor.issued_before, floor.slips_before = floor.numbers(), len(floor.printer.printed)
+    return floor
+
+
+@pytest.fixture
+def kiosk(standing: tuple[Floor, stage.Program]) -> stage.Program:
+    return standing[1]
+
+
+@pytest.fixture
+def still_floor(tmp_path: Path) -> Iterator[Floor]:
+    """A hall of a test's own, whose config may be edited before it starts it."""
+    hall, printer = with_printer(tmp_path)
+    yield Floor(hall, printer)
+    printer.stop()
+    hall.stop()
+
+
+def said(key: str, language: str = "zh", **values: object) -> str:
+    """A sentence of the kiosk as it stands on the screen."""
+    return re.sub(r"\[/?\w+\]", "", texts.say(f"kiosk.{key}", language, **values))
+
+
+def number_on(kiosk: stage.Program) -> str:
+    return str(kiosk.wait(lambda seen: _number(seen), "no number came"))
+
+
+def _number(seen: list[stage.Seen]) -> str | None:
+    return next((one.text for one in seen if NUMBER.fullmatch(one.text)), None)
+
+
+# --- the main way ------------------------------------------------------------------------------------
+
+
+def test_two_touches_take_a_number_after_showing_the_wait(floor: Floor, kiosk: stage.Program) -> None:
+    floor.take()
+    kiosk.touch(GENERAL["zh"])
+    kiosk.find(said("confirm.ahead"))
+    kiosk.touch(TAKE)
+    kiosk.wait_for(said("ticket.printed"))
+    assert number_on(kiosk) in floor.numbers()
+    assert floor.slips() == 1
+    for words in ("东区", said("ticket.scan"), said("confirm.ahead")):
+        kiosk.find(words)
+    kiosk.touch("完成")
+
+
+def test_the_same_in_english_on_a_wide_screen(floor: Floor) -> None:
+    with floor.kiosk("en", LANDSCAPE) as kiosk:
+        kiosk.touch(GENERAL["en"])
+        kiosk.touch("Take my number")
+        kiosk.wait_for(said("ticket.printed", "en"))
+        assert number_on(kiosk) in floor.numbers()
+        kiosk.touch("Done")
+        kiosk.wait_for(said("home.title", "en"))
+        assert kiosk.close(signal.SIGTERM) == 0
+
+
+def test_a_double_tap_makes_one_ticket(floor: Floor, kiosk: stage.Program) -> None:
+    kiosk.touch("缴费")
+    kiosk.touch(TAKE, times=2)
+    kiosk.wait_for(said("ticket.printed"))
+    assert floor.numbers() == {number_on(kiosk)}
+    assert floor.slips() == 1
+    kiosk.touch("完成")
+
+
+def test_an_item_is_found_by_its_theme_and_stands_on_the_ticket(floor: Floor, kiosk: stage.Program) -> None:
+    kiosk.touch(said("home.items"))
+    kiosk.touch(said("key.next"))
+    kiosk.touch("证件丢了")
+    kiosk.touch("居民身份证补领")
+    kiosk.touch(said("priority.elderly"))
+    kiosk.touch(said("need.deaf"))
+    kiosk.touch(TAKE)
+    number = number_on(kiosk)
+    (ticket,) = floor.hall.get(f"/tickets?number={number}", floor.api).json["tickets"]
+    assert ticket["services"] == ["id-card-replacement"]
+    assert (ticket["priority"], ticket["needs"]) == ("elderly", ["deaf"])
+    kiosk.wait_for(said("ticket.printed"))
+    kiosk.touch("完成")
+
+
+def test_a_language_is_one_touch_away_and_kept_for_the_visit(floor: Floor, kiosk: stage.Program) -> None:
+    kiosk.touch("English")
+    kiosk.touch(GENERAL["en"])
+    kiosk.touch("Take my number")
+    kiosk.wait_for(said("ticket.printed", "en"))
+    kiosk.touch("Done")
+    kiosk.wait_for(said("home.title"))
+
+
+def test_help_is_called_and_said_to_come(floor: Floor, kiosk: stage.Program) -> None:
+    kiosk.touch(said("key.help"))
+    kiosk.wait_for(said("frame.help-coming"))
+
+
+# --- slips that fail ---------------------------------------------------------------------------------
+
+
+def test_without_paper_the_screen_is_the_slip(floor: Floor, kiosk: stage.Program) -> None:
+    floor.printer.command("paper_out")
+    kiosk.touch(GENERAL["zh"])
+    kiosk.touch(TAKE)
+    kiosk.wait_for(said("ticket.failed"))
+    kiosk.find(said("ticket.photo"))
+    assert number_on(kiosk) in floor.numbers()
+    floor.printer.command("recover")
+    kiosk.touch(said("ticket.print"))
+    kiosk.wait_for(said("ticket.printed"))
+    assert floor.slips() == 1
+    kiosk.touch("完成")
+
+
+# --- coming back and checking in ---------------------------------------------------------------------------
+
+
+def test_a_missed_citizen_comes_back_by_scanning_the_slip(floor: Floor, kiosk: stage.Program) -> None:
+    ticket = floor.take()
+    floor.miss(ticket)
+    kiosk.touch(said("home.return"))
+    kiosk.find(said("return.scan"))
+    kiosk.type(ticket["follow_url"])
+    kiosk.wait_for(said("ticket.kept"))
+    assert number_on(kiosk) == ticket["number"]
+    assert floor.hall.get(f"/tickets/{ticket['id']}", floor.api).json["state"] == "waiting"
+    assert floor.slips() == 0
+    kiosk.touch("完成")
+
+
+def test_a_slip_that_is_still_waiting_is_told_so_straight_from_home(
+    floor: Floor, kiosk: stage.Program
+) -> None:
+    kiosk.type(floor.take()["follow_url"])
+    kiosk.wait_for(said("sorry.title.slip-waiting"))
+    kiosk.touch(said("sorry.way.home"))
+
+
+def test_a_slip_of_nobody_is_told_so(floor: Floor, kiosk: stage.Program) -> None:
+    kiosk.type("http://hall.example/t/AAAAAAAAAAAAAAAAAAAAAAAA")
+    kiosk.wait_for(said("sorry.title.unknown-slip"))
+    kiosk.touch(said("sorry.way.home"))
+
+
+def test_an_appointment_is_checked_in_by_its_code(floor: Floor, kiosk: stage.Program) -> None:
+    now = datetime.now(UTC)
+    slots = f"/appointments/slots?services=id-card-renewal&day={_day(floor)}"
+    free = floor.hall.get(slots, floor.api).json["slots"]
+    slot = next(one for one in free if datetime.fromisoformat(one["slot_end"]) > now)
+    body = {"services": ["id-card-renewal"], "slot_start": slot["slot_start"], "slot_end": slot["slot_end"]}
+    code = floor.hall.post("/appointments", body, floor.api).json["code"]
+    kiosk.touch(said("home.check-in"))
+    for sign in code:
+        kiosk.touch(sign)
+    kiosk.touch(said("check-in.enter"))
+    kiosk.wait_for(said("ticket.printed"))
+    assert number_on(kiosk) in floor.numbers()
+    kiosk.touch("完成")
+
+
+def _day(floor: Floor) -> str:
+    return str(floor.hall.get("/hall", floor.api).json["day"])
+
+
+# --- time, the line, the hours ------------------------------------------------------------------------------
+
+
+def test_silence_asks_then_clears_every_trace(still_floor: Floor) -> None:
+    configured(still_floor.hall, "# idle_seconds = 60", "idle_seconds = 10\nask_id = true")
+    floor = served(still_floor.hall, still_floor.printer)
+    with floor.kiosk() as kiosk:
+        kiosk.touch("English")
+        kiosk.touch(GENERAL["en"])
+        kiosk.touch(said("priority.pregnant", "en"))
+        kiosk.touch(said("confirm.id-type", "en"))
+        for sign in "11010519491231002X":
+            kiosk.touch(sign)
+        kiosk.touch(said("identify.enter", "en"))
+        kiosk.wait_for("110105********002X")
+        kiosk.touch(said("stay.stay", "en"))
+        kiosk.wait_gone(said("stay.title", "en"))
+        kiosk.find("110105********002X")
+        kiosk.wait_for(said("stay.title", "en"))
+        kiosk.wait_for("In 10 s")
+        kiosk.wait_for(said("home.title"))
+        assert not [text for text in kiosk.texts() if "110105" in text]
+        kiosk.touch(GENERAL["zh"])
+        kiosk.find(said("confirm.id-lay"))
+
+
+def test_a_server_killed_while_a_number_is_taken_gives_the_same_number(still_floor: Floor) -> None:
+    floor = served(still_floor.hall, still_floor.printer)
+    with floor.kiosk() as kiosk:
+        kiosk.touch(GENERAL["zh"])
+        kiosk.find(TAKE)
+        floor.hall.kill()
+        kiosk.wait_for(said("frame.reconnecting"))
+        kiosk.touch(TAKE)
+        kiosk.wait_for(said("taking.reconnecting"))
+        floor.hall.start()
+        kiosk.wait_for(said("ticket.printed"))
+        assert floor.numbers() == {number_on(kiosk)} == {"A001"}
+        assert floor.slips() == 1
+
+
+def test_a_closed_hall_says_so_and_opens_again(still_floor: Floor) -> None:
+    floor = served(still_floor.hall, still_floor.printer)
+    manager = floor.hall.token("api", "manager", "manager")
+    with floor.kiosk() as kiosk:
+        kiosk.touch(GENERAL["zh"])
+        kiosk.find(TAKE)
+        assert floor.hall.post("/hall/close", {"reason": "停电检修"}, manager).status == 200
+        kiosk.touch(TAKE)
+        kiosk.wait_for(said("sorry.title.hall-closed"))
+        kiosk.touch(said("sorry.way.home"))
+        kiosk.wait_for(said("closed.title"))
+        kiosk.find("停电检修")
+        assert floor.hall.post("/hall/open", {"reason": ""}, manager).status == 200
+        kiosk.wait_for(GENERAL["zh"])
+
+
+def test_outside_its_hours_home_says_when_numbers_begin(still_floor: Floor) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    configured(still_floor.hall, "always_open = true", "always_open = false")
+    configured(still_floor.hall, 'timezone = "Asia/Shanghai"', 'timezone = "UTC"')
+    week = re.sub(
+        r"(?m)^(mon|tue|wed|thu|fri|sat|sun) = .*$", r"\1 = []", still_floor.hall.config.read_text()
+    )
+    day = f"{tomorrow:%a}".lower()
+    still_floor.hall.config.write_text(week.replace(f"{day} = []", f'{day} = [["09:00", "17:00"]]'))
+    still_floor.hall.start()
+    variables = {"HALL_TOKEN": still_floor.hall.token("kiosk", "K01")}
+    options = ["--server", still_floor.hall.url, "--kiosk", "K01", "--size", "1080x1920"]
+    with stage.start("kiosk", *options, size=PORTRAIT, env=variables) as kiosk:
+        kiosk.wait_for(said("closed.opens", when=said("when.tomorrow", time="09:00")))
+        assert GENERAL["zh"] not in kiosk.texts()
+
+
+# --- every key can be hit -----------------------------------------------------------------------------------
+
+
+def test_keys_are_large_enough_for_a_finger(floor: Floor, kiosk: stage.Program) -> None:
+    per_mm = PORTRAIT[0] / 398
+    kiosk.touch(GENERAL["zh"])
+    kiosk.find(TAKE)
+    for words in (said("key.back"), said("key.home"), "English", said("key.help"), said("need.deaf")):
+        # The text fills its key but for the key's padding, which only adds to it.
+        assert kiosk.find(words).box.width >= 20 * per_mm
+    kiosk.touch(said("key.home"))
+
+
+def test_everything_ends_as_it_began(floor: Floor, kiosk: stage.Program) -> None:
+    assert "Traceback" not in kiosk.log()
+    until(lambda: said("home.title") in kiosk.texts())
