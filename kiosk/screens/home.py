@@ -7,6 +7,7 @@ from typing import Any
 
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.widget import Widget
 
 from assets import texts
 from kiosk import events as e
@@ -111,6 +112,8 @@ class Home(Page):
 
     def _show_shortcuts(self) -> None:
         floor = self.state.floor
+        if not floor.takes_numbers and not self.portrait:
+            self.ids.shortcuts.add_widget(Widget(size_hint_y=2))
         if floor.takes_numbers and floor.items:
             self._shortcut("items", "list", e.OpenThemes())
         if floor.takes_numbers:
@@ -146,7 +149,7 @@ class Home(Page):
 
     def still(self) -> str:
         """Why it is closed, where somebody said so, and that nobody who waits is sent away."""
-        return " ".join(part for part in (self.state.floor.reason, self.say("closed.still")) if part)
+        return "\n".join(part for part in (self.state.floor.reason, self.say("closed.still")) if part)
 
     def opens(self) -> str:
         when = opening(self.state.floor, self.now, self.language)

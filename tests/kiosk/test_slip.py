@@ -1,0 +1,95 @@
+"""Slips as pictures: they fit the paper, are pure black and white, and carry the very code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from hardware.printer import WIDTH, encode
+from kiosk import slip
+from kiosk.floor import Floor, Group, Item, Kiosk, Ticket, Wait
+from queue_server.hall.model import Language
+
+URL = "http://192.168.1.10:8080/t/AbCdEfGhIjKlMnOpQrStUvWx"
+LONG = {"zh": "不动产转移登记（二手房过户），与不动产首次登记一起办理", "en": "Real estate transfer " * 4}
+FLOOR = Floor(
+    kiosk=Kiosk(id="K03"),
+    name={"zh": "聊城市政务服务大厅", "en": "Liaocheng Government Service Hall"},
+    groups=(Group("general", {"zh": "综合受理", "en": "General acceptance"}, "blue", True, ("east",)),),
+    zones={"east": {"zh": "东区", "en": "East zone"}},
+    items=(Item("long", LONG, "general", ()),),
+)
+TICKET = Ticket(
+    number="A012",
+    group="general",
+    services=(),
+    wait=Wait(12, 840),
+    zones=("east",),
+    issued_at=datetime.fromisoformat("2026-11-23T09:42:00+08:00"),
+    follow_url=URL,
+)
+
+
+def code_in(picture: Image.Image, modules: slip.Code) -> bool:
+    """Whether the QR code stands in the picture, module by module, wherever and however large."""
+    grey = picture.convert("L")
+    for dot in range(2, 12):
+        side = dot * len(modules)
+        for top in range(picture.height - side):
+            if all(
+                (grey.getpixel((slip.EDGE + x * dot + dot // 2, top + y * dot + dot // 2)) == 0) == dark
+                for y, row in enumerate(modules)
+                for x, dark in enumerate(row)
+            ):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_slip_carries_the_tickets_own_code(language: Language) -> None:
+    picture = slip.picture(TICKET, FLOOR, language)
+    assert code_in(picture, slip.code(URL))
+    assert not code_in(picture, slip.code(URL[:-1] + "y"))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_it_fits_the_paper_in_black_and_white_and_prints(language: Language) -> None:
+    picture = slip.picture(replace(TICKET, services=("long", "long")), FLOOR, language)
+    assert (picture.width, picture.mode) == (WIDTH, "1")
+    edge = picture.convert("L").crop((WIDTH - slip.EDGE + 2, 0, WIDTH, picture.height))
+    assert edge.getextrema() == (255, 255)
+    assert b"".join(encode(picture))
+
+
+def test_the_number_is_the_largest_thing_on_it() -> None:
+    for number in ("A012", "A1234", "AB12345"):
+        picture = slip.picture(replace(TICKET, number=number), FLOOR, Language.ZH)
+        rows = [picture.crop((0, y, WIDTH, y + 1)).convert("L").getextrema()[0] == 0 for y in range(500)]
+        tallest = max(len(run) for run in "".join("#" if row else " " for row in rows).split())
+        assert tallest > 80, number
+
+
+def test_items_make_it_longer_and_a_missing_code_shorter() -> None:
+    plain = slip.picture(TICKET, FLOOR, Language.ZH).height
+    assert slip.picture(replace(TICKET, services=("long",)), FLOOR, Language.ZH).height > plain
+    assert slip.picture(replace(TICKET, follow_url=""), FLOOR, Language.ZH).height < plain
+
+
+@given(
+    st.integers(0, 5000),
+    st.one_of(st.none(), st.floats(0, 40000)),
+    st.lists(st.sampled_from(["east", "gone"]), max_size=3),
+    st.lists(st.sampled_from(["long", "gone"]), max_size=5),
+)
+@settings(max_examples=20, deadline=None)
+def test_whatever_is_known_there_is_a_slip(
+    ahead: int, seconds: float | None, zones: list[str], services: list[str]
+) -> None:
+    ticket = replace(TICKET, wait=Wait(ahead, seconds), zones=tuple(zones), services=tuple(services))
+    for language in Language:
+        assert slip.picture(ticket, FLOOR, language).height < slip.LONGEST
