@@ -22,6 +22,9 @@ Config.set("kivy", "exit_on_escape", "0")
 logging.getLogger("kivy").setLevel(logging.WARNING)
 Config.set("input", "mouse", "mouse,disable_multitouch")
 Config.set("graphics", "resizable", "1")
+# Edges are smoothed where they are drawn; smoothing whole frames costs a machine without a graphics
+# card more than a tenth of a second each.
+Config.set("graphics", "multisamples", "0")
 
 from kivy.base import stopTouchApp
 from kivy.clock import Clock
@@ -101,19 +104,21 @@ class Panel(BoxLayout):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(pos=self._draw, size=self._draw, ground=self._draw, line=self._draw)
-        self.bind(line_width=self._draw, corner=self._draw)
-        self._draw()
+        # Once a frame: while a page is laid out, places and sizes change many times.
+        redraw = Clock.create_trigger(self._draw, -1)
+        self.bind(pos=redraw, size=redraw, corner=redraw)
+        self.bind(ground=redraw, line=redraw, line_width=redraw)
+        redraw()
 
     def _draw(self, *_args: object) -> None:
-        from kivy.graphics import Color, Line, RoundedRectangle
+        from kivy.graphics import Color, SmoothLine, SmoothRoundedRectangle
 
         self.canvas.before.clear()
         with self.canvas.before:
             Color(*self.ground)
-            RoundedRectangle(pos=self.pos, size=self.size, radius=[self.corner])
+            SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[self.corner])
             Color(*self.line)
-            Line(rounded_rectangle=(*self.pos, *self.size, self.corner or 0.01), width=self.line_width)
+            SmoothLine(rounded_rectangle=(*self.pos, *self.size, self.corner or 0.01), width=self.line_width)
 
 
 class Key(ButtonBehavior, Panel):  # type: ignore[misc]

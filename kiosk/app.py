@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import secrets
@@ -103,6 +104,9 @@ class KioskApp(App):  # type: ignore[misc]
         self._typed = TypedLines(Window, lambda line: self.feed(e.Scanned(line)))
         Clock.schedule_interval(lambda _seconds: self.feed(e.Tick()), TICK_SECONDS)
         ExceptionManager.add_handler(_LastResort(self))
+        # What stands for ever need not be looked through again: it would hold up a screen for 60 ms.
+        gc.collect()
+        gc.freeze()
         for device in (self._printer, self._scanner, self._reader, self._line):
             device.start()
         return self._holder

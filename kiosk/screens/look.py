@@ -9,6 +9,8 @@ from assets.screen import Scale
 
 BODY_CAPITAL_MM = 7.4
 """Capitals of the smallest text: 0.7° of the eye's field at 600 mm (EN 301 549, 5.1.4)."""
+TIGHT_CAPITAL_MM = 4.8
+"""Where that doesn't fit, on a small screen: the least that may be (ADA 707.7)."""
 SHORT, LONG = 1080, 1920
 """The screens are drawn for such a picture; another one is drawn larger or smaller as a whole."""
 
@@ -45,6 +47,11 @@ class Look:
     def font(self, size: float) -> float:
         """A font of this size, but never smaller than can be read from 600 mm."""
         return max(self.px(size), self.scale.font(BODY_CAPITAL_MM))
+
+    @property
+    def smallest_font(self) -> float:
+        """Where a text must fit into a given room."""
+        return self.scale.font(TIGHT_CAPITAL_MM)
 
 
 def colour(name: str) -> tuple[float, float, float, float]:

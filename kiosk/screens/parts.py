@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kivy.app import App
-from kivy.graphics import Color, Line, Rectangle
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle, SmoothLine
 from kivy.graphics.texture import Texture
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
@@ -41,8 +42,8 @@ class Icon(Widget):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(pos=self._draw, size=self._draw, name=self._draw, ink=self._draw)
-        self._draw()
+        redraw = Clock.create_trigger(self._draw, -1)
+        self.bind(pos=redraw, size=redraw, name=redraw, ink=redraw)
 
     def _draw(self, *_args: object) -> None:
         unit = min(self.size) / 24
@@ -53,12 +54,12 @@ class Icon(Widget):  # type: ignore[misc]
             for stroke in SIGNS.get(self.name, ()):
                 if stroke[0] == CIRCLE:
                     x, y, radius = (float(part) for part in stroke[1:])
-                    Line(circle=(left + x * unit, top - y * unit, radius * unit), width=1.1 * unit)
+                    SmoothLine(circle=(left + x * unit, top - y * unit, radius * unit), width=1.3 * unit)
                 else:
                     at = [float(part) for part in stroke]
                     pairs = zip(at[::2], at[1::2], strict=True)
                     points = [each for x, y in pairs for each in (left + x * unit, top - y * unit)]
-                    Line(points=points, width=1.1 * unit, joint="round", cap="round")
+                    SmoothLine(points=points, width=1.3 * unit, joint="round", cap="round")
 
 
 class Say(Label):  # type: ignore[misc]
@@ -76,19 +77,31 @@ class Fit(Label):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(size=self._fit, text=self._fit, design=self._fit)
-        self._fit()
+        self._trigger_texture.cancel()
+        self._seen: tuple[float, float] | None = None
+        self._fit_soon = Clock.create_trigger(self._fit, -1)
+        self.bind(size=self._fit_soon, text=self._fit_soon, design=self._fit_soon)
 
-    def _fit(self, *_args: object) -> None:
-        if not self.text or self.width < 1 or self.height < 1:
-            return
+    def _fit(self, _seconds: float) -> None:
+        """Fit once the room stands still: while a page is laid out it changes many times a frame."""
+        if self._seen != tuple(self.size):
+            self._seen = tuple(self.size)
+            self._fit_soon()
+        elif self.text and self.width >= 1 and self.height >= 1:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
         look = App.get_running_app().look
-        size, smallest = look.font(self.design), look.font(0)
+        size, smallest = look.font(self.design), look.smallest_font
         self._try(size)
         while self.texture_size[1] > self.height + 1 and size > smallest:
             size = max(smallest, size * 0.92)
             self._try(size)
-        self.text_size = (self._room, max(self.height, self.texture_size[1]))
+        if self.valign != "middle":
+            self.text_size = (self._room, max(self.height, self.texture_size[1]))
+            self.texture_update()
+        # Each change above asked for another drawing of what is drawn already.
+        self._trigger_texture.cancel()
 
     def _try(self, size: float) -> None:
         """Lay the text out; a line that would begin with a comma takes a sign of the line before along."""
@@ -142,7 +155,8 @@ class Code(Widget):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.bind(pos=self._draw, size=self._draw, text_of_code=self._draw)
+        redraw = Clock.create_trigger(self._draw, -1)
+        self.bind(pos=redraw, size=redraw, text_of_code=redraw)
 
     def _draw(self, *_args: object) -> None:
         self.canvas.clear()
