@@ -319,7 +319,7 @@ def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
     # Help called again much later is a new call, so the time is in its key.
     key = f"{state.key}.{Asks.HELP}.{now:.3f}"
     state = _with(state, help=Help.ASKED, help_at=now, help_key=key)
-    return state, (e.Send(Asks.HELP, {"reason": state.visit.place.value}, key),)
+    return state, (e.Send(Asks.HELP, {}, key),)
 
 
 # --- moving ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from assets import texts, theme
 from queue_server.hall import opening
-from queue_server.hall.dispatch import ahead, order
+from queue_server.hall.dispatch import Waiting, ahead, order
 from queue_server.hall.forecast import Forecast
 from queue_server.hall.model import (
     Alert,
@@ -87,11 +87,34 @@ class Presenter:
         if step.state is State.WAITING:
             one = self.day.queues.tickets[ticket.id]
             body["ahead"] = ahead(self.day.queues, self.day.plan.dispatch, one, now)
-            seconds = forecast.waits.get(ticket.id)
-            if seconds is None and step.since >= forecast.as_of:
-                seconds = forecast.newcomers.get(step.group)
+            seconds = self._foreseen(one, body["ahead"], forecast)
             body["wait"] = self.wait(seconds, forecast.as_of)
         return body
+
+    def _foreseen(self, one: Waiting, ahead: int, forecast: Forecast) -> Seconds | None:
+        """The forecast wait; who came after the forecast has that of the place they took.
+
+        At the end of the line, those who came since then and stand before them count too.
+        """
+        known = forecast.waits.get(one.ticket)
+        if known is not None or self.day.tickets[one.ticket].step.since < forecast.as_of:
+            return known
+        others = list(self.day.queues.of_group(one.group))
+        line = sorted(forecast.waits[other.ticket] for other in others if other.ticket in forecast.waits)
+        if ahead < len(line):
+            return line[ahead]
+        wait = forecast.newcomers.get(one.group)
+        if wait is None:
+            return None
+        unseen = [other for other in others if other.ticket not in forecast.waits]
+        new = sorted(unseen, key=lambda other: other.place)
+        before = sum(other.minutes for other in new[: ahead - len(line)])
+        return Seconds(wait + before * 60 / max(1, self._open(one.group)))
+
+    def _open(self, group: GroupId) -> int:
+        """How many windows serve a group now."""
+        windows = self.day.windows.values()
+        return sum(1 for window in windows if window.state is WindowState.OPEN and group in window.groups)
 
     def ticket_at_counter(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
         """With what only the clerk who serves it needs."""

@@ -226,6 +226,14 @@ def test_why_somebody_waits(hall: Hall, admin: str) -> None:
     assert "A002" not in str(told)
 
 
+def test_who_goes_first_is_told_the_shorter_wait(hall: Hall, admin: str) -> None:
+    hall.post("/windows/5/open", token=admin)
+    waits = [take(hall, admin)["wait"]["p50"] for _ in range(8)]
+    assert waits == sorted(waits) and waits[-1] >= 7 * 600
+    favoured = take(hall, admin, group="general", priority="elderly")
+    assert favoured["ahead"] == 0 and favoured["wait"]["p50"] == 0
+
+
 def test_appointments(hall: Hall, admin: str) -> None:
     free = hall.get("/appointments/slots?services=id-card-renewal").json["slots"]
     slot = {name: free[0][name] for name in ("slot_start", "slot_end")}
