@@ -99,13 +99,13 @@ class Presenter:
         known = forecast.waits.get(one.ticket)
         if known is not None or self.day.tickets[one.ticket].step.since < forecast.as_of:
             return known
+        wait = forecast.newcomers.get(one.group)
+        if wait is None:
+            return None
         others = list(self.day.queues.of_group(one.group))
         line = sorted(forecast.waits[other.ticket] for other in others if other.ticket in forecast.waits)
         if ahead < len(line):
             return line[ahead]
-        wait = forecast.newcomers.get(one.group)
-        if wait is None:
-            return None
         unseen = [other for other in others if other.ticket not in forecast.waits]
         new = sorted(unseen, key=lambda other: other.place)
         before = sum(other.minutes for other in new[: ahead - len(line)])
