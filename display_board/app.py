@@ -10,7 +10,7 @@ from typing import Any
 
 from assets import draw, theme
 from display_board.announcer import Announcer, Call, Turn
-from display_board.board import HallBoard, WindowBoard
+from display_board.board import HallBoard, WindowBoard, pulse
 from display_board.clips import Manner
 from display_board.picture import Picture
 from display_board.sizes import calls_together, is_readable
@@ -63,7 +63,8 @@ class BoardApp(App):  # type: ignore[misc]
             auth={"window": window} if window else None,
         )
         self._board: HallBoard | WindowBoard | None = None
-        self._redraw = Clock.create_trigger(self._draw)
+        # Before the next frame: a layout that has changed is drawn anew before anybody sees it.
+        self._redraw = Clock.create_trigger(self._draw, -1)
 
     def build(self) -> BoxLayout:
         Window.clearcolor = theme.rgba("night")
@@ -135,7 +136,7 @@ class BoardApp(App):  # type: ignore[misc]
             return
         self._draw()
         if any(call.flash for call in turn.calls) and self._board:
-            self._board.pulse()
+            pulse(self._board.large_place)
         if turn.aloud:
             pieces = utterance(turn.calls, self._picture.settings["voice"]["one"])
             done = self._on_clock(partial(self._said, turn))
@@ -168,6 +169,7 @@ class BoardApp(App):  # type: ignore[misc]
         if isinstance(self._board, wanted):
             return
         self._board = wanted()
+        self._board.large_place.bind(size=self._redraw)
         self._measure()
         self._root.clear_widgets()
         self._root.add_widget(self._board)

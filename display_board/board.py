@@ -236,8 +236,10 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
         self._show_windows(picture.cells())
         self._show_waits(picture.waits())
 
-    def pulse(self) -> None:
-        pulse(self.ids.calls)
+    @property
+    def large_place(self) -> Panel:
+        place: Panel = self.ids.calls
+        return place
 
     def _show_recent(self, calls: Sequence[Call]) -> None:
         rows = reversed(self.ids.recent.children)
@@ -317,8 +319,10 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
         self.ids.notice.show(picture.notice(now, NOTICE_COLUMNS), unit)
         self.ids.call.show(called, words, lit, unit)
 
-    def pulse(self) -> None:
-        pulse(self.ids.call)
+    @property
+    def large_place(self) -> Panel:
+        place: Panel = self.ids.call
+        return place
 
 
 def trial_sign(picture: Picture) -> str:
