@@ -17,7 +17,14 @@ from queue_server.bodies import Shape, instant, read, wrong
 from queue_server.engine import Render
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Closing, Command
-from queue_server.hall.events import AlertRaised, AppointmentMade, Event, NoticePosted, ServiceRated, TicketCalled
+from queue_server.hall.events import (
+    AlertRaised,
+    AppointmentMade,
+    Event,
+    NoticePosted,
+    ServiceRated,
+    TicketCalled,
+)
 from queue_server.hall.model import (
     GroupId,
     Instant,
