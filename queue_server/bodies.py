@@ -73,6 +73,17 @@ class WithReason(Shape):
     reason: Reason = ""
 
 
+class HandOver(Shape):
+    """`to` is a colleague's username; without it anybody may come."""
+
+    to: Username | None = None
+    note: Reason = ""
+
+
+class WithNote(Shape):
+    note: Reason = ""
+
+
 class SetWindow(Shape):
     groups: Ids
 

@@ -25,9 +25,10 @@ from queue_server.bodies import wrong
 from queue_server.config_reader import ConfigErrors
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
 from queue_server.hall import identity
-from queue_server.hall.model import Ticket, TicketId
+from queue_server.hall.changes import Changes
+from queue_server.hall.model import Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
-from queue_server.hall.state import Changes, Day
+from queue_server.hall.state import Day
 from queue_server.keyring import Keyring
 from queue_server.operations import Operation, Params
 from queue_server.present import Presenter
@@ -299,6 +300,20 @@ class Desk:
     def place(self, kind: str, id: str) -> dict[str, str]:
         """Where something is, in words."""
         return texts.both(f"alert.place.{kind}", id=id)
+
+    def zone(self, kind: str, id: str) -> str:
+        """The zone where something is, as far as is known; empty where it isn't."""
+        plan, day = self.settings.plan.windows, self.engine.day
+        if kind == "ticket":
+            ticket = day.tickets[day.numbers[TicketNumber(id)]]
+            if window := day.window_of(ticket):
+                return plan[window.number].zone
+            return next(iter(Presenter(day, self.settings.zones, self.settings.trial).zones_of(ticket)), "")
+        if kind in (Kind.KIOSK, Kind.BOARD):
+            terminal = (self.settings.kiosks if kind == Kind.KIOSK else self.settings.boards).get(id)
+            return (terminal.zone if terminal else None) or ""
+        number = WindowNumber(int(id)) if id.isdecimal() else None
+        return plan[number].zone if number in plan else ""
 
     def new_ticket_id(self) -> TicketId:
         return TicketId(secrets.token_urlsafe(TICKET_ID_BYTES))

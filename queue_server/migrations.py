@@ -126,11 +126,25 @@ def windows_of_calls(db: Database) -> None:
     db.execute("ALTER TABLE calls ADD COLUMN windows INTEGER NOT NULL DEFAULT 1")
 
 
+def help_table(db: Database) -> None:
+    """Calls for an assistant, each with its life, so that times of response can be told."""
+    db.table("helps").create(
+        {
+            **TEXT_ID, "day": str, "kind": str, "asker": str, "place": str, "zone": str,
+            "reason": str, "asked_at": float, "state": str, "times": int, "taker": str,
+            "answered_at": float, "ended_at": float, "wanted": str, "note": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("helps").create_index(["day"])
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
     people_tables,
     windows_of_calls,
+    help_table,
 )
 
 

@@ -32,6 +32,7 @@ from queue_server.hall.model import (
     Ticket,
     TicketId,
     WindowNumber,
+    Words,
 )
 from queue_server.hall.state import Day
 from queue_server.present import Presenter
@@ -179,6 +180,10 @@ def _show_alert(desk: Desk, params: Params, show: Presenter, events: list[Event]
     raised = [event.alert.id for event in events if isinstance(event, AlertRaised)]
     alert = show.day.alerts.get(raised[0] if raised else params.get("id", ""))
     return Answer("", 200, show.alert(alert)) if alert else Answer("", 204, None)
+
+
+def _show_help(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    return Answer("", 200, show.help(show.day.helps[params["id"]]))
 
 
 def _show_nothing(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
@@ -454,9 +459,36 @@ def alert_ack(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) 
 def help(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
     """Ask for somebody to come."""
     kind, id = _where(desk, caller, params)
-    reason = body.reason or texts.both("alert.help.no-reason")
-    words = texts.both("alert.help", place=desk.place(kind, id), reason=reason)
-    return c.RaiseAlert(desk.new_id(), "help", f"{kind} {id}", words)
+    place = desk.place(kind, id)
+    zone = desk.zone(kind, id)
+    return c.AskHelp(desk.new_id(), kind, id, place, _help_words(place, body.reason), zone, body.reason)
+
+
+def _help_words(place: Words, reason: str) -> Words:
+    """What managers read of a call for help."""
+    return texts.both("alert.help", place=place, reason=reason or texts.both("alert.help.no-reason"))
+
+
+@_operation("help", bodies.Nothing, _staff, _show_help)
+def help_take(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Go to somebody who asked for help."""
+    return c.TakeHelp(params["id"])
+
+
+@_operation("help", bodies.WithNote, _staff, _show_help)
+def help_done(desk: Desk, caller: Caller, params: Params, body: bodies.WithNote) -> Command:
+    """Somebody was helped."""
+    return c.FinishHelp(params["id"], body.note)
+
+
+@_operation("help", bodies.HandOver, _staff, _show_help)
+def help_hand_over(desk: Desk, caller: Caller, params: Params, body: bodies.HandOver) -> Command:
+    """Ask a colleague, or anybody, to go instead."""
+    if body.to is not None and accounts.account_of(desk.people, body.to) is None:
+        raise Problem(Code.INVALID, "no-such-account", field="to", username=body.to)
+    request = desk.engine.day.helps.get(params["id"])
+    words = _help_words(request.place, body.note or request.reason) if request else {}
+    return c.HandOverHelp(params["id"], body.to or "", body.note, desk.new_id(), words)
 
 
 def _where(desk: Desk, caller: Caller, params: Params) -> tuple[str, str]:

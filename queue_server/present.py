@@ -14,6 +14,7 @@ from assets import texts, theme
 from queue_server.hall import opening
 from queue_server.hall.dispatch import Waiting, ahead, order
 from queue_server.hall.forecast import Forecast
+from queue_server.hall.help_requests import HelpRequest, open_request, response
 from queue_server.hall.model import (
     Alert,
     Appointment,
@@ -80,7 +81,7 @@ class Presenter:
             "window": step.window,
             "ahead": None,
             "wait": None,
-            "zones": self._zones_of(step.group),
+            "zones": self.zones_of(ticket),
             "recalls": step.recalls,
             "rated": bool(ticket.rated),
         }
@@ -141,8 +142,9 @@ class Presenter:
             ],
         }
 
-    def _zones_of(self, group: GroupId) -> list[str]:
-        """Where to wait: the zones whose windows serve the group, the commonest first."""
+    def zones_of(self, ticket: Ticket) -> list[str]:
+        """Where to wait: the zones whose windows serve the ticket's group, the commonest first."""
+        group = ticket.step.group
         zones = [p.zone for n, p in self.day.plan.windows.items() if group in self.day.windows[n].groups]
         return sorted(set(zones), key=lambda zone: (-zones.count(zone), zone))
 
@@ -362,6 +364,46 @@ class Presenter:
 
     def alerts(self) -> list[Body]:
         return [self.alert(alert) for alert in self.day.alerts.values() if alert.cleared_at is None]
+
+    def help(self, one: HelpRequest) -> Body:
+        """A call for an assistant, as staff see it."""
+        return {
+            "id": one.id,
+            "kind": one.kind,
+            "asker": one.asker,
+            "place": one.place,
+            "zone": one.zone,
+            "reason": one.reason,
+            "times": one.times,
+            "state": one.state,
+            "since": self.time(one.asked_at),
+            "by": one.taker and {"username": one.taker.username, "name": one.taker.name},
+            "answered_at": self.time(one.answered_at),
+            "ended_at": self.time(one.ended_at),
+            "wanted": one.wanted or None,
+            "note": one.note,
+        }
+
+    def helps(self) -> list[Body]:
+        """The calls for help that are not over, the oldest first."""
+        return [self.help(one) for one in self.day.helps.values() if one.is_open]
+
+    def helps_of(self, subject: str) -> list[Body]:
+        """An asker's own, to whom it is told only whether somebody is coming."""
+        mine = open_request(self.day.helps.values(), subject)
+        return [{"state": mine.state, "since": self.time(mine.asked_at)}] if mine else []
+
+    def response(self, now: Instant) -> Body:
+        """How calls for help were answered today: times in seconds."""
+        found = response(self.day.helps.values(), now)
+        return {
+            "asked": found.asked,
+            "open": found.open,
+            "waiting": found.waiting,
+            "median": None if found.median is None else round(found.median),
+            "worst": None if found.worst is None else round(found.worst),
+            "longest": round(found.longest),
+        }
 
     def appointment(self, one: Appointment) -> Body:
         ticket = self.day.tickets.get(one.ticket) if one.ticket else None

@@ -71,6 +71,11 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.TICKET_SET: "ticket_set",
         Asks.ALERT_ACK: "alert_ack",
     },
+    Namespace.ASSISTANT: {
+        Asks.TAKE: "help_take",
+        Asks.DONE: "help_done",
+        Asks.HAND_OVER: "help_hand_over",
+    },
     Namespace.TICKET: {
         Asks.CANCEL: "cancel",
         Asks.REQUEUE: "requeue",
@@ -89,6 +94,7 @@ ENTRY: dict[Namespace, Callable[[Caller], bool]] = {
     Namespace.COUNTER: lambda caller: caller.role in accounts.AT_WINDOWS or caller.kind is Kind.KEYPAD,
     Namespace.EVALUATOR: lambda caller: caller.kind is Kind.EVALUATOR,
     Namespace.MANAGER: lambda caller: caller.is_manager,
+    Namespace.ASSISTANT: lambda caller: caller.is_staff,
     Namespace.TICKET: lambda caller: caller.ticket is not None,
 }
 

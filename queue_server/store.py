@@ -17,8 +17,10 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from queue_server.hall import model as m
+from queue_server.hall.changes import Changes
 from queue_server.hall.events import Event
-from queue_server.hall.state import Changes, Day, new_day, restore
+from queue_server.hall.help_requests import HelpRequest, HelpState
+from queue_server.hall.state import Day, new_day, restore
 from queue_server.migrations import migrate
 
 T = TypeVar("T")
@@ -86,6 +88,8 @@ COLUMNS = {
     "appointments": "code services group_id start end phone_hash made_at ticket cancelled",
     "notices": "id text zones until at",
     "alerts": "id kind subject text since acked_by cleared_at",
+    "helps": "id day kind asker place zone reason asked_at state times taker answered_at ended_at "
+    "wanted note",
 }
 KEYS = {
     "days": "date", "steps": "ticket position", "windows": "number", "events": "seq",
@@ -244,6 +248,7 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
     batch.add("calls", *(_call_row(day.date, day.calls[id]) for id in changes.calls))
     batch.add("appointments", *(_appointment_row(day.appointments[code]) for code in changes.appointments))
     batch.add("alerts", *(_alert_row(day.alerts[id]) for id in changes.alerts))
+    batch.add("helps", *(_help_row(day.date, day.helps[id]) for id in changes.helps))
     batch.add("ratings", *(_rating_row(day.date, rating) for rating in changes.ratings))
     batch.add(
         "intervals", *((None, day.date, *(_plain(v) for v in asdict(i).values())) for i in changes.intervals)
@@ -324,6 +329,13 @@ def _alert_row(a: m.Alert) -> Row:
     return (a.id, a.kind, a.subject, _json(a.text), a.since, a.acked_by, a.cleared_at)
 
 
+def _help_row(day: str, h: HelpRequest) -> Row:
+    return (
+        h.id, day, h.kind, h.asker, _json(h.place), h.zone, h.reason, h.asked_at, h.state.value,
+        h.times, _json(h.taker), h.answered_at, h.ended_at, h.wanted, h.note,
+    )  # fmt: skip
+
+
 def _rating_row(day: str, r: m.Rating) -> Row:
     return (
         r.id, day, r.ticket, r.service, r.score, _json(r.tags), r.comment, r.channel, r.at, r.window,
@@ -373,6 +385,8 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
         day.alerts[row["id"]] = m.Alert(
             row["id"], row["kind"], row["subject"], json.loads(row["text"]), row["since"], row["acked_by"]
         )
+    for row in db.execute("SELECT * FROM helps WHERE day = ? ORDER BY asked_at", (date,)):
+        day.helps[row["id"]] = _help(row)
     restore(day)
     return day
 
@@ -476,6 +490,26 @@ def _appointment(row: sqlite3.Row) -> m.Appointment:
         made_at=row["made_at"],
         ticket=row["ticket"],
         cancelled=bool(row["cancelled"]),
+    )
+
+
+def _help(row: sqlite3.Row) -> HelpRequest:
+    taker = json.loads(row["taker"])
+    return HelpRequest(
+        id=row["id"],
+        kind=row["kind"],
+        asker=row["asker"],
+        place=json.loads(row["place"]),
+        zone=row["zone"],
+        reason=row["reason"],
+        asked_at=row["asked_at"],
+        state=HelpState(row["state"]),
+        times=row["times"],
+        taker=m.Clerk(**taker) if taker else None,
+        answered_at=row["answered_at"],
+        ended_at=row["ended_at"],
+        wanted=row["wanted"],
+        note=row["note"],
     )
 
 

@@ -14,9 +14,10 @@ from gevent.event import Event
 
 from queue_server.accounts import Caller
 from queue_server.desk import Desk
+from queue_server.hall.changes import Changes
 from queue_server.hall.model import ENDED, HallState, Instant, State, TicketId, WindowNumber
 from queue_server.hall.opening import hall_state, may_take
-from queue_server.hall.state import Changes, Day
+from queue_server.hall.state import Day
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Says
 
@@ -50,6 +51,7 @@ class _News:
     tickets: set[TicketId] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     alerts: set[str] = field(default_factory=set)
+    helps: set[str] = field(default_factory=set)
     hall: bool = False
     notices: bool = False
     plan: bool = False
@@ -60,6 +62,7 @@ class _News:
         self.tickets.update(changes.tickets)
         self.calls += changes.new_calls
         self.alerts.update(changes.alerts)
+        self.helps.update(changes.helps)
         self.hall |= changes.hall
         self.notices |= changes.notices
         self.plan |= changes.plan
@@ -100,6 +103,7 @@ class Teller:
         }
         match listener.namespace:
             case Namespace.KIOSK:
+                body["help"] = show.helps_of(_asker(listener, show))
                 body["settings"] = self._settings(listener, Kind.KIOSK)
             case Namespace.BOARD:
                 body["settings"] = self._settings(listener, Kind.BOARD)
@@ -109,12 +113,17 @@ class Teller:
                 body |= self._at_counter(listener, show)
             case Namespace.EVALUATOR:
                 body |= self._at_evaluator(listener, show)
+            case Namespace.ASSISTANT:
+                body["help"] = show.helps()
             case Namespace.MANAGER:
+                body["help"] = show.helps()
+                body["response"] = show.response(now)
                 body["windows"] = self._windows(show)
                 body["alerts"] = show.alerts()
                 body["notices"] = show.notices(now)
                 body["devices"] = self.devices()
             case Namespace.TICKET:
+                body["help"] = show.helps_of(_asker(listener, show))
                 body["ticket"] = self._ticket(listener, show)
         return body
 
@@ -132,6 +141,7 @@ class Teller:
         listener.told = show.line(window, self._desk.engine.now())
         return {
             "window": self._window(window, show),
+            "help": show.helps_of(_asker(listener, show)),
             "line": listener.told,
             "settings": self._desk.settings.terminal(Kind.KEYPAD, str(window)),
         }
@@ -205,6 +215,8 @@ class Teller:
             self._tell_all((Namespace.BOARD, Namespace.MANAGER), Says.NOTICE, body)
         for alert in news.alerts:
             self._tell_alert(alert, show)
+        if news.helps:
+            self._tell_help(show, news.helps)
         if news.turned:
             self._tell_expired(show)
         self._tell_phones(show, news.tickets)
@@ -279,6 +291,17 @@ class Teller:
         for listener in self._of(Namespace.COUNTER):
             if alert.subject == f"window {listener.window}":
                 self._tell(listener, Says.ALERT, body)
+
+    def _tell_help(self, show: Presenter, changed: set[str]) -> None:
+        """All open calls for help to those who may go; to an asker whether somebody comes."""
+        body = {**self._head(show), Says.HELP: show.helps()}
+        self._tell_all((Namespace.ASSISTANT,), Says.HELP, body)
+        body["response"] = show.response(self._desk.engine.now())
+        self._tell_all((Namespace.MANAGER,), Says.HELP, body)
+        askers = {show.day.helps[id].subject for id in changed if id in show.day.helps}
+        for listener in (one for where in ASKERS for one in self._of(where)):
+            if (asker := _asker(listener, show)) in askers:
+                self._tell(listener, Says.HELP, {**self._head(show), Says.HELP: show.helps_of(asker)})
 
     def _tell_phones(self, show: Presenter, tickets: set[TicketId]) -> None:
         for listener in self._of(Namespace.TICKET):
@@ -377,6 +400,18 @@ class Teller:
 
     def _tell(self, listener: Listener, name: Says, body: Body) -> None:
         self._emit(name.value, body, listener.namespace.value, listener.sid)
+
+
+ASKERS = (Namespace.KIOSK, Namespace.COUNTER, Namespace.TICKET)
+"""From here help is asked for; each hears whether somebody comes."""
+
+
+def _asker(listener: Listener, show: Presenter) -> str:
+    """The subject of a call for help from here, as `operations.help` names it."""
+    if listener.namespace is Namespace.COUNTER:
+        return f"window {listener.window}"
+    ticket = show.day.tickets.get(listener.caller.ticket) if listener.caller.ticket else None
+    return f"ticket {ticket.number}" if ticket else f"{listener.caller.kind} {listener.caller.id}"
 
 
 def _same_place(before: Body | None, after: Body | None) -> bool:

@@ -17,6 +17,7 @@ class Namespace(StrEnum):
     COUNTER = "/counter"
     EVALUATOR = "/evaluator"
     MANAGER = "/manager"
+    ASSISTANT = "/assistant"
     TICKET = "/ticket"
 
 
@@ -52,6 +53,7 @@ class Says(StrEnum):
     TICKET = "ticket"
     LINE = "line"
     DEVICES = "devices"
+    HELP = "help"
 
 
 class Asks(StrEnum):
@@ -88,6 +90,9 @@ class Asks(StrEnum):
     NOTICE_REMOVE = "notice_remove"
     TICKET_SET = "ticket_set"
     ALERT_ACK = "alert_ack"
+    TAKE = "take"
+    DONE = "done"
+    HAND_OVER = "hand_over"
     CANCEL = "cancel"
     LATE = "late"
 

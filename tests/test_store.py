@@ -16,10 +16,10 @@ from sqlite_utils import Database
 
 from queue_server import migrations
 from queue_server.hall import commands as c
+from queue_server.hall.changes import Changes
 from queue_server.hall.hall_rules import must_fit
 from queue_server.hall.model import Alert, Instant, Notice, TicketId, WindowNumber
 from queue_server.hall.refusal import Refused
-from queue_server.hall.state import Changes
 from queue_server.store import (
     Answer,
     Batch,
@@ -69,6 +69,8 @@ def a_busy_floor() -> Floor:
     floor.at(3, c.PauseWindow, "tea")
     floor.do(c.SetGroups(WindowNumber(2), (FEES,)))
     floor.do(c.RaiseAlert("a1", "paper", "K01", {"zh": "缺纸", "en": "No paper"}))
+    place = {"zh": "取号机 K01", "en": "Kiosk K01"}
+    floor.do(c.AskHelp("h1", "kiosk", "K01", place, place, "east", "wheelchair"))
     floor.do(c.PostNotice("n1", {"zh": "电梯检修", "en": "Lift out of order"}, ("east",), Instant(2e9)))
     return floor
 

@@ -279,6 +279,41 @@ class AckAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class AskHelp:
+    """`kind` and `asker` say who asks, `place` in words; `text` is what managers are alerted with."""
+
+    id: str
+    kind: str
+    asker: str
+    place: Words
+    text: Words
+    zone: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHelp:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverHelp:
+    """`to` is a colleague's username, empty for anybody; `alert` and `text` tell the managers."""
+
+    id: str
+    to: str
+    note: str
+    alert: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class FinishHelp:
+    id: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePlan:
     plan: HallPlan
 
@@ -322,6 +357,10 @@ Command = (
     | RaiseAlert
     | ClearAlert
     | AckAlert
+    | AskHelp
+    | TakeHelp
+    | HandOverHelp
+    | FinishHelp
     | ChangePlan
     | TurnDay
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from queue_server.hall.help_requests import HelpRequest, HelpState
 from queue_server.hall.model import (
     Alert,
     Appointment,
@@ -246,6 +247,40 @@ class AlertAcked:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpAsked:
+    request: HelpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class HelpAskedAgain:
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTaken:
+    id: str
+    taker: Clerk
+
+
+@dataclass(frozen=True, slots=True)
+class HelpHandedOver:
+    id: str
+    wanted: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpEnded:
+    """`taker` is who had not taken it before; None leaves it as it is."""
+
+    id: str
+    state: HelpState
+    taker: Clerk | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChanged:
     plan: HallPlan
 
@@ -288,6 +323,11 @@ Event = (
     | AlertRaised
     | AlertCleared
     | AlertAcked
+    | HelpAsked
+    | HelpAskedAgain
+    | HelpTaken
+    | HelpHandedOver
+    | HelpEnded
     | PlanChanged
     | DayTurned
 )

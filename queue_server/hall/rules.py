@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from queue_server.hall import appointments, hall_rules, visit_rules, window_rules
+from queue_server.hall import appointments, hall_rules, help_rules, visit_rules, window_rules
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Command
 from queue_server.hall.model import Instant
 from queue_server.hall.refusal import Events
 from queue_server.hall.state import Day
+
+
+def _turn_day(day: Day, command: c.TurnDay, actor: Actor, now: Instant) -> Events:
+    turned = hall_rules.turn_day(day, command, actor, now)
+    return [*help_rules.expire(day), *turned] if turned else []
+
 
 RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
     c.TakeTicket: visit_rules.take,
@@ -49,8 +55,12 @@ RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
     c.RaiseAlert: hall_rules.raise_alert,
     c.ClearAlert: hall_rules.clear_alert,
     c.AckAlert: hall_rules.ack_alert,
+    c.AskHelp: help_rules.ask,
+    c.TakeHelp: help_rules.take,
+    c.HandOverHelp: help_rules.hand_over,
+    c.FinishHelp: help_rules.finish,
     c.ChangePlan: hall_rules.change_plan,
-    c.TurnDay: hall_rules.turn_day,
+    c.TurnDay: _turn_day,
 }
 
 

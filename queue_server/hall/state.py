@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 
 from queue_server.hall import events as e
+from queue_server.hall.changes import Changes, Interval
 from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting
+from queue_server.hall.help_requests import HelpRequest
 from queue_server.hall.model import (
     AT_A_WINDOW,
     ENDED,
@@ -22,7 +24,6 @@ from queue_server.hall.model import (
     Need,
     Notice,
     Override,
-    Rating,
     Rule,
     Seconds,
     State,
@@ -40,39 +41,6 @@ CALLS_SHOWN = 10
 """So many last calls are in a board's snapshot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A stretch of a ticket's day in one state, kept so that every statistic can be told truly."""
-
-    ticket: TicketId
-    step: int
-    group: GroupId
-    state: State
-    window: WindowNumber | None
-    clerk: str
-    start: Instant
-    end: Instant
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a batch of events touched: what must be written, published and told."""
-
-    tickets: dict[TicketId, None] = field(default_factory=dict)
-    windows: dict[WindowNumber, None] = field(default_factory=dict)
-    calls: dict[str, None] = field(default_factory=dict)
-    appointments: dict[str, None] = field(default_factory=dict)
-    alerts: dict[str, None] = field(default_factory=dict)
-    ratings: list[Rating] = field(default_factory=list)
-    intervals: list[Interval] = field(default_factory=list)
-    notices: bool = False
-    hall: bool = False
-    plan: bool = False
-    turned: bool = False
-    corrected: list[TicketId] = field(default_factory=list)
-    new_calls: list[str] = field(default_factory=list)
-
-
 @dataclass(slots=True)
 class Day:
     """The hall's business day. Everything the rules look at, and nothing else."""
@@ -88,6 +56,8 @@ class Day:
     appointments: dict[str, Appointment] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    helps: dict[str, HelpRequest] = field(default_factory=dict)
+    """All requests for help of the day, those that are over too: their times are told."""
     queues: Queues = field(default_factory=Queues)
     numbers: dict[TicketNumber, TicketId] = field(default_factory=dict)
     last_number: Counter[GroupId] = field(default_factory=Counter)
@@ -458,6 +428,32 @@ def _(event: e.AlertAcked, day: Day, at: Instant, changes: Changes) -> None:
 
 
 @_apply.register
+def _(event: e.HelpAsked, day: Day, at: Instant, changes: Changes) -> None:
+    day.helps[event.request.id] = event.request
+    changes.helps[event.request.id] = None
+
+
+@_apply.register
+def _(
+    event: e.HelpAskedAgain | e.HelpTaken | e.HelpHandedOver | e.HelpEnded,
+    day: Day,
+    at: Instant,
+    changes: Changes,
+) -> None:
+    request = day.helps[event.id]
+    match event:
+        case e.HelpAskedAgain():
+            request.ask_again(event.reason)
+        case e.HelpTaken():
+            request.take(event.taker, at)
+        case e.HelpHandedOver():
+            request.hand_over(event.wanted, event.note)
+        case e.HelpEnded():
+            request.end(event.state, at, event.taker, event.note)
+    changes.helps[request.id] = None
+
+
+@_apply.register
 def _(event: e.PlanChanged, day: Day, at: Instant, changes: Changes) -> None:
     old, day.plan = day.plan, event.plan
     for number, planned in event.plan.windows.items():
@@ -472,7 +468,7 @@ def _(event: e.PlanChanged, day: Day, at: Instant, changes: Changes) -> None:
 def _(event: e.DayTurned, day: Day, at: Instant, changes: Changes) -> None:
     day.date, day.began_at = event.day, at
     day.override, day.override_reason = Override.NONE, ""
-    day.tickets, day.calls, day.windows = {}, {}, {}
+    day.tickets, day.calls, day.windows, day.helps = {}, {}, {}, {}
     day.appointments = {code: one for code, one in day.appointments.items() if _is_to_come(one, at)}
     day.notices = {id: one for id, one in day.notices.items() if not one.until or one.until > at}
     day.alerts = {id: one for id, one in day.alerts.items() if one.cleared_at is None}

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from queue_server import bodies
+from queue_server.hall.help_requests import HelpState
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
 from queue_server.operations import OPERATIONS
 from queue_server.version import VERSION
@@ -213,6 +214,9 @@ READ_BODIES: dict[str, Body] = {
     "appointment": _ref("Appointment"),
     "notices": _list_of("notices", _ref("Notice")),
     "alerts": _list_of("alerts", _ref("Alert")),
+    "helps": _object(
+        {"help": {"type": "array", "items": _ref("Help")}, "total": WHOLE, "response": _ref("Response")}
+    ),
 }
 
 PEOPLE_SHAPES: dict[str, type[bodies.Shape]] = {
@@ -351,6 +355,34 @@ def _schemas() -> Body:
                 "since": TIME,
                 "acked_by": MAYBE_TEXT,
                 "cleared_at": MAYBE_TIME,
+            }
+        ),
+        "Help": _object(
+            {
+                "id": TEXT,
+                "kind": TEXT,
+                "asker": TEXT,
+                "place": WORDS,
+                "zone": TEXT,
+                "reason": TEXT,
+                "times": WHOLE,
+                "state": _one_of(HelpState),
+                "since": TIME,
+                "by": {"anyOf": [_object({"username": TEXT, "name": TEXT}), {"type": "null"}]},
+                "answered_at": MAYBE_TIME,
+                "ended_at": MAYBE_TIME,
+                "wanted": MAYBE_TEXT,
+                "note": TEXT,
+            }
+        ),
+        "Response": _object(
+            {
+                "asked": WHOLE,
+                "open": WHOLE,
+                "waiting": WHOLE,
+                "median": MAYBE_WHOLE,
+                "worst": MAYBE_WHOLE,
+                "longest": WHOLE,
             }
         ),
         "Account": _object(account),

@@ -176,6 +176,15 @@ def alerts(desk: Desk) -> Response:
     return page("alerts", show.alerts(), lambda one: one)
 
 
+def helps(desk: Desk) -> Response:
+    """Who has called for an assistant, and how such calls were answered today."""
+    must(g.caller.is_staff)
+    show, _ = desk.settled()
+    found = show.helps()
+    figures = show.response(desk.engine.now())
+    return as_json({"help": found, "total": len(found), "response": figures})
+
+
 def specification(desk: Desk) -> Response:
     """This page, for programs."""
     return as_json(openapi.document())
@@ -197,4 +206,5 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/appointments/<code>", "appointment", appointment),
     ("/notices", "notices", notices),
     ("/alerts", "alerts", alerts),
+    ("/help", "helps", helps),
 )

@@ -52,12 +52,12 @@ def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, adm
         "/ticket": connect("/ticket", token=ticket["secret"]),
     }
     more = {
-        "/kiosk": {"settings"},
+        "/kiosk": {"settings", "help"},
         "/board": {"calls", "notices", "settings"},
-        "/counter": {"window", "line", "settings"},
+        "/counter": {"window", "line", "settings", "help"},
         "/evaluator": {"window", "ask", "settings"},
-        "/manager": {"windows", "alerts", "notices", "devices"},
-        "/ticket": {"ticket"},
+        "/manager": {"windows", "alerts", "notices", "devices", "help", "response"},
+        "/ticket": {"ticket", "help"},
     }
     for namespace, line in lines.items():
         snapshot = line.wait_for("snapshot")

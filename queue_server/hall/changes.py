@@ -1,0 +1,41 @@
+"""What a batch of events touched in the day: for the disk, for the screens, for the statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from queue_server.hall.model import GroupId, Instant, Rating, State, TicketId, WindowNumber
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of a ticket's day in one state, kept so that every statistic can be told truly."""
+
+    ticket: TicketId
+    step: int
+    group: GroupId
+    state: State
+    window: WindowNumber | None
+    clerk: str
+    start: Instant
+    end: Instant
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a batch of events touched: what must be written, published and told."""
+
+    tickets: dict[TicketId, None] = field(default_factory=dict)
+    windows: dict[WindowNumber, None] = field(default_factory=dict)
+    calls: dict[str, None] = field(default_factory=dict)
+    appointments: dict[str, None] = field(default_factory=dict)
+    alerts: dict[str, None] = field(default_factory=dict)
+    helps: dict[str, None] = field(default_factory=dict)
+    ratings: list[Rating] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
+    notices: bool = False
+    hall: bool = False
+    plan: bool = False
+    turned: bool = False
+    corrected: list[TicketId] = field(default_factory=list)
+    new_calls: list[str] = field(default_factory=list)
