@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 
 from flask import Flask
+from gevent import socket
 from gevent.pywsgi import WSGIServer
 
 app = Flask(__name__)
@@ -17,8 +17,9 @@ def hello() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    server = WSGIServer(("127.0.0.1", int(sys.argv[1])), app, log=None)
-    server.init_socket()
+    listener = socket.socket()
     # Accepted sockets inherit it; else every keep-alive answer waits 40 ms for a delayed ACK.
-    server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server.serve_forever()
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.bind(("127.0.0.1", int(sys.argv[1])))
+    listener.listen(512)
+    WSGIServer(listener, app, log=None).serve_forever()

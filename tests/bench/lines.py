@@ -114,7 +114,7 @@ class SocketClient:
             elif kind == TEXT:
                 self._packet(data.decode(), time.perf_counter())
             elif kind == CLOSE:
-                return
+                raise ConnectionError(f"the server hung up at {self._namespace}")
 
     def _packet(self, text: str, now: float) -> None:
         if text.startswith("0"):
