@@ -58,6 +58,18 @@ class CorrectTicket(Shape):
     reason: Reason = ""
 
 
+class FindTickets(Shape):
+    """Whichever is said must fit; a citizen's own numbers go in a body, never in an address."""
+
+    number: Short = ""
+    phone: Personal = ""
+    id_number: Personal = ""
+
+
+class DrawCode(Shape):
+    text: Annotated[str, Field(min_length=1, max_length=400)]
+
+
 class Rate(Shape):
     score: Score
     tags: Annotated[list[Short], Field(max_length=20)] = []

@@ -127,6 +127,10 @@ class Presenter:
             "minutes": self.day.minutes(ticket.step.group, ticket.step.services),
         }
 
+    def ticket_found(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
+        """With what is needed to put it right."""
+        return {**self.ticket(ticket, forecast, now), "note": ticket.note, "language": ticket.language}
+
     def _step(self, step: Step) -> Body:
         return {
             "id": step.id,

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 import gevent
 from gevent.event import Event
 
-from queue_server.accounts import Caller
+from queue_server.accounts import Caller, all_accounts
 from queue_server.desk import Desk
 from queue_server.hall.changes import Changes
 from queue_server.hall.model import ENDED, HallState, Instant, State, TicketId, WindowNumber
 from queue_server.hall.opening import hall_state, may_take
 from queue_server.hall.state import Day
 from queue_server.present import Presenter
-from queue_server.wire import Body, Kind, Namespace, Says
+from queue_server.wire import Body, Kind, Namespace, Role, Says
 
 PHONES_AT_ONCE = 50
 """After so many phones others get their turn on the hub."""
@@ -115,6 +115,7 @@ class Teller:
                 body |= self._at_evaluator(listener, show)
             case Namespace.ASSISTANT:
                 body["help"] = show.helps()
+                body["colleagues"] = self._colleagues()
             case Namespace.MANAGER:
                 body["help"] = show.helps()
                 body["response"] = show.response(now)
@@ -169,6 +170,15 @@ class Teller:
             return None
         listener.told = self._desk.ticket_body(show.day.tickets[id], listener.caller)
         return listener.told
+
+    def _colleagues(self) -> list[Body]:
+        """To whom a call for help may be handed over: the assistants."""
+        people = all_accounts(self._desk.people)
+        return [
+            {"username": one.username, "name": one.name or one.username}
+            for one in people
+            if one.role is Role.ASSISTANT
+        ]
 
     def devices(self) -> list[Body]:
         """What each terminal last said of itself."""

@@ -68,6 +68,8 @@ def blueprint(desk: Desk) -> Blueprint:
         api.add_url_rule(path, name, _changes(desk, OPERATIONS[name]), methods=[method])
     for path, name, show in reads.READS:
         api.add_url_rule(path, name, _shows(desk, show), methods=["GET"])
+    for path, name, show, _ in reads.QUESTIONS:
+        api.add_url_rule(path, name, _shows(desk, show), methods=["POST"])
     for method, path, change in people.PEOPLE:
         api.add_url_rule(path, change.__name__, people.changes_people(desk, change), methods=[method])
     for method, path, act in people.SESSIONS:

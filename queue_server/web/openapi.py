@@ -81,6 +81,11 @@ def _paths() -> Body:
         if name in PUBLIC or name == "specification":
             entry["security"] = [{}, {"bearer": []}]
         paths.setdefault(path_template(path), {})["get"] = entry
+    for path, name, show, shape in reads.QUESTIONS:
+        entry = _entry(name, (show.__doc__ or "").strip(), path, {"200": _answer(READ_BODIES[name])})
+        entry["requestBody"] = _request_body(shape)
+        entry["parameters"] += QUERIES.get(name, [])
+        paths.setdefault(path_template(path), {})["post"] = entry
     _add_people(paths)
     return paths
 
@@ -185,6 +190,7 @@ QUERIES: dict[str, list[Body]] = {
         *(_query(name, TEXT) for name in ("group", "number", "phone", "id_number")),
         *_PAGING,
     ],
+    "find_tickets": _PAGING,
     "ticket_why": _PAGING,
     "windows": _PAGING,
     "slots": [
@@ -207,6 +213,8 @@ READ_BODIES: dict[str, Body] = {
     "themes": _list_of("themes", _object({"id": TEXT, "name": WORDS, "services": ID_LIST})),
     "tickets": _list_of("tickets", _ref("Ticket")),
     "ticket": _ref("Ticket"),
+    "find_tickets": _list_of("tickets", _ref("Ticket")),
+    "draw_code": _object({"size": WHOLE, "path": TEXT}),
     "ticket_why": _list_of("why", _WHY),
     "windows": _list_of("windows", _ref("Window")),
     "window": _ref("Window"),

@@ -27,6 +27,17 @@ STATIC: Final = HERE / "static"
 SOCKET_IO: Final = HERE.parents[1] / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
 FILE_NAME: Final = re.compile(r"[a-z][a-z_]*\.(js|css|svg)")
 
+STAFF_PAGES: Final = {
+    "/": "home",
+    "/login": "login",
+    "/counter": "counter",
+    "/assistant": "assistant",
+    "/manager": "manager",
+}
+
+MORE_TEXTS: Final = {"counter": ("find",), "assistant": ("find",)}
+"""Pages that share parts share their texts too."""
+
 LANGUAGE_COOKIE: Final = "lang"
 YEAR_SECONDS: Final = 365 * 24 * 3600
 
@@ -35,7 +46,7 @@ def blueprint(desk: Desk) -> Blueprint:
     """All pages and their files, to be registered without a prefix."""
     pages = Blueprint("pages", __name__, template_folder="templates")
     files = _version()
-    for path, name in (("/", "home"), ("/login", "login"), ("/counter", "counter"), ("/manager", "manager")):
+    for path, name in STAFF_PAGES.items():
         pages.add_url_rule(path, name, partial(_staff_page, desk, files, name))
     pages.add_url_rule("/t/<secret>", "phone", partial(_phone_page, desk, files))
     pages.add_url_rule("/static/<name>", "static", _static)
@@ -77,7 +88,9 @@ def _hall(desk: Desk) -> Body:
 
 
 def _rendered(name: str, files: str, hall: Body, language: str, **more: Any) -> Response:
-    known = {key: words[language] for key, words in texts.texts_of("page", name).items()}
+    known = {
+        key: words[language] for key, words in texts.texts_of("page", name, *MORE_TEXTS.get(name, ())).items()
+    }
     html = render_template(
         f"{name}.html",
         language=language,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import qrcode
 from flask import Response, g, request
+from qrcode.constants import ERROR_CORRECT_M
 
+from queue_server import bodies
 from queue_server.accounts import Caller
-from queue_server.bodies import iso_day, wrong
+from queue_server.bodies import iso_day, read, wrong
 from queue_server.desk import Desk
 from queue_server.hall import appointments
 from queue_server.hall.model import Party, ServiceId, State, Ticket, WindowNumber
@@ -15,7 +18,7 @@ from queue_server.hall.why import why
 from queue_server.present import Presenter, service_body
 from queue_server.problems import Cure, Problem
 from queue_server.web import openapi
-from queue_server.web.reply import as_json, chosen, must, page
+from queue_server.web.reply import as_json, body_of_request, chosen, must, page
 from queue_server.wire import Code
 
 
@@ -75,6 +78,34 @@ def tickets(desk: Desk) -> Response:
         )
 
     return page("tickets", [one for one in day.tickets.values() if fits(one)], desk.ticket_body)
+
+
+def find_tickets(desk: Desk) -> Response:
+    """Find today's tickets of somebody who lost the slip: the latest first."""
+    must(g.caller.is_staff)
+    wanted = read(bodies.FindTickets, body_of_request())
+    id_hash, phone_hash = desk.person(wanted.id_number), desk.phone(wanted.phone)
+    number = wanted.number.strip().upper()
+    show, day = desk.settled()
+    found = [
+        one
+        for one in reversed(day.tickets.values())
+        if (number or id_hash or phone_hash)
+        and number in ("", one.number)
+        and id_hash in ("", one.id_hash)
+        and phone_hash in ("", one.phone_hash)
+    ]
+    return page("tickets", found, lambda one: show.ticket_found(one, desk.engine.forecast, desk.engine.now()))
+
+
+def draw_code(desk: Desk) -> Response:
+    """A QR code as an SVG path of so many modules a side, without its quiet zone."""
+    must(g.caller.is_staff)
+    made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    made.add_data(read(bodies.DrawCode, body_of_request()).text)
+    modules = made.get_matrix()
+    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, one in enumerate(row) if one)
+    return as_json({"size": len(modules), "path": "".join(dark)})
 
 
 def _one_ticket(desk: Desk, id: str) -> tuple[Presenter, Ticket]:
@@ -189,6 +220,12 @@ def specification(desk: Desk) -> Response:
     """This page, for programs."""
     return as_json(openapi.document())
 
+
+QUESTIONS: tuple[tuple[str, str, Callable[..., Response], type[bodies.Shape]], ...] = (
+    ("/tickets/find", "find_tickets", find_tickets, bodies.FindTickets),
+    ("/qr", "draw_code", draw_code, bodies.DrawCode),
+)
+"""What is asked by POST though nothing changes: it carries what must not stand in an address."""
 
 READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/openapi.json", "specification", specification),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -178,6 +179,23 @@ def test_an_alert_appears_and_is_acknowledged(floor: Floor) -> None:
     alert.get_by_role("button").click()
     expect(alert).to_contain_text("zhao 已知道")
     expect(alert.get_by_role("button")).to_have_count(0)
+    kiosk.close()
+
+
+def test_calls_for_help_and_their_times_are_told(floor: Floor) -> None:
+    page = floor.live()
+    kiosk = Line(floor.hall, "/kiosk", floor.hall.token("kiosk", "K04"))
+    before = int(page.locator("#help-waiting").inner_text())
+    assert kiosk.ask("help", {"reason": "看不清"})["ok"]
+    expect(page.locator("#help-open")).to_contain_text("取号机 K04")
+    expect(page.locator("#help-waiting")).to_have_text(str(before + 1))
+    (asked,) = [one for one in floor.hall.get("/help", floor.admin).json["help"] if one["asker"] == "K04"]
+    floor.hall.post(f"/help/{asked['id']}/take", token=floor.admin)
+    expect(page.locator("#help-waiting")).to_have_text(str(before))
+    expect(page.locator("#help-worst")).to_have_text(re.compile("\\d+:\\d\\d"))
+    expect(page.locator(".alert", has_text="K04")).to_have_class(re.compile("cleared"))
+    floor.hall.post(f"/help/{asked['id']}/done", token=floor.admin)
+    expect(page.locator("#help-open")).not_to_contain_text("K04")
     kiosk.close()
 
 

@@ -3,7 +3,7 @@
 import { callApi, find, page, say, setText, show } from "./page.js";
 
 const SHORTEST = 8;
-const PLACES = { clerk: "/counter", assistant: "/", manager: "/manager", admin: "/manager" };
+const PLACES = { clerk: "/counter", assistant: "/assistant", manager: "/manager", admin: "/manager" };
 const asked = new URLSearchParams(location.search);
 let first = ""; // the password just typed, which the change needs as the old one
 

@@ -1,7 +1,7 @@
 /* The manager's page: the hall as the server tells it, and what a manager does about it. */
 
 import { connectDialogs, openDialog } from "./manager_dialogs.js";
-import { drawAlerts, drawDevices, drawGroups, drawHall, drawNotices, drawTimes, drawWindows } from "./manager_views.js";
+import { drawAlerts, drawDevices, drawGroups, drawHall, drawHelp, drawNotices, drawTimes, drawWindows } from "./manager_views.js";
 import { openLine } from "./line.js";
 import { callApi, find, goToLogin, say, setText, show, whoIsHere } from "./page.js";
 
@@ -10,7 +10,7 @@ const CLEARED_SHOWN = 3;
 const TOLD_MS = 6000;
 
 /** The hall as last told; `alerts` by id, those that are over among them for a while. */
-const floor = { now: "", hall: null, queues: [], windows: [], notices: [], devices: [], alerts: new Map() };
+const floor = { now: "", hall: null, queues: [], windows: [], notices: [], devices: [], help: [], response: null, alerts: new Map() };
 const clerks = new Map();
 let line = null;
 
@@ -21,6 +21,7 @@ const DRAW = {
   alerts: () => drawAlerts(floor, (id) => askAndTell("alert_ack", { id })),
   notices: () => drawNotices(floor, (id) => askAndTell("notice_remove", { id })),
   devices: () => drawDevices(floor),
+  help: () => drawHelp(floor),
 };
 
 function heard(name, body) {
@@ -31,7 +32,7 @@ function heard(name, body) {
 }
 
 function takeSnapshot(body) {
-  for (const part of ["hall", "queues", "windows", "notices", "devices"]) floor[part] = body[part];
+  for (const part of ["hall", "queues", "windows", "notices", "devices", "help", "response"]) floor[part] = body[part];
   floor.alerts = new Map(body.alerts.map((alert) => [alert.id, alert]));
   noteClerks();
   return Object.keys(DRAW);
@@ -44,6 +45,10 @@ function takeOne(name, body) {
       floor.alerts.set(body.alert.id, body.alert);
       forgetCleared();
       return ["alerts"];
+    case "help":
+      floor.help = body.help;
+      floor.response = body.response;
+      return ["help"];
     case "notice":
       floor.notices = body.notice;
       return ["notices"];

@@ -104,6 +104,22 @@ function since(one) {
   return one.ticket.started_at || one.ticket.called_at;
 }
 
+// --- calls for an assistant
+
+/** How long those who called for help today waited until somebody came, and who still waits. */
+export function drawHelp({ help, response }) {
+  setText(find("help-waiting"), response.waiting);
+  setText(find("help-median"), timeOf(response.median));
+  setText(find("help-worst"), timeOf(response.worst));
+  const places = help.map((one) => (one.by ? `${inLanguage(one.place)} (${one.by.name})` : inLanguage(one.place)));
+  setText(find("help-open"), places.join(page.language === "zh" ? "、" : ", "));
+}
+
+function timeOf(seconds) {
+  if (seconds === null) return "–";
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 // --- what needs a hand
 
 /** Unseen ones first, the newest on top; then those seen; then those that are over. */
