@@ -1,22 +1,21 @@
-"""The handling items citizens come for: their files, their themes, and finding one by any word."""
+"""The handling items citizens come for, their themes and guides, and finding one by any word."""
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
-from queue_server.config_reader import Mistake, TomlFile, nearest, shown
-from queue_server.config_shape import ServiceShape, ThemeShape
-from queue_server.hall.model import Group, GroupId, Party, Service, ServiceId, Words
+from queue_server.catalogue_search import Finder, Found, Sought, Vocabulary
+from queue_server.catalogue_shape import GuideShape, ItemShape, MaterialShape
+from queue_server.hall.model import Party, Service, ServiceId, Words
 
-S = TypeVar("S", ServiceShape, ThemeShape)
+THEME_USES = 60
+"""How much a theme is asked for, on the scale of the items' `uses`."""
 
-log = logging.getLogger(__name__)
+NAME, WORD, ITEM_NAME, ITEM_WORD, THEME = 1.0, 0.97, 0.82, 0.85, 0.4
+"""What a match is worth by where it was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,152 +25,155 @@ class Theme:
     id: str
     name: Words
     services: tuple[ServiceId, ...]
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """`code` is its unified social credit code, `level` one digit of its items' codes."""
+
+    id: str
+    name: Words
+    code: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is known of a handling item beyond what the queue needs.
+
+    `code31` is its main item's code (实施编码), `code33` its own (业务办理项编码); "" where the files
+    give no main item.
+    """
+
+    item: ItemShape | None = None
+    department: Department | None = None
+    type: str = ""
+    uses: int = 1
+    code31: str = ""
+    code33: str = ""
 
 
 @dataclass(frozen=True)
 class Catalogue:
+    """Immutable; a reload makes another. Items and themes in order of use, the most asked for first."""
+
     services: dict[ServiceId, Service] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
+    items: dict[str, ItemShape] = field(default_factory=dict)
+    departments: dict[str, Department] = field(default_factory=dict)
+    details: dict[ServiceId, Details] = field(default_factory=dict)
+    guides: dict[ServiceId, tuple[GuideShape, ...]] = field(default_factory=dict)
+    complete: frozenset[ServiceId] = frozenset()
+    """Items with a guide written by hand, not from a template."""
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def search(
         self, q: str = "", group: str = "", theme: str = "", party: Party | None = None
     ) -> list[Service]:
         """Items by any word, best match first; without `q` in the catalogue's order.
 
-        `q` is Hanzi, pinyin (whole or initials), English, or an everyday word of the item.
+        `q` is Hanzi, pinyin (whole or initials), English, or what people say for it, with slips.
         """
-        wanted = [
+        found = [self.services[ServiceId(one.id)] for one in self.find(q, themes=False)]
+        return [
             service
-            for service in self.services.values()
+            for service in (found if _says(q) else self.services.values())
             if group in ("", service.group)
             and (not theme or theme in service.themes)
             and (party is None or service.party in (None, party))
         ]
-        words = _plain(q).split()
-        if not words:
-            return wanted
-        scores = {service.id: self._score(service, words) for service in wanted}
-        return sorted((one for one in wanted if scores[one.id]), key=lambda one: -scores[one.id])
 
-    def _score(self, service: Service, words: list[str]) -> float:
-        """Every word must be found somewhere: the worst of them counts."""
-        keys = self._keys[service.id]
-        return min(max(_match(word, key) * weight for key, weight in keys) for word in words)
+    def search_themes(self, q: str = "") -> list[Theme]:
+        """Themes by any word, best match first; without `q` in the catalogue's order."""
+        if not _says(q):
+            return list(self.themes.values())
+        return [self.themes[one.id] for one in self.find(q, services=False)]
+
+    def find(self, q: str, services: bool = True, themes: bool = True) -> list[Found]:
+        """Items and themes together, best match first; nothing without a word in `q`."""
+        kinds = {kind for kind, wanted in (("service", services), ("theme", themes)) if wanted}
+        return self.finder.find(q, kinds)
+
+    def guide(self, id: ServiceId) -> dict[str, object]:
+        """All that the item's guide says, from its own part down to its type's template."""
+        service, details = self.services[id], self.details.get(id, Details())
+        parts = self.guides.get(id, ())
+        guide = {key: _first(parts, key) for key in GuideShape.model_fields}
+        guide["materials"] = [one for one in guide["materials"] if _needed(one, service.party)]
+        department = details.department.name if details.department else {"zh": "", "en": ""}
+        filled = {key: _filled(value, service.name, department) for key, value in guide.items()}
+        return {**filled, "complete": id in self.complete}
 
     @cached_property
-    def _keys(self) -> dict[ServiceId, list[tuple[str, float]]]:
-        """What each item is found by, made once: `[(text, weight)]`."""
-        themes = self.themes.values()
+    def finder(self) -> Finder:
+        """Made at the first search where nobody made it beforehand."""
+        return self.make_finder()
+
+    def make_finder(self) -> Finder:
+        """What searches need. It takes half a second; any thread may make it."""
+        sought = [self._sought_service(one) for one in self.services.values()]
+        return Finder([*sought, *(_sought_theme(one) for one in self.themes.values())], self.vocabulary)
+
+    @property
+    def is_ready(self) -> bool:
+        return "finder" in self.__dict__
+
+    def get_ready(self, finder: Finder) -> None:
+        """Search with what was made beforehand."""
+        self.__dict__.setdefault("finder", finder)
+
+    def _sought_service(self, service: Service) -> Sought:
+        details = self.details.get(service.id, Details())
+        texts = [(service.name["zh"], NAME), (service.name["en"], NAME), (service.id, NAME)]
+        texts += [(word, WORD) for word in service.words]
+        if details.item:
+            texts += [(details.item.name.zh, ITEM_NAME), (details.item.name.en, ITEM_NAME)]
+            texts += [(word, ITEM_WORD) for word in details.item.words]
+        texts += [
+            (self.themes[theme].name[language], THEME)
+            for theme in service.themes
+            for language in ("zh", "en")
+        ]
+        return Sought("service", service.id, tuple(texts), details.uses)
+
+
+def _sought_theme(theme: Theme) -> Sought:
+    texts = [(theme.name["zh"], NAME), (theme.name["en"], NAME), (theme.id, NAME)]
+    return Sought("theme", theme.id, (*texts, *((word, WORD) for word in theme.words)), THEME_USES)
+
+
+def _says(q: str) -> bool:
+    return any(sign.isalnum() for sign in q)
+
+
+def _first(parts: tuple[GuideShape, ...], key: str) -> Any:
+    """What the first part that speaks of it says."""
+    said = [value for part in parts if (value := getattr(part, key))]
+    return said[0] if said else GuideShape.model_fields[key].default
+
+
+def _needed(material: MaterialShape, party: Party | None) -> bool:
+    return material.party is None or party is None or material.party == party.value
+
+
+def _filled(value: object, name: Words, department: Words) -> object:
+    """As the wire has it, with the item's and its department's names in their places."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple | list):
+        return [_filled(one, name, department) for one in value]
+    if hasattr(value, "model_dump"):
+        return _filled(value.model_dump(), name, department)
+    if isinstance(value, Mapping):
         return {
-            service.id: list(_keys(service, [one for one in themes if service.id in one.services]))
-            for service in self.services.values()
+            key: _with_names(one, name.get(key, ""), department.get(key, ""))
+            if isinstance(one, str)
+            else _filled(one, name, department)
+            for key, one in value.items()
         }
+    return value
 
 
-def _keys(service: Service, themes: list[Theme]) -> Iterator[tuple[str, float]]:
-    yield from _spellings(service.name["zh"], 1.0)
-    yield _plain(service.name["en"]), 0.9
-    yield service.id.lower(), 0.9
-    for word in service.words:
-        yield from _spellings(word, 0.95)
-    for theme in themes:
-        yield from _spellings(theme.name["zh"], 0.5)
-        yield _plain(theme.name["en"]), 0.45
-
-
-def _spellings(text: str, weight: float) -> Iterator[tuple[str, float]]:
-    """A Chinese text as written, in full pinyin and by its initials."""
-    # Its dictionaries take a quarter of a second to load, which a server's start should not wait for.
-    from pypinyin import Style, lazy_pinyin
-
-    hanzi = _plain(text).replace(" ", "")
-    yield hanzi, weight
-    yield "".join(lazy_pinyin(hanzi)), weight * 0.8
-    yield "".join(lazy_pinyin(hanzi, style=Style.FIRST_LETTER)), weight * 0.7
-
-
-def _plain(text: str) -> str:
-    return "".join(sign if sign.isalnum() else " " for sign in text.lower())
-
-
-def _match(word: str, key: str) -> float:
-    """1 for the same, less for a beginning, less for a part, 0 for nothing."""
-    if word == key:
-        return 1.0
-    if word in key:
-        begins = key.startswith(word) or f" {word}" in key
-        return (0.6 if begins else 0.3) + 0.3 * len(word) / len(key)
-    if len(key) > 1 and not key.isascii() and key in word:
-        # A whole sentence in Chinese comes as one word: what is known of it counts.
-        return 0.3 * len(key) / len(word)
-    return 0.0
-
-
-def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mistake]) -> Catalogue:
-    """All items and themes of a folder's TOML files, in the files' order.
-
-    Items of groups that the hall does not have are left out, with a line in the log.
-    """
-    services: list[tuple[TomlFile, str, ServiceShape]] = []
-    themes: list[tuple[TomlFile, str, ThemeShape]] = []
-    for file in [TomlFile(path, mistakes) for path in sorted(folder.glob("*.toml"))]:
-        file.only(("services", "themes"))
-        services += [(file, *one) for one in file.tables("services", ServiceShape)]
-        themes += [(file, *one) for one in file.tables("themes", ThemeShape)]
-    known = _unique(services)
-    _check_themes(themes, set(known))
-    kept = {name: item for name, item in known.items() if item.group in groups}
-    _tell_left_out([item.group for item in known.values() if item.group not in groups])
-    return _catalogue(kept, list(_unique(themes).values()), groups)
-
-
-def _unique(tables: list[tuple[TomlFile, str, S]]) -> dict[str, S]:
-    """By id; an id that comes twice is a mistake, in whichever file."""
-    by_id: dict[str, S] = {}
-    for file, place, table in tables:
-        if by_id.setdefault(table.id, table) is not table:
-            file.wrong(f"{place}.id", shown(table.id), "an id that no other of its kind has")
-    return by_id
-
-
-def _check_themes(themes: list[tuple[TomlFile, str, ThemeShape]], known: set[str]) -> None:
-    for file, place, theme in themes:
-        for at, name in enumerate(theme.services):
-            if name not in known:
-                where = f"{place}.services[{at}]"
-                file.wrong(where, shown(name), "the id of an item of the catalogue", nearest(name, known))
-
-
-def _tell_left_out(groups: list[str]) -> None:
-    if groups:
-        counts = ", ".join(f"{group} ({count})" for group, count in Counter(groups).items())
-        log.info("catalogue: items left out, because the hall has no such group: %s", counts)
-
-
-def _catalogue(
-    items: dict[str, ServiceShape], themes: list[ThemeShape], groups: dict[GroupId, Group]
-) -> Catalogue:
-    kept = [
-        Theme(
-            theme.id, theme.name.model_dump(), tuple(ServiceId(one) for one in theme.services if one in items)
-        )
-        for theme in themes
-    ]
-    kept = [theme for theme in kept if theme.services]
-    services = [_service(item, kept, groups[GroupId(item.group)]) for item in items.values()]
-    return Catalogue({one.id: one for one in services}, {theme.id: theme for theme in kept})
-
-
-def _service(item: ServiceShape, themes: list[Theme], group: Group) -> Service:
-    return Service(
-        ServiceId(item.id),
-        item.name.model_dump(),
-        group.id,
-        minutes=item.minutes or group.minutes,
-        party=Party(item.party) if item.party else None,
-        domain=item.domain,
-        themes=tuple(theme.id for theme in themes if item.id in theme.services),
-        flags=item.flags,
-        words=item.words,
-        guide=item.guide.model_dump(),
-    )
+def _with_names(text: str, name: str, department: str) -> str:
+    return text.replace("{name}", name).replace("{department}", department)

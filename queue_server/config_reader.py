@@ -88,6 +88,10 @@ class TomlFile:
     def table(self, name: str, shape: type[S]) -> S | None:
         return self._shaped(name, self.raw.get(name, {}), shape)
 
+    def whole(self, shape: type[S]) -> S | None:
+        """The file as one table."""
+        return self._shaped("", self.raw, shape)
+
     def tables(self, name: str, shape: type[S]) -> list[tuple[str, S]]:
         """The valid ones of `[[name]]`, each with its place in the file."""
         raw = self.raw.get(name, [])
@@ -117,7 +121,8 @@ class TomlFile:
 
     def _tell(self, place: str, details: ErrorDetails, shape: type[BaseModel]) -> None:
         loc = [step for step in details["loc"] if step != "[key]"]
-        where = place + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+        where = place + steps if place else steps.removeprefix(".")
         found, kind, context = details["input"], details["type"], details.get("ctx", {})
         if kind == "extra_forbidden":
             known = _keys_at(shape, loc[:-1])

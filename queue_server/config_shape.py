@@ -1,4 +1,4 @@
-"""The shape of `hall.toml` and of the catalogue's files: each table, its keys and their limits.
+"""The shape of `hall.toml`: each table, its keys and their limits.
 
 What two tables must agree on is checked in `settings`; here each table stands alone.
 """
@@ -90,7 +90,6 @@ Minutes = Annotated[float, Field(gt=0, le=480)]
 TicketNo = Annotated[int, Field(ge=1, le=99999)]
 Share = Annotated[int, Field(ge=1, le=20)]
 Ids = Annotated[tuple[str, ...], Field(min_length=1)]
-Flag = Literal["papers-missing", "promise", "one-visit", "entrusted"]
 Press = Literal[
     "open", "pause", "close", "next", "recall", "start", "finish", "no_show", "park", "undo", "help"
 ]
@@ -254,26 +253,3 @@ class KeypadShape(Shape):
 
 class CatalogueShape(Shape):
     folder: Annotated[str, Field(min_length=1)] | None = None
-
-
-class GuideShape(Shape):
-    conditions: tuple[Names, ...] = ()
-    materials: tuple[Names, ...] = ()
-
-
-class ServiceShape(Shape):
-    id: Id
-    name: Names
-    group: str
-    minutes: Minutes | None = None
-    domain: str = ""
-    party: Literal["citizen", "enterprise"] | None = None
-    flags: tuple[Flag, ...] = ()
-    words: tuple[Text, ...] = ()
-    guide: GuideShape = GuideShape()
-
-
-class ThemeShape(Shape):
-    id: Id
-    name: Names
-    services: Ids

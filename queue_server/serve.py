@@ -33,6 +33,8 @@ from queue_server.web.app import create_app
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+SEARCH_AFTER_SECONDS = 3.0
+"""A start has other things to do first."""
 LAST_REQUESTS_SECONDS = 2.0
 
 
@@ -105,6 +107,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer) -> None:
         gevent.spawn(sockets.teller.run),
         gevent.spawn(_every_second, "hall", desk.engine.tick, sockets.teller.tick),
         gevent.spawn(_every_second, "watch", watch.tick),
+        gevent.spawn_later(SEARCH_AFTER_SECONDS, _every_second, "search", lambda: _ready_to_search(desk)),
     ]
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.close)
@@ -112,6 +115,13 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer) -> None:
     server.serve_forever(stop_timeout=LAST_REQUESTS_SECONDS)
     gevent.killall(loops)
     desk.engine.close()
+
+
+def _ready_to_search(desk: Desk) -> None:
+    """Prepare the search, also of a catalogue that was just reloaded, while requests are served."""
+    catalogue = desk.settings.catalogue
+    if not catalogue.is_ready:
+        catalogue.get_ready(gevent.get_hub().threadpool.apply(catalogue.make_finder))
 
 
 def _every_second(name: str, *works: Callable[[], None]) -> None:

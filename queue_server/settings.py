@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from queue_server.catalogue import Catalogue, read_catalogue
+from queue_server.catalogue import Catalogue
+from queue_server.catalogue_files import read_catalogue
 from queue_server.config_checks import HallFile, check_domains, check_hall, read_hall
 from queue_server.config_reader import ConfigErrors, Mistake, TomlFile, shown
 from queue_server.config_shape import (

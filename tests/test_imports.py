@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("queue_server", "kiosk", "display_board", "hardware", "assets")
 
-SETTINGS = ("queue_server.settings", "queue_server.config_*", "queue_server.catalogue")
+SETTINGS = ("queue_server.settings", "queue_server.config_*", "queue_server.catalogue*")
 READERS = (*SETTINGS, "queue_server.accounts", "queue_server.keyring", "queue_server.environment")
 FLOOR = ("queue_server.hall", "queue_server.wire", "assets")
 SERVING = (

@@ -221,7 +221,6 @@ class Service:
     themes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    guide: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

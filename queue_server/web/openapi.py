@@ -21,7 +21,9 @@ MAYBE_TEXT, MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "nu
 WORDS = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}, "required": ["zh", "en"]}
 ID_LIST = {"type": "array", "items": TEXT}
 
-PUBLIC = frozenset({"hall", "queues", "services", "service", "themes", "slots", "appointment", "notices"})
+PUBLIC = frozenset(
+    {"hall", "queues", "services", "service", "themes", "matches", "slots", "appointment", "notices"}
+)
 """What anyone may read."""
 WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password"})
 
@@ -184,7 +186,8 @@ QUERIES: dict[str, list[Body]] = {
         _query("party", _one_of(Party)),
         *_PAGING,
     ],
-    "themes": _PAGING,
+    "themes": [_query("q", TEXT), *_PAGING],
+    "matches": [_query("q", TEXT), *_PAGING],
     "tickets": [
         _query("state", _one_of(State)),
         *(_query(name, TEXT) for name in ("group", "number", "phone", "id_number")),
@@ -201,6 +204,7 @@ QUERIES: dict[str, list[Body]] = {
     "alerts": _PAGING,
 }
 
+_NAMED = _object({"id": TEXT, "name": WORDS})
 _QUEUES = _object({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "items": _ref("Queue")}})
 _WHY = _object({"rule": _one_of(Rule), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
 
@@ -210,7 +214,8 @@ READ_BODIES: dict[str, Body] = {
     "queues": _QUEUES,
     "services": _list_of("services", _ref("Service")),
     "service": _ref("Service"),
-    "themes": _list_of("themes", _object({"id": TEXT, "name": WORDS, "services": ID_LIST})),
+    "themes": _list_of("themes", _ref("Theme")),
+    "matches": _list_of("matches", {"anyOf": [_ref("Theme"), _ref("Service")]}),
     "tickets": _list_of("tickets", _ref("Ticket")),
     "ticket": _ref("Ticket"),
     "find_tickets": _list_of("tickets", _ref("Ticket")),
@@ -340,8 +345,17 @@ def _schemas() -> Body:
                 "minutes": {"type": "number"},
                 "flags": ID_LIST,
             },
-            {"guide": {"type": "object"}},
+            {
+                "guide": {"type": "object"},
+                "item": {"anyOf": [_NAMED, {"type": "null"}]},
+                "department": {"anyOf": [_NAMED, {"type": "null"}]},
+                "type": TEXT,
+                "code31": TEXT,
+                "code33": TEXT,
+                "kind": {"const": "service"},
+            },
         ),
+        "Theme": _object({"id": TEXT, "name": WORDS, "services": ID_LIST}, {"kind": {"const": "theme"}}),
         "Appointment": _object(
             {
                 "code": TEXT,

@@ -13,11 +13,11 @@ from queue_server.accounts import Caller
 from queue_server.bodies import iso_day, read, wrong
 from queue_server.desk import Desk
 from queue_server.hall import appointments
-from queue_server.hall.model import Party, ServiceId, State, Ticket, WindowNumber
+from queue_server.hall.model import ServiceId, State, Ticket, WindowNumber
 from queue_server.hall.why import why
-from queue_server.present import Presenter, service_body
+from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
-from queue_server.web import openapi
+from queue_server.web import items, openapi
 from queue_server.web.reply import as_json, body_of_request, chosen, must, page
 from queue_server.wire import Code
 
@@ -36,29 +36,6 @@ def queues(desk: Desk) -> Response:
     return as_json(
         {"seq": engine.seq, "as_of": show.time(engine.now()), "queues": found, "total": len(found)}
     )
-
-
-def services(desk: Desk) -> Response:
-    """The catalogue, best match first."""
-    args = request.args
-    found = desk.settings.catalogue.search(
-        args.get("q", "")[:100], args.get("group", ""), args.get("theme", ""), chosen("party", Party)
-    )
-    return page("services", found, service_body)
-
-
-def service(desk: Desk, id: str) -> Response:
-    """One item with its guide."""
-    found = desk.settings.catalogue.services.get(ServiceId(id))
-    if found is None:
-        raise Problem(Code.NOT_FOUND, "no-such-service", services=id)
-    return as_json({**service_body(found), "guide": found.guide})
-
-
-def themes(desk: Desk) -> Response:
-    """Items as citizens see them: one thing, with all it takes."""
-    found = list(desk.settings.catalogue.themes.values())
-    return page("themes", found, lambda one: {"id": one.id, "name": one.name, "services": one.services})
 
 
 def tickets(desk: Desk) -> Response:
@@ -231,9 +208,7 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/openapi.json", "specification", specification),
     ("/hall", "hall", hall),
     ("/queues", "queues", queues),
-    ("/services", "services", services),
-    ("/services/<id>", "service", service),
-    ("/themes", "themes", themes),
+    *items.READS,
     ("/tickets", "tickets", tickets),
     ("/tickets/<id>", "ticket", ticket),
     ("/tickets/<id>/why", "ticket_why", ticket_why),
