@@ -173,6 +173,11 @@ def set_own_password(db: sqlite3.Connection, username: str, password_hash: str, 
 
 
 def account_of(db: sqlite3.Connection, username: str) -> Account | None:
+    """A member of the staff, or a program by its account's name `api:ID`."""
+    kind, _, id = username.partition(":")
+    if id:
+        row = db.execute("SELECT role FROM tokens WHERE kind = ? AND id = ?", (kind, id)).fetchone()
+        return Account(username, Role(row["role"])) if row and kind == Kind.API else None
     row = db.execute("SELECT * FROM accounts WHERE username = ?", (username,)).fetchone()
     return _account(row) if row else None
 

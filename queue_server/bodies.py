@@ -78,7 +78,7 @@ class Rate(Shape):
 
 
 class OpenWindow(Shape):
-    clerk: Username | None = None
+    clerk: Id | None = None
 
 
 class WithReason(Shape):
@@ -242,7 +242,7 @@ def _cure(shape: type[Shape], error: Any) -> Cure:
     if kind == "extra_forbidden":
         return Cure("unknown", {"allowed": ", ".join(shape.model_fields) or "–"})
     if kind in ("enum", "literal_error"):
-        return Cure("choice", {"allowed": error["ctx"]["expected"].replace(" or ", ", ")})
+        return Cure("choice", {"allowed": error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")})
     if kind in LIMITS:
         return Cure(LIMITS[kind], _limits(shape, error))
     if kind.startswith(("datetime", "timezone")):
@@ -263,12 +263,16 @@ def _limits(shape: type[Shape], error: Any) -> dict[str, object]:
     }
 
 
+EARLIEST, LATEST = 2000, 2999
+"""Years that a request may name: dates outside break what computes with them."""
+
+
 def instant(moment: datetime, field: str) -> float:
     """Seconds since the epoch.
 
     :raises Problem: when the time has no offset.
     """
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not EARLIEST <= moment.year <= LATEST:
         raise wrong(field, Cure("time"))
     return moment.timestamp()
 

@@ -107,10 +107,6 @@ class Desk:
             raise Problem(Code.UNAUTHORIZED)
         return found
 
-    def knows(self, token: str) -> bool:
-        """Whether a token is still good for something."""
-        return self._known(token) is not None
-
     def _known(self, token: str) -> Caller | None:
         if token.startswith(accounts.SESSION_PREFIX):
             return accounts.caller_of_session(self._people, token, self.engine.now())

@@ -211,15 +211,26 @@ def _operation(
     return enter
 
 
+def _param(params: Params, name: str) -> str:
+    """What a path always has; a message may lack it.
+
+    :raises Problem: `invalid`, naming it.
+    """
+    if not params.get(name):
+        raise wrong(name, Cure("missing"))
+    return params[name]
+
+
 def _number(params: Params) -> WindowNumber:
-    if not params.get("n", "").isdecimal():
+    number = _param(params, "n")
+    if not (number.isascii() and number.isdecimal() and len(number) < 6):
         raise wrong("n", Cure("window"))
-    return WindowNumber(int(params["n"]))
+    return WindowNumber(int(number))
 
 
 def _ticket(desk: Desk, caller: Caller, params: Params) -> TicketId:
     """The path's ticket; a holder has only its own."""
-    ticket = desk.ticket_id(params["id"])
+    ticket = desk.ticket_id(_param(params, "id"))
     if not caller.is_staff and caller.kind is not Kind.EVALUATOR and caller.ticket != ticket:
         raise Problem(Code.FORBIDDEN, "not-your-ticket")
     return ticket
@@ -446,13 +457,13 @@ def notice_add(desk: Desk, caller: Caller, params: Params, body: bodies.Notice) 
 @_operation("notice", bodies.Nothing, _managers, _show_nothing)
 def notice_remove(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Take a notice down."""
-    return c.WithdrawNotice(params["id"])
+    return c.WithdrawNotice(_param(params, "id"))
 
 
 @_operation("alert", bodies.Nothing, _managers, _show_alert)
 def alert_ack(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """A manager has seen an alert."""
-    return c.AckAlert(params["id"])
+    return c.AckAlert(_param(params, "id"))
 
 
 @_operation("alert", bodies.WithReason, _helpless, _show_alert)
@@ -524,11 +535,11 @@ def book(desk: Desk, caller: Caller, params: Params, body: bodies.Book) -> Comma
 @_operation("appointment", bodies.Nothing, _anyone, _show_appointment)
 def appointment_cancel(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Cancel an appointment."""
-    return c.CancelAppointment(params["code"].upper())
+    return c.CancelAppointment(_param(params, "code").upper())
 
 
 @_operation("ticket", bodies.CheckIn, _anyone, _show_new_ticket)
 def check_in(desk: Desk, caller: Caller, params: Params, body: bodies.CheckIn) -> Command:
     """Turn an appointment into a ticket."""
     kiosk = caller.id if caller.kind is Kind.KIOSK else ""
-    return c.CheckIn(params["code"].upper(), desk.new_ticket_id(), kiosk, body.language)
+    return c.CheckIn(_param(params, "code").upper(), desk.new_ticket_id(), kiosk, body.language)

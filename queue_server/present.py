@@ -25,6 +25,7 @@ from queue_server.hall.model import (
     Instant,
     Language,
     Notice,
+    Override,
     Seconds,
     Service,
     State,
@@ -182,7 +183,7 @@ class Presenter:
             "pause_reason": window.pause_reason,
             "clerk": clerk and {"username": clerk.username, "name": clerk.name, "staff_no": clerk.staff_no},
             "ticket": show(held, forecast, now) if held else None,
-            "since": self.time(window.since),
+            "since": self.time(window.since or opening.day_bounds(self.day.plan.hours, self.day.date)[0]),
             "undo": window.undo
             and {
                 "number": self.day.tickets[window.undo.ticket].number,
@@ -249,7 +250,9 @@ class Presenter:
         day = self.day
         hours = day.plan.hours
         state = opening.hall_state(hours, now, day.override)
-        opens = None if state is HallState.OPEN else opening.opens_next(hours, now)
+        # Who closed the hall early closed it for today.
+        since = opening.day_bounds(hours, day.date)[1] if day.override is Override.CLOSED else now
+        opens = None if state is HallState.OPEN else opening.opens_next(hours, Instant(since - 0.001))
         return {
             "name": day.plan.name,
             "day": day.date,

@@ -98,6 +98,9 @@ ENTRY: dict[Namespace, Callable[[Caller], bool]] = {
     Namespace.TICKET: lambda caller: caller.ticket is not None,
 }
 
+BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE})
+"""What a kiosk asks for whoever holds the scanned slip."""
+
 PATH_NAMES = ("n", "id", "code", "secret")
 
 
@@ -106,7 +109,7 @@ class Sockets:
 
     def __init__(self, desk: Desk, socketio: SocketIO) -> None:
         self._desk, self._io = desk, socketio
-        self.teller = Teller(desk, self._emit, self._hang_up)
+        self.teller = Teller(desk, self._emit, self._is_welcome, self._hang_up)
         for namespace in Namespace:
             self._bind(namespace)
 
@@ -130,6 +133,14 @@ class Sockets:
     def _hang_up(self, listener: Listener) -> None:
         self._io.server.disconnect(listener.sid, namespace=listener.namespace.value)  # type: ignore[attr-defined]
 
+    def _is_welcome(self, listener: Listener) -> bool:
+        """Whether a listener might still come in: a token can be revoked, a role taken away."""
+        try:
+            _must_be_welcome(listener.namespace, self._desk.caller(listener.token, ""))
+        except Problem:
+            return False
+        return True
+
     # --- coming and going ---
 
     def _connect(self, namespace: Namespace, auth: Any) -> None:
@@ -145,10 +156,7 @@ class Sockets:
     def _admit(self, namespace: Namespace, auth: Body) -> Listener:
         token = str(auth.get("token") or session_token(request))
         caller = self._desk.caller(token, request.remote_addr or "")
-        if caller.account and caller.account.must_change:
-            raise Problem(Code.MUST_CHANGE_PASSWORD)
-        if not ENTRY[namespace](caller):
-            raise Problem(Code.FORBIDDEN if token else Code.UNAUTHORIZED)
+        _must_be_welcome(namespace, caller)
         listener = Listener(_sid(), namespace, caller, token, _language(auth))
         listener.window = self._window_of(namespace, caller, auth.get("window"))
         listener.windows = self.teller.concerns(listener)
@@ -164,7 +172,7 @@ class Sockets:
             said = caller.window
         if said is None and namespace is Namespace.BOARD:
             return None
-        if not str(said).isdecimal():
+        if not (str(said).isascii() and str(said).isdecimal()):
             raise wrong("window", Cure("window"))
         if int(said) not in self._desk.engine.day.windows:
             raise Problem(Code.NOT_FOUND, "no-such-window", field="window", window=said)
@@ -200,6 +208,7 @@ class Sockets:
 
     def _carry_out(self, namespace: Namespace, listener: Listener, name: str, body: Any) -> Body:
         caller = self._desk.caller(listener.token, "")
+        _must_be_welcome(namespace, caller)
         self._desk.limit(caller)
         if body is None:
             body = {}
@@ -209,12 +218,12 @@ class Sockets:
             return self._health(caller, body)
         operation = _meant(namespace, name)
         rest = {key: value for key, value in body.items() if key not in ("key", *PATH_NAMES)}
-        caller, params = self._params(listener, caller, body)
+        caller, params = self._params(listener, caller, name, body)
         request_ = self._desk.enter(operation, caller, params, rest, str(body.get("key") or ""))
         answer = self._desk.answer(operation, request_)
         return {"ok": True, operation.result: self._desk.shown(answer, caller)}
 
-    def _params(self, listener: Listener, caller: Caller, body: Body) -> tuple[Caller, Params]:
+    def _params(self, listener: Listener, caller: Caller, name: str, body: Body) -> tuple[Caller, Params]:
         """The path's parameters as this message carries them, and for whom a kiosk speaks."""
         params = {name: str(body[name]) for name in ("n", "id", "code") if body.get(name) is not None}
         match listener.namespace:
@@ -222,7 +231,9 @@ class Sockets:
                 params["n"] = str(listener.window)
             case Namespace.TICKET:
                 params["id"] = str(caller.ticket)
-            case Namespace.KIOSK if "secret" in body:
+            case Namespace.KIOSK if name in BY_SLIP:
+                if not body.get("secret"):
+                    raise wrong("secret", Cure("missing"))
                 holder = self._desk.holder(str(body["secret"]))
                 if holder is None or holder.ticket is None:
                     raise Problem(Code.NOT_FOUND, "no-such-ticket", field="secret")
@@ -240,6 +251,15 @@ class Sockets:
             terminal.devices = devices
             gevent.spawn(self.teller.tell_devices)
         return {"ok": True}
+
+
+def _must_be_welcome(namespace: Namespace, caller: Caller) -> None:
+    """:raises Problem: when this caller may not connect here, or not before changing the password."""
+    if caller.account and caller.account.must_change:
+        raise Problem(Code.MUST_CHANGE_PASSWORD)
+    if not ENTRY[namespace](caller):
+        known = caller.is_staff or caller.kind is not None or caller.ticket is not None
+        raise Problem(Code.FORBIDDEN if known else Code.UNAUTHORIZED)
 
 
 def _meant(namespace: Namespace, name: str) -> Operation:

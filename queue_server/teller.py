@@ -72,9 +72,15 @@ class _News:
 class Teller:
     """One greenlet runs `run`; `tick` comes once a second from another."""
 
-    def __init__(self, desk: Desk, emit: Emit, hang_up: Callable[[Listener], None]) -> None:
-        """`hang_up` ends a listener's connection."""
-        self._desk, self._emit, self._hang_up = desk, emit, hang_up
+    def __init__(
+        self,
+        desk: Desk,
+        emit: Emit,
+        is_welcome: Callable[[Listener], bool],
+        hang_up: Callable[[Listener], None],
+    ) -> None:
+        """`is_welcome` tells whether a listener may still hear; `hang_up` ends its connection."""
+        self._desk, self._emit, self._is_welcome, self._hang_up = desk, emit, is_welcome, hang_up
         self.listeners: dict[str, Listener] = {}
         self._news = _News()
         self._work = Event()
@@ -211,6 +217,8 @@ class Teller:
     def flush(self) -> None:
         show, _ = self._desk.settled()
         news, self._news = self._news, _News()
+        if news.turned:
+            self._tell_expired(show)
         if news.plan:
             self._start_all_over(show)
             return
@@ -227,8 +235,6 @@ class Teller:
             self._tell_alert(alert, show)
         if news.helps:
             self._tell_help(show, news.helps)
-        if news.turned:
-            self._tell_expired(show)
         self._tell_phones(show, news.tickets)
 
     def _start_all_over(self, show: Presenter) -> None:
@@ -335,7 +341,10 @@ class Teller:
 
     def tick(self) -> None:
         """Tell what is told at most once a second, and part with those whose token has ended."""
-        self._part_with_revoked()
+        if self._news.turned:
+            # Their secrets ended with the day: tell them what became of them before they are parted with.
+            self.flush()
+        self._part_with_unwelcome()
         show, day = self._desk.settled()
         if _doors(day, self._desk.engine.now()) != self._doors:
             self._tell_hall(show)
@@ -393,9 +402,9 @@ class Teller:
         show, _ = self._desk.settled()
         self._tell_all((Namespace.MANAGER,), Says.DEVICES, {**self._head(show), Says.DEVICES: self.devices()})
 
-    def _part_with_revoked(self) -> None:
+    def _part_with_unwelcome(self) -> None:
         for listener in list(self.listeners.values()):
-            if not self._desk.knows(listener.token):
+            if not self._is_welcome(listener):
                 self._hang_up(listener)
 
     # --- sending ---

@@ -20,8 +20,6 @@ from queue_server.hall.opening import business_day, instant_of, regular_spans
 from queue_server.hall.refusal import Events, Refused, hall_standing
 from queue_server.hall.state import Day
 
-WHOLE_DAY = (Span(0, 1440),)
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -38,7 +36,8 @@ def slots(day: Day, group: GroupId, date_of_slots: str, now: Instant) -> list[Sl
     last = date.fromisoformat(business_day(hours, now)) + timedelta(days=rules.days_ahead)
     if not date_of_slots <= last.isoformat() or (rules.groups and group not in rules.groups):
         return []
-    spans = WHOLE_DAY if hours.always_open else regular_spans(hours, date_of_slots)
+    whole_day = (Span(hours.day_starts, hours.day_starts + 1440),)
+    spans = whole_day if hours.always_open else regular_spans(hours, date_of_slots)
     taken = Counter(
         one.start for one in day.appointments.values() if one.group == group and not one.cancelled
     )

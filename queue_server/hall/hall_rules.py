@@ -13,6 +13,7 @@ from queue_server.hall.model import (
     Alert,
     GroupId,
     HallPlan,
+    HallState,
     Instant,
     Notice,
     Override,
@@ -21,6 +22,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.opening import hall_state
 from queue_server.hall.refusal import Events, Refused, hall_standing, managers_only
 from queue_server.hall.state import Day
 
@@ -29,6 +31,9 @@ def open_hall(day: Day, command: c.OpenHall, actor: Actor, now: Instant) -> Even
     managers_only(actor)
     if day.override is Override.OPEN:
         return []
+    if day.override is Override.CLOSED and hall_state(day.plan.hours, now) is HallState.OPEN:
+        # An early closing is taken back: the hours count again, closing time and all.
+        return [e.HallSet(Override.NONE, "")]
     return [e.HallSet(Override.OPEN, command.reason)]
 
 

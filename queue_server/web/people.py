@@ -26,10 +26,10 @@ def changes_people(desk: Desk, change: Change) -> Callable[..., Response]:
         if caller.role is not Role.ADMIN:
             raise Problem(Code.FORBIDDEN if caller.is_staff else Code.UNAUTHORIZED)
         body, key = body_of_request(), request.headers.get("Idempotency-Key", "")
-        # The password itself is in no fingerprint: what is stored must not help to guess it.
-        open_part = {name: value for name, value in body.items() if name != "password"}
+        # What is stored must not help to guess the password: of it, only a keyed hash counts.
+        hidden = {"password": desk.keyring.mark(str(body["password"]))} if "password" in body else {}
         work = change(desk, caller, body, params)
-        said = fingerprint(change.__name__, params, open_part)
+        said = fingerprint(change.__name__, params, {**body, **hidden})
         answer = desk.write_answered(work, caller, key, said)
         return as_json(answer.body, answer.status)
 
@@ -72,6 +72,8 @@ def set_account(desk: Desk, caller: Caller, body: Body, params: dict[str, str]) 
             must_change,
         )
         accounts.set_account(db, account, hashed)
+        if not any(one.role is Role.ADMIN for one in accounts.all_accounts(db)):
+            raise Problem(Code.INVALID, "last-admin", field="role")
         return Answer("", 200, _account_body(account))
 
     return work
@@ -162,6 +164,8 @@ def change_password(desk: Desk) -> Response:
     if not desk.slowly(accounts.is_password, stored, said.old):
         desk.failures.note(keys, desk.engine.now())
         raise Problem(Code.FORBIDDEN, "wrong-password", field="old")
+    if said.new == said.old:
+        raise Problem(Code.INVALID, "same-password", field="new")
     hashed = desk.slowly(accounts.hash_password, said.new)
     username = caller.account.username
     desk.write(lambda db: accounts.set_own_password(db, username, hashed, caller.session))

@@ -130,7 +130,7 @@ def window(desk: Desk, n: str) -> Response:
     """One window, whole."""
     must(g.caller.is_staff)
     show, day = desk.settled()
-    found = day.windows.get(WindowNumber(int(n))) if n.isdecimal() and len(n) < 6 else None
+    found = day.windows.get(WindowNumber(int(n))) if n.isascii() and n.isdecimal() and len(n) < 6 else None
     if found is None:
         raise Problem(Code.NOT_FOUND, "no-such-window", field="n", window=n)
     return as_json(show.window(found, desk.engine.forecast, desk.engine.now()))

@@ -29,7 +29,7 @@ def body_of_request() -> Body:
         raise Problem(Code.MEDIA_TYPE)
     try:
         body = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem(Code.INVALID, "not-json") from None
     if not isinstance(body, dict):
         raise Problem(Code.INVALID, "not-json")

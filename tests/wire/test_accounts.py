@@ -113,3 +113,18 @@ def _send(hall: Hall, path: str, headers: dict[str, str]) -> int:
     answer = line.getresponse()
     answer.read()
     return answer.status
+
+
+def test_passwords_and_administrators_are_kept_safe(hall: Hall) -> None:
+    admin = log_in(hall, "admin", hall.admin_password).json["token"]
+    wang = {"username": "wang", "password": "first-pass-1", "role": "clerk"}
+    assert hall.post("/accounts", wang, token=admin, key="w").status == 200
+    assert hall.post("/accounts", wang, token=admin, key="w").status == 200
+    other = hall.post("/accounts", {**wang, "password": "other-pass-1"}, token=admin, key="w")
+    assert (other.status, other.json["code"]) == (422, "key-reused")
+    token = log_in(hall, "wang", "first-pass-1").json["token"]
+    same = hall.post("/sessions/password", {"old": "first-pass-1", "new": "first-pass-1"}, token=token)
+    assert (same.status, same.json["field"]) == (400, "new")
+    last = hall.call("PATCH", "/accounts/admin", {"role": "clerk"}, token=admin)
+    assert (last.status, last.json["field"]) == (400, "role")
+    assert hall.get("/accounts", token=admin).json["total"] == 2

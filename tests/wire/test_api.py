@@ -309,3 +309,27 @@ def test_lists_have_limits(hall: Hall, admin: str) -> None:
     assert hall.get("/tickets?limit=0", token=admin).json["field"] == "limit"
     assert hall.get("/tickets?offset=x", token=admin).json["field"] == "offset"
     assert hall.get("/tickets?state=tired", token=admin).json["field"] == "state"
+
+
+def test_what_would_break_a_rule_is_refused_before(hall: Hall, admin: str) -> None:
+    assert code(hall.call("POST", "/tickets", b"[" * 30_000)) == (400, "invalid")
+    far = {"text": {"zh": "通知"}, "until": "9999-12-31T23:59:59Z"}
+    assert hall.post("/notices", far, token=admin).json["field"] == "until"
+    slot = {"slot_start": "0001-01-01T00:00:00Z", "slot_end": "0001-01-01T00:20:00Z"}
+    book = {"services": ["id-card-renewal"], **slot}
+    assert hall.post("/appointments", book, token=admin).json["field"] == "slot_start"
+    assert hall.post("/windows/%D9%A3/open", token=admin).status == 400
+
+
+def test_an_early_closing_can_be_taken_back(still_hall: Hall) -> None:
+    still_hall.start()
+    admin = still_hall.token("api", "app", "admin")
+    still_hall.post("/hall/close", {"reason": "误报"}, token=admin)
+    assert still_hall.post("/hall/open", token=admin).json["state"] == "open"
+    assert still_hall.get("/hall").json["reason"] == ""
+
+
+def test_a_manager_opens_a_window_for_a_program(hall: Hall, admin: str) -> None:
+    hall.token("api", "robot")
+    opened = hall.post("/windows/5/open", {"clerk": "api:robot"}, token=admin)
+    assert opened.json["clerk"]["username"] == "api:robot"

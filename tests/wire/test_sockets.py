@@ -232,3 +232,59 @@ def test_messages_of_one_client_keep_their_order(hall: Hall, connect: Connect, a
         counter._io.emit(name, {}, namespace="/counter", callback=answers.append)
     until(lambda: len(answers) == 30)
     assert all(answer["ok"] for answer in answers)
+
+
+def test_a_message_without_its_parameters_names_them(hall: Hall, connect: Connect, admin: str) -> None:
+    lines = {
+        "manager": connect("/manager", token=admin),
+        "evaluator": connect("/evaluator", "evaluator", "5"),
+        "kiosk": connect("/kiosk", "kiosk", "K01"),
+    }
+    for line in lines.values():
+        line.wait_for("snapshot")
+    for who, name, body, field in (
+        ("manager", "ticket_set", {}, "id"),
+        ("manager", "alert_ack", {}, "id"),
+        ("manager", "notice_remove", {}, "id"),
+        ("manager", "window_open", {"n": "٣"}, "n"),
+        ("evaluator", "rate", {"score": 3}, "id"),
+        ("kiosk", "check_in", {}, "code"),
+        ("kiosk", "requeue", {}, "secret"),
+    ):
+        problem = lines[who].ask(name, body)["problem"]
+        assert (problem["code"], problem["field"]) == ("invalid", field), name
+
+
+def test_who_loses_the_role_loses_the_line(hall: Hall, connect: Connect) -> None:
+    admin = hall.post("/sessions", {"username": "admin", "password": hall.admin_password}).json["token"]
+    body = {"username": "sun", "password": "first-pass-1", "role": "manager", "must_change": False}
+    hall.post("/accounts", body, token=admin)
+    sun = hall.post("/sessions", {"username": "sun", "password": "first-pass-1"}).json["token"]
+    manager = connect("/manager", token=sun)
+    manager.wait_for("snapshot")
+    hall.call("PATCH", "/accounts/sun", {"role": "assistant"}, token=admin)
+    until(lambda: not manager.connected)
+
+
+def test_at_the_days_end_phones_are_told_what_became_of_their_tickets(
+    still_hall: Hall,
+) -> None:
+    shipped = still_hall.config.read_text("utf-8")
+    west, east = (f'timezone = "{zone}"' for zone in ("Etc/GMT+12", "Pacific/Kiritimati"))
+    still_hall.config.write_text(shipped.replace('timezone = "Asia/Shanghai"', west), "utf-8")
+    still_hall.start()
+    admin = still_hall.token("api", "app", "admin")
+    served, waits = take(still_hall, admin), take(still_hall, admin)
+    still_hall.post("/windows/5/open", token=admin)
+    still_hall.post("/windows/5/next", token=admin)
+    still_hall.post("/windows/5/start", token=admin)
+    phones = {one["id"]: Line(still_hall, "/ticket", one["secret"]) for one in (served, waits)}
+    for phone in phones.values():
+        phone.wait_for("snapshot")
+    # Far to the east it is tomorrow already.
+    still_hall.config.write_text(shipped.replace('timezone = "Asia/Shanghai"', east), "utf-8")
+    assert still_hall.command("reload").returncode == 0
+    phones[served["id"]].wait_for("ticket", lambda body: body["ticket"]["state"] == "finished")
+    phones[waits["id"]].wait_for("ticket", lambda body: body["ticket"]["state"] == "expired")
+    until(lambda: not any(phone.connected for phone in phones.values()))
+    assert take(still_hall, admin)["number"] == "A001"
