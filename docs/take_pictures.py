@@ -11,8 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import stage
-from tests.conftest import Hall, lay_out, until
-from tests.web.conftest import CHROMIUM, QUIET
+from tests.conftest import CHROMIUM, QUIET, Hall, lay_out, until
 
 PICTURES = Path(__file__).parent / "pictures"
 CLERKS = {1: "王晓梅", 2: "李建国", 5: "赵敏", 9: "刘洋", 14: "陈静", 27: "孙丽", 31: "周强", 34: "吴芳"}

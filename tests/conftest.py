@@ -1,4 +1,6 @@
-"""What tests of the whole hall share: a real server in a process of its own, and waiting for facts."""
+"""What tests of the whole hall share: a real server in a process of its own, a browser, and waiting
+for facts.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from queue_server.accounts import make_token
 from queue_server.store import open_database
@@ -24,6 +27,16 @@ from queue_server.wire import Kind, Role
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 30.0
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
@@ -205,3 +218,11 @@ def hall(still_hall: Hall) -> Hall:
     """A running hall, as shipped, with a day of its own."""
     still_hall.start()
     return still_hall
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
