@@ -33,6 +33,7 @@ class HallFile:
     groups: Placed[shape.GroupShape]
     windows: Placed[shape.WindowShape]
     zones: Placed[shape.ZoneShape]
+    marks: Placed[shape.MarkShape]
     kiosks: Placed[shape.KioskShape]
     boards: Placed[shape.BoardShape]
     evaluators: Placed[shape.EvaluatorShape]
@@ -53,6 +54,7 @@ def read_hall(file: TomlFile) -> HallFile:
         groups=file.tables("groups", shape.GroupShape),
         windows=file.tables("windows", shape.WindowShape),
         zones=file.tables("zones", shape.ZoneShape),
+        marks=file.tables("marks", shape.MarkShape),
         kiosks=file.tables("kiosks", shape.KioskShape),
         boards=file.tables("boards", shape.BoardShape),
         evaluators=file.tables("evaluators", shape.EvaluatorShape),
@@ -100,6 +102,7 @@ def _check_unique(config: HallFile) -> None:
     check_unique(config.file, "id", config.groups)
     check_unique(config.file, "letter", config.groups)
     check_unique(config.file, "number", config.windows)
+    check_unique(config.file, "at", [(place, one) for place, one in config.windows if one.at])
     check_unique(config.file, "id", config.zones)
     check_unique(config.file, "id", config.kiosks)
     check_unique(config.file, "id", config.boards)

@@ -89,6 +89,8 @@ WindowNo = Annotated[int, Field(ge=1, le=999)]
 Minutes = Annotated[float, Field(gt=0, le=480)]
 TicketNo = Annotated[int, Field(ge=1, le=99999)]
 Share = Annotated[int, Field(ge=1, le=20)]
+GridNo = Annotated[int, Field(ge=0, le=60)]
+Place = tuple[GridNo, GridNo]
 Ids = Annotated[tuple[str, ...], Field(min_length=1)]
 Press = Literal[
     "open", "pause", "close", "next", "recall", "start", "finish", "no_show", "park", "undo", "help"
@@ -161,8 +163,16 @@ class WindowShape(Shape):
     number: WindowNo
     groups: Ids
     zone: Id
+    at: Place | None = None
     domains: tuple[str, ...] = ()
     party: Literal["citizen", "enterprise"] | None = None
+
+
+class MarkShape(Shape):
+    """Something by which people find their way, on the map."""
+
+    at: Place
+    name: Names
 
 
 class ZoneShape(Shape):

@@ -35,6 +35,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.refusal import is_rated
 from queue_server.hall.state import CALLS_SHOWN, Day
 from queue_server.wire import Body
 
@@ -85,6 +86,8 @@ class Presenter:
             "zones": self.zones_of(ticket),
             "recalls": step.recalls,
             "rated": bool(ticket.rated),
+            "to_rate": _to_rate(ticket),
+            "late": self._late(ticket),
         }
         if step.state is State.WAITING:
             one = self.day.queues.tickets[ticket.id]
@@ -117,6 +120,11 @@ class Presenter:
         """How many windows serve a group now."""
         windows = self.day.windows.values()
         return sum(1 for window in windows if window.state is WindowState.OPEN and group in window.groups)
+
+    def _late(self, ticket: Ticket) -> Body:
+        """How often its holder may still let others go first, and how many each time."""
+        rules = self.day.plan.missed
+        return {"left": max(0, rules.lates - ticket.lates), "behind": rules.behind}
 
     def ticket_at_counter(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
         """With what only the clerk who serves it needs."""
@@ -424,6 +432,12 @@ class Presenter:
             "state": state,
             "ticket": ticket.number if ticket else None,
         }
+
+
+def _to_rate(ticket: Ticket) -> list[str]:
+    """The services done that have no rating yet, be it their own or the whole visit's."""
+    done = [step for step in ticket.steps if step.state is State.FINISHED]
+    return [one for step in done for one in step.services if not is_rated(ticket, step, one)]
 
 
 def service_body(service: Service) -> Body:

@@ -65,6 +65,9 @@ class Settings:
     catalogue: Catalogue
     public_url: str
     zones: dict[str, Words]
+    places: dict[WindowNumber, tuple[int, int]]
+    """Where windows stand on the map's grid; empty where the hall has no map."""
+    marks: tuple[tuple[tuple[int, int], Words], ...]
     kiosks: dict[str, KioskShape]
     boards: dict[str, BoardShape]
     voice: VoiceShape
@@ -149,6 +152,8 @@ def _settings(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalog
         catalogue=catalogue,
         public_url=_sure(config.hall).public_url.rstrip("/"),
         zones=_zones(config),
+        places={WindowNumber(one.number): one.at for _, one in config.windows if one.at is not None},
+        marks=tuple((one.at, one.name.model_dump()) for _, one in config.marks),
         kiosks={one.id: one for _, one in config.kiosks},
         boards={one.id: one for _, one in config.boards},
         voice=_sure(config.voice),

@@ -20,6 +20,7 @@ from assets import texts, theme
 from queue_server.desk import Desk
 from queue_server.version import VERSION
 from queue_server.web import phone
+from queue_server.web.hall_map import hall_map
 from queue_server.wire import Body
 
 HERE: Final = Path(__file__).parent
@@ -79,6 +80,8 @@ def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
         state=phone.state_shown(body),
         facts=phone.facts(body, hall, language, partial(_say, language)),
         steps=phone.steps(body, hall, language),
+        ticket=body,
+        map=hall_map(desk.settings, language),
     )
 
 

@@ -22,8 +22,9 @@ RATED = "rated"
 
 
 def state_shown(ticket: Body) -> str:
-    """The ticket's state; a visit that was rated has one of its own."""
-    return RATED if ticket["state"] == State.FINISHED and ticket["rated"] else str(ticket["state"])
+    """The ticket's state; a visit that was rated, all of it, has one of its own."""
+    is_rated = ticket["rated"] and not ticket["to_rate"]
+    return RATED if ticket["state"] == State.FINISHED and is_rated else str(ticket["state"])
 
 
 def facts(ticket: Body, hall: Body, language: str, say: Say) -> dict[str, str]:
@@ -38,6 +39,7 @@ def facts(ticket: Body, hall: Body, language: str, say: Say) -> dict[str, str]:
         "text": _text(state, ticket, hall, language, say),
         "window": say("phone.called.window", window=ticket["window"]) if ticket["window"] else "",
         "zone": _zone(ticket, hall, language, say),
+        "map": _map(ticket, say),
     }
 
 
@@ -76,6 +78,13 @@ def _text(state: str, ticket: Body, hall: Body, language: str, say: Say) -> str:
         window=ticket["window"],
         times=ticket["recalls"] + 1,
     )
+
+
+def _map(ticket: Body, say: Say) -> str:
+    """What the map shows, for those who can't see it."""
+    if ticket["window"]:
+        return say("phone.map.window", window=ticket["window"])
+    return say("phone.map.group")
 
 
 def _zone(ticket: Body, hall: Body, language: str, say: Say) -> str:

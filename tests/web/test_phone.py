@@ -15,6 +15,10 @@ from tests.web.conftest import OpenPage, empty_floor, faults, log_in
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
+ON_OLD_PHONES = (
+    "phone.js", "phone_map.js", "phone_why.js", "phone_rating.js", "bell.js", "line.js", "names.js",
+    "page.js",
+)  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 
 
@@ -101,7 +105,7 @@ def test_follows_a_visit_to_its_rating_without_a_reload(visit: Visit, open_page:
     expect(page.locator("#hush")).to_be_hidden()
     visit.act("finish")
     is_now(page, "finished")
-    assert page.locator("#rating :checked").count() == 0
+    assert page.locator("#rating [name=score]:checked").count() == 0
     page.locator("#rating [type=submit]").click()
     expect(page.locator("#told")).to_have_text("请先点一个表情。")
     page.locator(".score-2").click()
@@ -143,9 +147,11 @@ def test_may_be_late_and_comes_back_after_a_missed_call(visit: Visit, open_page:
 def test_a_refusal_is_said_in_the_pages_language(visit: Visit, open_page: OpenPage) -> None:
     page = open_page(visit.url, **PHONE)
     is_live(page)
-    for _ in range(3):
+    for left in (1, 0):
         page.locator("[data-ask=late]").click()
-        expect(page.locator("[data-ask=late]")).to_be_enabled()
+        expect(page.locator("#late-about")).to_contain_text("1 次" if left else "不能再让")
+    expect(page.locator("[data-ask=late]")).to_be_disabled()
+    page.locator("[data-ask=late]").evaluate("button => { button.disabled = false; button.click(); }")
     expect(page.locator("#told")).to_have_text(re.compile("[\u4e00-\u9fff]{4,}"))
 
 
@@ -177,7 +183,7 @@ def test_a_visit_of_several_groups_keeps_its_number(visit: Visit, open_page: Ope
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_says_the_same_before_its_script_runs(visit: Visit, open_page: OpenPage, language: str) -> None:
     def words(page: Page) -> list[str]:
-        return [one.inner_text() for one in page.locator("[data-fact]:visible").all()]
+        return [one.inner_text() for one in page.locator(".card [data-fact]:visible").all()]
 
     def both_say(state: str) -> None:
         """Opened anew, with and without a script, the page says the same as one that followed."""
@@ -198,6 +204,93 @@ def test_says_the_same_before_its_script_runs(visit: Visit, open_page: OpenPage,
     both_say("serving")
     visit.act("park")
     both_say("parked")
+
+
+def test_tells_why_it_is_not_called_and_names_nobody(visit: Visit, open_page: OpenPage) -> None:
+    elderly = visit.another(priority="elderly")
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    page.locator("#why").click()
+    expect(page.locator("#because-sum")).to_contain_text("还没有叫过号")
+    page.locator("#because-close").click()
+    expect(page.locator("#because")).to_be_hidden()
+    visit.act("next")
+    visit.act("next", {"current": "finish"})
+    expect(page.locator("[data-fact=ahead]")).to_have_text("0 人")
+    page.locator("#why").click()
+    expect(page.locator("#because-sum")).to_contain_text("叫了 2 位")
+    expect(page.locator("#because-list")).to_contain_text("1 位按规定优先")
+    expect(page.locator("#because-list")).to_contain_text("1 位排在您前面")
+    expect(page.locator("#because")).not_to_contain_text(elderly.ticket["number"])
+    assert faults(page) == []
+
+
+def test_the_map_lights_the_window_that_calls(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(f"{visit.url}?lang=en", **PHONE)
+    is_live(page)
+    expect(page.locator("#map .may-be")).to_have_count(26)
+    visit.call()
+    is_now(page, "called")
+    expect(page.locator("#map .mine")).to_have_attribute("data-window", "5")
+    expect(page.locator("#pin")).to_be_visible()
+    expect(page.get_by_role("img")).to_have_accessible_name("Map of the hall: your window is 5.")
+    plain = open_page(f"{visit.url}?lang=en", java_script_enabled=False, **PHONE)
+    expect(plain.locator("#map .mine")).to_have_attribute("data-window", "5")
+    expect(plain.get_by_role("img")).to_have_accessible_name("Map of the hall: your window is 5.")
+
+
+def test_who_cannot_hear_is_offered_a_phone_that_vibrates(visit: Visit, open_page: OpenPage) -> None:
+    deaf = visit.another(needs=["deaf"])
+    page = open_page(deaf.url, **PHONE)
+    is_live(page)
+    page.evaluate("window.buzzes = []; navigator.vibrate = (how) => { buzzes.push(how); return true; }")
+    page.get_by_role("button", name="点一下，叫到我时振动").click()
+    expect(page.locator("#sound")).to_have_text("振动已打开，点一下关闭")
+    assert page.evaluate("buzzes.filter(Array.isArray).length") == 1
+    deaf.call()
+    is_now(page, "called")
+    assert page.evaluate("buzzes.filter(Array.isArray).length") >= 2
+
+
+def test_a_phone_that_cannot_vibrate_says_so(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(f"{visit.another(needs=['deaf']).url}?lang=en", **PHONE)
+    is_live(page)
+    page.evaluate("Object.defineProperty(navigator, 'vibrate', { value: undefined })")
+    page.locator("#sound").click()
+    expect(page.locator("#told")).to_contain_text("cannot vibrate here")
+
+
+def test_each_service_may_have_its_own_rating(visit: Visit, open_page: OpenPage) -> None:
+    whole = visit.another(group=None, services=["id-card-renewal", "pay-id-card-fee"])
+    page = open_page(f"{whole.url}?lang=en", **PHONE)
+    is_live(page)
+    for _step in range(2):
+        whole.call()
+        whole.act("finish")
+    is_now(page, "finished")
+    choices = page.locator("#which .choice")
+    expect(choices).to_have_count(3)
+    expect(choices.first).to_have_text("All of this visit")
+    for left in (1, 0):
+        choices.nth(1 if left else 0).click()
+        page.locator(".score-4").click()
+        page.locator("#rating [type=submit]").click()
+        expect(choices).to_have_count(left)
+    is_now(page, "rated")
+    again = visit.hall.post(f"/tickets/{whole.ticket['id']}/rating", {"score": 5}, whole.ticket["secret"])
+    assert again.json["code"] == "rated"
+
+
+def test_says_that_somebody_is_on_the_way(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    page.locator("[data-ask=help]").click()
+    expect(page.locator("#coming")).to_have_text("已经告诉工作人员，请等一下。")
+    (asked,) = visit.hall.get("/help", visit.admin).json["help"]
+    visit.hall.post(f"/help/{asked['id']}/take", token=visit.admin)
+    expect(page.locator("#coming")).to_have_text("工作人员正在过来。")
+    visit.hall.post(f"/help/{asked['id']}/done", token=visit.admin)
+    expect(page.locator("#coming")).to_be_hidden()
 
 
 def test_an_unknown_secret_gets_a_page_that_says_what_to_do(shared_hall: Hall, open_page: OpenPage) -> None:
@@ -265,7 +358,7 @@ def test_large_text_fits_the_smallest_phone(visit: Visit, open_page: OpenPage) -
     expect(page.locator("#large")).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("script", ["phone.js", "bell.js", "line.js", "page.js"])
+@pytest.mark.parametrize("script", ON_OLD_PHONES)
 def test_an_old_phone_understands_its_scripts(script: str) -> None:
     """What came after 2018 and is easily written without thinking."""
     newer = re.compile(

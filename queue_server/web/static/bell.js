@@ -6,9 +6,10 @@ const PAUSE_MS = 3500;
 const TONES = [[880, 0], [660, 0.28], [880, 0.9], [660, 1.18]]; // hertz, seconds from the start
 const BUZZ = [400, 150, 400];
 
-/** `onRinging(ringing)` hears when the bell begins and when it has stopped; `isOn` is false where a phone has no sound. */
+/** `onRinging(ringing)` hears when the bell begins and when it has stopped; `isOn` is false where a phone has neither sound nor, asked for that, vibration. */
 export function makeBell(onRinging) {
   let audio = null;
+  let buzzes = false;
   let timer = 0;
   let left = 0;
 
@@ -42,7 +43,13 @@ export function makeBell(onRinging) {
     onRinging(false);
   }
 
-  function turnOn() {
+  /** `silently`: by vibration alone, for who can't hear. */
+  function turnOn(silently) {
+    if (silently) {
+      buzzes = Boolean(navigator.vibrate && navigator.vibrate(BUZZ));
+      if (buzzes) stayAwake();
+      return;
+    }
     const Audio = window.AudioContext || window.webkitAudioContext;
     if (!Audio) return;
     audio = new Audio();
@@ -54,14 +61,15 @@ export function makeBell(onRinging) {
   function turnOff() {
     if (audio) audio.close();
     audio = null;
+    buzzes = false;
   }
 
   // A phone gives the lock back whenever the page is hidden.
   document.addEventListener("visibilitychange", () => {
-    if (audio && document.visibilityState === "visible") stayAwake();
+    if ((audio || buzzes) && document.visibilityState === "visible") stayAwake();
   });
 
-  return { ring, hush, turnOn, turnOff, isOn: () => audio !== null };
+  return { ring, hush, turnOn, turnOff, isOn: () => audio !== null || buzzes };
 }
 
 function stayAwake() {

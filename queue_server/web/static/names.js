@@ -27,7 +27,7 @@ export function nameBook(onKnown) {
       return services.get(id);
     },
     group(id) {
-      return groups.get(id) ?? id;
+      return groups.has(id) ? groups.get(id) : id;
     },
     groups() {
       return [...groups.entries()];

@@ -46,14 +46,15 @@ export function newKey() {
 }
 
 /**
- * Call the HTTP API as whom the cookie names; `path` comes without `/api/v1`.
+ * Call the HTTP API as whom the cookie names, or a `token`; `path` comes without `/api/v1`.
  * Answers `{status, body}`; no answer at all is status 0 with a problem in plain words.
  */
-export async function callApi(method, path, body, key) {
+export async function callApi(method, path, body, key, token) {
   const headers = { "Accept-Language": page.language === "zh" ? "zh-CN" : "en" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRF-Token"] = cookie("hall_csrf");
   if (key) headers["Idempotency-Key"] = key;
+  if (token) headers.Authorization = `Bearer ${token}`;
   try {
     const answer = await fetch(`/api/v1${path}`, {
       method,

@@ -3,7 +3,11 @@
 
 import { makeBell } from "./bell.js";
 import { openLine } from "./line.js";
+import { nameBook } from "./names.js";
 import { find, inLanguage, make, page, say, setText, show } from "./page.js";
+import { drawMap } from "./phone_map.js";
+import { connectRating } from "./phone_rating.js";
+import { connectWhy } from "./phone_why.js";
 
 const secret = decodeURIComponent(location.pathname.split("/").pop());
 const bell = makeBell((ringing) => show(find("hush"), ringing));
@@ -11,7 +15,10 @@ const bell = makeBell((ringing) => show(find("hush"), ringing));
 let hall = null;
 let ticket = null;
 let lastCall = null;
+let isBusy = false;
 
+const rating = connectRating(nameBook(() => rating.draw(ticket)), (body) => ask("rate", body), tell);
+connectWhy(() => ticket, secret, tell);
 const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onRefused: refused });
 
 function heard(name, body) {
@@ -19,6 +26,7 @@ function heard(name, body) {
   if (body.ticket) ticket = body.ticket;
   if (!hall || !ticket) return;
   draw();
+  if (body.help) drawHelp(body.help);
   ringIfCalled();
   setText(find("fresh"), `${say("phone.fresh", { time: body.now.slice(11, 19) })} ·`);
 }
@@ -31,7 +39,8 @@ function refused() {
 // --- what is shown; web/phone.py says the same before this script runs
 
 function stateShown() {
-  return ticket.state === "finished" && ticket.rated ? "rated" : ticket.state;
+  const isRated = ticket.rated && ticket.to_rate.length === 0;
+  return ticket.state === "finished" && isRated ? "rated" : ticket.state;
 }
 
 function facts(state) {
@@ -44,6 +53,8 @@ function facts(state) {
     text: text(state),
     window: ticket.window ? say("phone.called.window", { window: ticket.window }) : "",
     zone: windowZone(),
+    late: say(ticket.late.left ? "phone.late.about" : "phone.late.none", ticket.late),
+    map: ticket.window ? say("phone.map.window", { window: ticket.window }) : say("phone.map.group"),
   };
 }
 
@@ -71,14 +82,20 @@ function named(things, id) {
 function draw() {
   const state = stateShown();
   const known = facts(state);
-  if (state !== document.body.dataset.state) closeQuestion();
+  if (state !== document.body.dataset.state) {
+    closeQuestion();
+    show(find("because"), false);
+  }
   document.body.dataset.state = state;
   for (const place of document.querySelectorAll("[data-fact]")) setText(place, known[place.dataset.fact]);
   for (const part of document.querySelectorAll("[data-states]")) {
     show(part, part.dataset.states.split(" ").includes(state));
   }
   document.title = state === "called" ? `${known.window} ${known.head}` : `${known.number} ${known.head}`;
-  show(find("rating"), state === "finished");
+  rating.draw(ticket);
+  drawMap(ticket, known.map);
+  drawBusy();
+  drawSound();
   drawWay();
   drawSteps();
 }
@@ -120,14 +137,23 @@ function ringIfCalled() {
 find("hush").addEventListener("click", bell.hush);
 find("sound").addEventListener("click", () => {
   const wanted = !bell.isOn();
-  if (wanted) bell.turnOn();
+  if (wanted) bell.turnOn(bellName() === "buzz");
   else bell.turnOff();
   const on = bell.isOn();
   find("sound").setAttribute("aria-pressed", on);
   find("sound").classList.toggle("first", !on);
-  setText(find("sound"), say(on ? "phone.sound.off" : "phone.sound.on"));
-  tell(on ? say("phone.sound.keep") : wanted ? say("phone.sound.none") : "");
+  drawSound();
+  tell(on ? say(`phone.${bellName()}.keep`) : wanted ? say(`phone.${bellName()}.none`) : "");
 });
+
+/** Who can't hear is offered a phone that vibrates. */
+function bellName() {
+  return ticket.needs.includes("deaf") ? "buzz" : "sound";
+}
+
+function drawSound() {
+  setText(find("sound"), say(`phone.${bellName()}.${bell.isOn() ? "off" : "on"}`));
+}
 
 // --- what the holder asks
 
@@ -143,13 +169,6 @@ find("cancel").addEventListener("click", () => {
   find("keep").focus();
 });
 find("keep").addEventListener("click", closeQuestion);
-find("rating").addEventListener("change", () => tell(""));
-find("rating").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const chosen = find("rating").querySelector(":checked");
-  if (chosen) ask("rate", { score: Number(chosen.value), comment: find("rating").comment.value.trim() });
-  else tell(say("phone.rate.choose"));
-});
 
 function closeQuestion() {
   show(find("sure"), false);
@@ -158,14 +177,25 @@ function closeQuestion() {
 
 async function ask(name, body) {
   tell(say("phone.sending"));
-  setBusy(true);
+  isBusy = true;
+  drawBusy();
   const ack = await line.ask(name, body);
-  setBusy(false);
+  isBusy = false;
+  drawBusy();
   tell(ack.ok ? page.texts[`phone.${name}.done`] || "" : ack.problem.detail || say("phone.failed"));
 }
 
-function setBusy(busy) {
-  for (const button of document.querySelectorAll("[data-ask], #rating [type=submit]")) button.disabled = busy;
+/** One question at a time; and nobody is offered to be late once more than may be. */
+function drawBusy() {
+  for (const button of document.querySelectorAll("[data-ask], #rating [type=submit]")) {
+    button.disabled = isBusy || (button.dataset.ask === "late" && !ticket.late.left);
+  }
+}
+
+/** Whether somebody comes whom this phone has asked for. */
+function drawHelp(help) {
+  show(find("coming"), help.length > 0);
+  setText(find("coming"), help.length ? say(`phone.coming.${help[0].state}`) : "");
 }
 
 function tell(words) {
