@@ -12,15 +12,15 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from queue_server.catalogue_tokens import Channel, Pinyin, Tokens, characters, letters, words
+from queue_server.catalogue_tokens import Channel, Pinyin, Slips, Tokens, characters, letters, words
 
 QUERY_SIGNS = 60
 """A query's length that is looked at; nobody types more at a kiosk."""
-LEAST = 0.25
-"""A worse fit than this is none."""
+LEAST_IN_HANZI, LEAST_IN_LETTERS = 0.06, 0.28
+"""A worse fit than this is none: any Hanzi shared says something, some letters shared do not."""
 SHARE_OF_BEST = 0.45
 """What fits much worse than the best is left out."""
-BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING = 0.8, 0.7, 0.85, 0.95
+BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING = 0.8, 0.7, 0.85, 0.95, 0.95
 """How far each manner is trusted beside the text as written."""
 BY_USE = 0.18
 """What being asked for most adds to a fit, in share of it."""
@@ -28,8 +28,9 @@ MOST_USES = 100
 THE_SAME = 0.5
 """What is added where the query is exactly a name."""
 
-_HANZI = re.compile(r"[\u3400-\u9fff]+")
-_LATIN = re.compile(r"[a-z0-9]+")
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_CHINESE = re.compile(r"[\u3400-\u9fff0-9]+")
+_LATIN = re.compile(r"[a-z][a-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,17 @@ class Finder:
         hanzi = [text for text in self._texts if _HANZI.search(text)]
         latin = [text for text in self._texts if not _HANZI.search(text)]
         pinyin.learn([*hanzi, *(one for one in chinese if _HANZI.search(one))])
-        self._written = self._channel(hanzi, vocabulary, characters, {1: 0.35, 2: 1.0})
-        self._sounded = self._channel(hanzi, vocabulary, pinyin.syllables, {1: 0.5, 2: 1.0})
+        self._written = self._channel(hanzi, vocabulary, characters, {1: 0.35, 2: 1.0}, apart=True)
+        self._sounded = self._channel(hanzi, vocabulary, pinyin.syllables, {1: 0.25, 2: 1.0})
         self._lettered = self._channel(
             hanzi, Vocabulary(), lambda text: letters(pinyin.spelt(text)), {3: 1.0}
         )
-        self._english = self._channel(latin, vocabulary, words, {1: 1.0, 2: 0.5})
+        self._english = self._channel(latin, vocabulary, words, {1: 1.0, 2: 0.5}, self._written)
         self._english_letters = self._channel(latin, Vocabulary(), letters, {3: 1.0})
         self._spelt = [(pinyin.spelt(text), pinyin.initials(text), self._texts[text]) for text in hanzi]
+        said = [word for text in latin for word in text.split()]
+        said += [word for group in vocabulary.synonyms for one in group for word in plain(one).split()]
+        self._slips = Slips([*said, *(spelt for spelt, _, _ in self._spelt)])
 
     def _channel(
         self,
@@ -90,8 +94,10 @@ class Finder:
         vocabulary: Vocabulary,
         cut: Callable[[str], Tokens],
         sizes: dict[int, float],
+        alike: Channel | None = None,
+        apart: bool = False,
     ) -> Channel:
-        channel = Channel(sizes)
+        channel = Channel(sizes, apart)
         for number, group in enumerate(vocabulary.synonyms):
             channel.mean_the_same(number, [cut(plain(word)) for word in group])
         for text in texts:
@@ -99,6 +105,8 @@ class Finder:
         channel.say_nothing([cut(plain(word)) for word in vocabulary.fillers])
         for text in texts:
             channel.add(cut(text), self._texts[text])
+        if alike:
+            channel.add_meanings(alike)
         channel.close()
         return channel
 
@@ -109,7 +117,7 @@ class Finder:
         wanted = set(kinds)
         named = {number for number, worth in self._texts.get(query, ()) if worth == 1.0}
         fitting = {number: score for number, score in scores.items() if self._entries[number].kind in wanted}
-        least = max(LEAST, SHARE_OF_BEST * max(fitting.values(), default=0.0))
+        least = SHARE_OF_BEST * max(fitting.values(), default=0.0)
         found = [
             Found(entry.kind, entry.id, _ranked(score, entry.uses) + (THE_SAME if number in named else 0.0))
             for number, score in fitting.items()
@@ -118,22 +126,31 @@ class Finder:
         return sorted(found, key=lambda one: -one.score)
 
     def _scores(self, query: str) -> Scores:
-        hanzi, latin = "".join(_HANZI.findall(query)), " ".join(_LATIN.findall(query))
+        latin = " ".join(_LATIN.findall(query))
+        hanzi = "".join(_CHINESE.findall(query)) if _HANZI.search(query) else ""
         if hanzi and latin:
             return _both(self._by_hanzi(hanzi), self._by_latin(latin))
         return self._by_hanzi(hanzi) if hanzi else self._by_latin(latin) if latin else {}
 
     def _by_hanzi(self, query: str) -> Scores:
         sounded = self._sounded.scores(self._pinyin.syllables(query))
-        return _best([(self._written.scores(characters(query)), 1.0), (sounded, BY_SOUND)])
+        return _best([(self._written.scores(characters(query)), 1.0), (sounded, BY_SOUND)], LEAST_IN_HANZI)
 
     def _by_latin(self, query: str) -> Scores:
+        mended = " ".join(self._slips.mend(word) for word in query.split())
+        asked = [(self._spelt_as(query), 1.0)]
+        if mended != query:
+            asked.append((self._spelt_as(mended), BY_MENDING))
+        return _best(asked, LEAST_IN_LETTERS)
+
+    def _spelt_as(self, query: str) -> Scores:
         joined = query.replace(" ", "")
+        syllables, share = self._pinyin.cut(query)
         return _best(
             [
                 (self._english.scores(words(query)), 1.0),
                 (self._english_letters.scores(letters(query)), BY_LETTERS),
-                (self._sounded.scores(self._pinyin.cut(query)), BY_BEGINNING),
+                (self._sounded.scores(syllables), BY_BEGINNING * share**2),
                 (self._lettered.scores(letters(joined)), BY_LETTERS),
                 (self._begun(joined), 1.0),
             ]
@@ -169,12 +186,13 @@ def _within(query: str, text: str) -> float:
     return (0.6 if text.startswith(query) else 0.35) + 0.4 * len(query) / len(text) if query != text else 1.0
 
 
-def _best(channels: list[tuple[Scores, float]]) -> Scores:
+def _best(channels: list[tuple[Scores, float]], least: float = 0.0) -> Scores:
+    """The best that any manner of looking finds, with how far each is trusted."""
     best: Scores = {}
     for scores, trust in channels:
         for number, score in scores.items():
             best[number] = max(best.get(number, 0.0), score * trust)
-    return best
+    return {number: score for number, score in best.items() if score >= least}
 
 
 def _both(one: Scores, other: Scores) -> Scores:

@@ -11,24 +11,31 @@ Tokens = tuple[str, ...]
 Feature = tuple[str, ...] | int
 """Some tokens in a row, or the number of a group of words that mean the same."""
 
-MEANING = 1.6
+MEANING = 1.8
 """A word's meaning counts so much beside two tokens in a row."""
+WITHIN, ACROSS = 0.5, 0.15
+"""What counts of tokens in a row within a word that has a meaning, and across its edge."""
 SAME_LENGTH = 0.4
 """The part of a fit that depends on how much of the text the query has."""
 WHOLE_ENTRY = 0.3
 """The part of a fit that words spread over several texts of one entry may earn."""
 UNKNOWN = 0.5
 """What no text has counts so much against all."""
+APART, APART_SIZE = (2, 3), 0.6
+"""Two tokens with so many steps between them still count: 养几头猪 is 养猪."""
 LONGEST_WORD = 8
 SKIPPED = 3
 """Passing over a letter of a misspelt syllable costs as much as so many syllables."""
 LONGEST_SYLLABLE = 6
+LEAST_TO_MEND = 5
+"""A shorter word is near to too many others."""
 
 _ENDINGS = re.compile(r"(?<=[a-z]{3})(ies|ing|ed|es|s|e|y)$")
 
 
 def characters(text: str) -> Tokens:
-    return tuple(sign for sign in text if not sign.isspace() and not sign.isascii())
+    """Hanzi and digits, one by one."""
+    return tuple(sign for sign in text if sign.isdecimal() or not (sign.isspace() or sign.isascii()))
 
 
 def words(text: str) -> Tokens:
@@ -56,7 +63,7 @@ class Pinyin:
             self._syllables.update(self._raw(text))
 
     def _raw(self, text: str) -> list[str]:
-        hanzi = "".join(characters(text))
+        hanzi = "".join(sign for sign in characters(text) if not sign.isascii())
         if hanzi not in self._known:
             if len(self._known) > 20_000:
                 self._known.clear()
@@ -73,9 +80,11 @@ class Pinyin:
         """Of a text in Hanzi; letters in it say nothing here."""
         return tuple(_alike(one) for one in self._raw(text))
 
-    def cut(self, typed: str) -> Tokens:
-        """Typed letters, with or without spaces, as syllables; what fits none is passed over."""
-        return tuple(_alike(one) for part in typed.split() for one in self._cut(part))
+    def cut(self, typed: str) -> tuple[Tokens, float]:
+        """Typed letters, with or without spaces, as syllables, and the share of letters that are in them."""
+        found = [one for part in typed.split() for one in self._cut(part)]
+        share = sum(map(len, found)) / (len(typed.replace(" ", "")) or 1)
+        return tuple(_alike(one) for one in found), share
 
     def _cut(self, typed: str) -> list[str]:
         """The cut that passes over the fewest letters, then has the fewest syllables."""
@@ -97,11 +106,40 @@ def _alike(syllable: str) -> str:
     return syllable[:-1] if syllable.endswith("ng") and syllable[-3] in "aei" else syllable
 
 
+class Slips:
+    """Puts right a word with one letter too many, too few, wrong, or in its neighbour's place."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = {word for word in known if len(word) >= LEAST_TO_MEND}
+        self._by_rest: dict[str, str] = {}
+        for word in sorted(self._known):
+            for rest in _rests(word):
+                self._by_rest.setdefault(rest, word)
+
+    def mend(self, word: str) -> str:
+        """The known word that is meant; the word itself where none is near, or it is known."""
+        if len(word) < LEAST_TO_MEND or word in self._known:
+            return word
+        return next((self._by_rest[rest] for rest in _rests(word) if rest in self._by_rest), word)
+
+
+def _rests(word: str) -> Iterator[str]:
+    """The word, and the word without each of its letters: two words that share one are near."""
+    yield word
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+
+
+def _apart(tokens: Tokens) -> Iterator[tuple[str, str]]:
+    for steps in APART:
+        yield from zip(tokens, tokens[steps:], strict=False)
+
+
 class Channel:
     """One manner of cutting texts: which entries have what, and how rare it is."""
 
-    def __init__(self, sizes: dict[int, float]) -> None:
-        self._sizes = sizes
+    def __init__(self, sizes: dict[int, float], apart: bool = False) -> None:
+        self._sizes, self._takes_apart = sizes, apart
         self._meanings: dict[Tokens, set[int]] = defaultdict(set)
         self._fillers: set[Tokens] = set()
         self._words: set[Tokens] = set()
@@ -127,7 +165,18 @@ class Channel:
 
     def add(self, tokens: Tokens, entries: list[tuple[int, float]]) -> None:
         """A text, and the entries that have it with what it is worth to each."""
-        features = self._features(tokens)
+        self._enter(self._features(tokens), entries)
+
+    def add_meanings(self, other: Channel) -> None:
+        """What another manner's texts mean, so that one language's words find the other's texts."""
+        for entries, features in list(other._texts):
+            meanings: dict[Feature, float] = {
+                one: size for one, size in features.items() if isinstance(one, int)
+            }
+            if meanings:
+                self._enter(meanings, entries)
+
+    def _enter(self, features: dict[Feature, float], entries: list[tuple[int, float]]) -> None:
         number = len(self._texts)
         self._texts.append((entries, features))
         for feature in features:
@@ -146,6 +195,7 @@ class Channel:
     def scores(self, tokens: Tokens) -> dict[int, float]:
         """How well each entry fits, 0 to 1; those that share nothing are not there."""
         features = self._features(tokens)
+        self._add_apart(tokens, features)
         total = self._weight(features)
         if not total:
             return {}
@@ -170,41 +220,64 @@ class Channel:
     def _features(self, tokens: Tokens) -> dict[Feature, float]:
         """What a text has, each with its size; a text of fillers alone is taken as it is."""
         features: dict[Feature, float] = {}
-        for run in self._runs(tokens, features) or [tokens]:
+        meant: dict[int, int] = {}
+        for first, last in self._runs(tokens, features, meant) or [(0, len(tokens))]:
             for size, weight in self._sizes.items():
-                for start in range(len(run) - size + 1):
-                    features[run[start : start + size]] = weight
+                for start in range(first, last - size + 1):
+                    inside = {meant.get(at) for at in range(start, start + size)}
+                    part = 1.0 if inside == {None} else WITHIN if len(inside) == 1 else ACROSS
+                    features[tokens[start : start + size]] = weight * part
         return features
 
-    def _runs(self, tokens: Tokens, features: dict[Feature, float]) -> list[Tokens]:
-        """The stretches between fillers; meanings met on the way are added to the features."""
-        runs: list[Tokens] = []
+    def _add_apart(self, tokens: Tokens, features: dict[Feature, float]) -> None:
+        """Pairs that some text has side by side and the query a little apart."""
+        if self._takes_apart:
+            for first, second in _apart(tokens):
+                if (first, second) in self._rare:
+                    features.setdefault((first, second), APART_SIZE)
+                for meaning in self._meanings.get((first, second), ()):
+                    features.setdefault(meaning, MEANING * APART_SIZE)
+
+    def _runs(
+        self, tokens: Tokens, features: dict[Feature, float], meant: dict[int, int]
+    ) -> list[tuple[int, int]]:
+        """The stretches between fillers.
+
+        Meanings met on the way go to the features; `meant` gets where each place's word begins.
+        """
+        runs: list[tuple[int, int]] = []
         start = at = 0
         while at < len(tokens):
-            length, meanings, filler = self._word(tokens, at)
+            length, is_word, filler = self._word(tokens, at)
             if filler:
-                runs.append(tokens[start:at])
+                runs.append((start, at))
                 start = at + length
-            for meaning in meanings:
-                features[meaning] = MEANING
+            elif is_word:
+                for first, last, meanings in self._inner(tokens, at, at + length):
+                    for one in meanings:
+                        features[one] = max(MEANING / len(meanings), features.get(one, 0.0))
+                    meant.update(dict.fromkeys(range(first, last), first))
             at += length
-        runs.append(tokens[start:])
-        return [run for run in runs if run]
+        runs.append((start, len(tokens)))
+        return [(first, last) for first, last in runs if first < last]
 
-    def _word(self, tokens: Tokens, at: int) -> tuple[int, set[int], bool]:
-        """The longest known word that begins here: its length, what it means, whether it says nothing.
-
-        Within a longer word shorter ones keep their meaning.
-        """
+    def _word(self, tokens: Tokens, at: int) -> tuple[int, bool, bool]:
+        """The longest known word that begins here: its length, whether it is one, whether it says nothing."""
         for length in range(min(LONGEST_WORD, len(tokens) - at), 0, -1):
             word = tokens[at : at + length]
             if word in self._meanings or word in self._words:
-                return length, set(self._inner(word)), False
+                return length, True, False
             if word in self._fillers:
-                return length, set(), True
-        return 1, set(), False
+                return length, False, True
+        return 1, False, False
 
-    def _inner(self, word: Tokens) -> Iterator[int]:
-        for start in range(len(word)):
-            for end in range(start + 1, len(word) + 1):
-                yield from self._meanings.get(word[start:end], ())
+    def _inner(self, tokens: Tokens, first: int, last: int) -> Iterator[tuple[int, int, set[int]]]:
+        """What the longest words within a word mean: where each begins and ends."""
+        start = first
+        while start < last:
+            for end in range(last, start, -1):
+                if meanings := self._meanings.get(tokens[start:end]):
+                    yield start, end, meanings
+                    start = end - 1
+                    break
+            start += 1

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from tests.bench import calls, recover, tickets, ui
+from tests.bench import calls, recover, search, tickets, ui
 from tests.bench.figures import Figures, machine
 
 BENCHES = {
@@ -14,6 +14,7 @@ BENCHES = {
     "calls": (calls.run, "from a clerk's press to the last of 12 boards, its counter and evaluator"),
     "followers": (calls.run_followed, "the same with 2,000 phones following; the server's memory"),
     "recover": (recover.run, "from kill -9 to the first answer, on a day of 5,000 tickets"),
+    "search": (search.run, "what people type, found on the server and over HTTP, among 545 items and themes"),
     "ui": (ui.run, "the kiosk's cold start, and from a touch to the next screen"),
 }
 
