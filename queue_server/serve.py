@@ -77,6 +77,12 @@ def _serve(environment: Environment) -> None:
 
 
 def _open(environment: Environment, port: int) -> Desk:
+    if environment.database.exists() and not environment.key_file.exists():
+        # A new key would end every slip's code, and find nobody again by ID or phone number.
+        raise NotStarted(
+            f"{environment.key_file} is missing, the key of this hall's data: "
+            "put it back, or set HALL_KEY_FILE to where it is"
+        )
     try:
         desk = Desk(
             environment.config,

@@ -21,8 +21,9 @@ from queue_server.hall.state import Day
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Role, Says
 
-PHONES_AT_ONCE = 50
-"""After so many phones others get their turn on the hub."""
+PHONES_AT_ONCE = 20
+PHONES_PAUSE_SECONDS = 0.005
+"""After so many phones the hub has so long for calls, which must not wait for thousands of them."""
 
 Emit = Callable[[str, Body, str, str], None]
 """`(message, body, namespace, sid)`"""
@@ -386,7 +387,7 @@ class Teller:
             show, _ = self._desk.settled()
             for sid in phones[start : start + PHONES_AT_ONCE]:
                 self._tell_phone(sid, show)
-            gevent.sleep(0)
+            gevent.sleep(PHONES_PAUSE_SECONDS)
 
     def _tell_phone(self, sid: str, show: Presenter) -> None:
         listener = self.listeners.get(sid)

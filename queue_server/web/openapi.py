@@ -25,7 +25,7 @@ PUBLIC = frozenset(
     {"hall", "queues", "services", "service", "themes", "matches", "slots", "appointment", "notices"}
 )
 """What anyone may read."""
-WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password"})
+WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password", "staff"})
 
 
 def _one_of(words: Any) -> Body:

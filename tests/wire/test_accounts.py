@@ -128,3 +128,16 @@ def test_passwords_and_administrators_are_kept_safe(hall: Hall) -> None:
     last = hall.call("PATCH", "/accounts/admin", {"role": "clerk"}, token=admin)
     assert (last.status, last.json["field"]) == (400, "role")
     assert hall.get("/accounts", token=admin).json["total"] == 2
+
+
+def test_a_hall_does_not_start_on_its_data_without_its_key(hall: Hall) -> None:
+    hall.stop()
+    key = hall.data / "hall.key"
+    kept = key.read_text("ascii")
+    key.unlink()
+    hall.launch()
+    assert hall.process
+    assert hall.process.wait(timeout=20) == 2
+    assert "hall.key is missing" in hall.log and not key.exists()
+    key.write_text(kept, "ascii")
+    hall.start()
