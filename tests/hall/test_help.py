@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
 from queue_server.hall.commands import SYSTEM, Actor, Power
-from queue_server.hall.help_requests import HelpRequest, HelpState, open_request, response
 from queue_server.hall.hall_rules import standing_alert
+from queue_server.hall.help_requests import HelpRequest, HelpState, open_request, response
 from queue_server.hall.model import Clerk, Instant
 from queue_server.hall.refusal import Refused
 from tests.hall.days import CITIZEN, MANAGER, Floor, clerk_of
