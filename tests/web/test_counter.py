@@ -597,3 +597,46 @@ def test_a_keyboard_is_enough(floor: Floor) -> None:
     expect(page.locator("#recalls")).to_contain_text("1")
     press(page, " ")
     expect(page.locator("#recalls")).to_contain_text("2")
+
+
+def test_a_lost_slip_is_found_and_gets_a_new_code(floor: Floor) -> None:
+    number = floor.take(phone="13800138000")
+    page = floor.at_work()
+    old = floor.ticket(number)["id"]
+    press(page, "l")
+    page.locator("#find-text").fill("A")
+    page.keyboard.press("Enter")
+    expect(page.locator("#find-none")).to_contain_text("请输入完整的号码")
+    page.locator("#find-text").fill("138 0013 8000")
+    page.keyboard.press("Enter")
+    row = page.locator("#find-found li").first
+    expect(row).to_contain_text(number)
+    assert not faults(page)
+    row.get_by_role("button", name="补打").click()
+    expect(page.locator("#find-slip-words")).to_contain_text("旧小票从现在起作废")
+    expect(page.locator("#find-code svg")).to_be_visible()
+    assert not faults(page)
+    assert floor.hall.get(f"/tickets/{old}", floor.admin).json["state"] == "waiting"
+
+
+def test_a_found_number_is_put_right_and_called(floor: Floor) -> None:
+    first, lost = floor.take(), floor.take(services=["id-card-renewal"])
+    page = floor.at_work()
+    press(page, "l")
+    page.locator("#find-text").fill(lost.lower())
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=f"更正 {lost}").click()
+    page.locator("#correct-priority").select_option("elderly")
+    page.locator("#correct-reason").fill("72 岁")
+    page.locator("#correct [type=submit]").click()
+    expect(page.locator("#correct")).to_be_hidden()
+    assert floor.ticket(lost)["priority"] == "elderly"
+    press(page, "l")
+    page.locator("#find-text").fill(lost)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=f"叫 {lost} 到本窗口").click()
+    expect(page.locator("#call-ticket")).to_have_value(lost)
+    page.locator("#call-reason").fill("小票丢了")
+    page.keyboard.press("Enter")
+    shows(page, lost)
+    assert floor.state(first) == "waiting"

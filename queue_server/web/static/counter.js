@@ -9,7 +9,7 @@ import { nameBook } from "./names.js";
 import { callApi, find, goToLogin, inLanguage, page, say, show, whoIsHere } from "./page.js";
 
 const REST_MS = 700; // the large button rests this long when somebody was called: by a bouncing key, or another tab
-const ASKED_FIRST = { finish: 1, park: 1, transfer: 1, call: 1, parked: 1, correct: 1, pause: 1, help: 1 };
+const ASKED_FIRST = { finish: 1, park: 1, transfer: 1, call: 1, parked: 1, correct: 1, pause: 1, help: 1, find: 1 };
 
 /**
  * All that the screen shows. `busy` names the button that was pressed and not answered, the
@@ -44,6 +44,7 @@ async function begin() {
   state.now = line.now;
   show(find("console"), true);
   show(find("switch"), true);
+  show(find("do-find"), true);
   show(find("do-help"), true);
   addEventListener("keydown", keyPressed);
   document.addEventListener("click", clicked);

@@ -1,6 +1,7 @@
 /* What a clerk is asked before something is done: outcome, reason, where to, which items. */
 
 import { whyNot } from "./counter_plan.js";
+import { drawCode, isLive, renewSecret, searchBy } from "./find_ticket.js";
 import { callApi, find, inLanguage, make, newKey, noConnection, say, setText, show } from "./page.js";
 
 const BOUND = new Set(["finish", "park", "transfer", "correct"]); // they are about one citizen
@@ -19,16 +20,17 @@ export function closeIfOvertaken(ticketId) {
 
 /**
  * Open a dialog. It stays until the server has agreed, and shows what stands against it.
- * `act(name, body, options)` asks the server; `given` is a number that was pointed at.
+ * `act(name, body, options)` asks the server; `given` is a number that was pointed at, `about` a
+ * ticket that is not at the window.
  */
-export function openDialog(name, state, { act, given, tell }) {
+export function openDialog(name, state, { act, given, about, tell }) {
   const dialog = find(name);
   const form = dialog.querySelector("form");
   form.reset();
-  const ticket = state.window.ticket;
-  open = { name, ticketId: BOUND.has(name) ? ticket.id : null, isSending: false };
+  const ticket = about ?? state.window.ticket;
+  open = { name, ticketId: BOUND.has(name) && !about ? ticket.id : null, isSending: false };
   const parts = KINDS[name];
-  const context = { state, ticket, form, given, act, tell, close: () => dialog.close() };
+  const context = { state, ticket, form, given, about, act, tell, close: () => dialog.close() };
   complain(name, "");
   if (BOUND.has(name)) setText(find(`${name}-title`), say(`counter.${name}.title`, { number: ticket.number }));
   context.memory = parts.fill?.(context) ?? {};
@@ -43,7 +45,8 @@ export function openDialog(name, state, { act, given, tell }) {
 async function submit(name, parts, context) {
   if (!parts.read || open.isSending) return;
   const { body, wrong } = parts.read(context);
-  const why = whyNot(name, context.state) ?? wrong;
+  // A ticket from elsewhere may be put right whoever is at the window.
+  const why = whyNot(context.about ? "find" : name, context.state) ?? wrong;
   complain(name, why ?? "");
   if (why) return;
   const mine = open;
@@ -188,6 +191,45 @@ async function listParked({ state, act, close }) {
   );
 }
 
+// --- a lost slip ---
+
+const lost = {
+  fill(context) {
+    setText(find("find-none"), "");
+    find("find-found").replaceChildren();
+    show(find("find-slip"), false);
+    find("find-code").replaceChildren();
+    const on = (name, more) => {
+      context.close();
+      openDialog(name, context.state, { ...context, ...more });
+    };
+    const isFree = () => whyNot("call", context.state) === null;
+    return {
+      acts: [
+        { name: "call", does: ({ number }) => on("call", { given: number }), fits: (one) => isFree() && CALLABLE.includes(one.state) },
+        { name: "correct", does: (one) => on("correct", { about: one }), fits: isLive },
+        { name: "reprint", does: showNewSlip, fits: isLive },
+      ],
+    };
+  },
+  read: ({ form }) => ({ body: form.elements.text.value }),
+  async send(name, text, { memory, state }) {
+    show(find("find-slip"), false);
+    await searchBy("find", state.names.group, memory.acts)(text);
+    return null;
+  },
+};
+
+const CALLABLE = ["waiting", "missed", "parked"];
+
+async function showNewSlip(ticket) {
+  const renewed = await renewSecret(ticket);
+  if (renewed.problem) return complain("find", renewed.problem.detail);
+  setText(find("find-slip-words"), `${renewed.number} · ${say("find.slip")}`);
+  show(find("find-slip"), true);
+  return drawCode(find("find-code"), renewed);
+}
+
 // --- correct ---
 
 const correct = {
@@ -264,4 +306,4 @@ function foundRow(one, context, field) {
   return make("li", {}, make("button", { class: "button", type: "button", onclick: add }, `＋ ${inLanguage(one.name)}`));
 }
 
-const KINDS = { finish, park, help, pause, transfer, call, parked, correct };
+const KINDS = { find: lost, finish, park, help, pause, transfer, call, parked, correct };

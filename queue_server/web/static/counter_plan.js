@@ -43,7 +43,7 @@ export function minutesWaited(one, { now, queueAt }) {
 export function whyNot(name, state) {
   const { window } = state;
   if (!state.isUp) return say("counter.why.down");
-  if (name === "help" || name === "parked") return null;
+  if (["help", "find", "parked"].includes(name)) return null;
   if (isOthers(state)) return say("counter.why.taken", { name: window.clerk.name || window.clerk.username });
   return name in REASONS ? REASONS[name](state) : whyNothingWithCitizen(name, window);
 }
