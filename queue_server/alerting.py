@@ -17,6 +17,9 @@ UNANNOUNCED_SECONDS = 5.0
 FORGOTTEN_SECONDS = 60.0
 """A call that nobody announced is nothing to mend after so long."""
 
+STILL_LONG = 0.8
+"""A wait over the target counts as mended below this share of it: it must not come and go."""
+
 WATCHED = ("terminal-gone", "device", "wait-over-target", "call-unannounced")
 """The kinds that follow from what is; `help` is raised by people and ends when it is seen."""
 
@@ -33,9 +36,9 @@ class Watch:
 
     def tick(self) -> None:
         """Raise what is new, clear what is over. What can't be kept on disk is tried again next time."""
-        wanted = {**self._gone(), **self._devices(), **self._waits(), **self._unannounced()}
         alerts = [one for one in self.desk.engine.settled().alerts.values() if one.cleared_at is None]
         standing = {(one.kind, one.subject) for one in alerts}
+        wanted = {**self._gone(), **self._devices(), **self._waits(standing), **self._unannounced()}
         for (kind, subject), words in wanted.items():
             if (kind, subject) not in standing:
                 self.desk.engine.do(RaiseAlert(self.desk.new_id(), kind, subject, words), SYSTEM)
@@ -78,11 +81,12 @@ class Watch:
     def _place(self, terminal: Terminal) -> Words:
         return self.desk.place(terminal.kind.value, terminal.id)
 
-    def _waits(self) -> Standing:
+    def _waits(self, standing: set[tuple[str, str]]) -> Standing:
         found: Standing = {}
         for id, group in self.desk.settings.plan.groups.items():
             minutes = self.desk.engine.forecast.newcomers.get(id, 0.0) / 60
-            if minutes > group.target_minutes:
+            share = STILL_LONG if ("wait-over-target", id) in standing else 1.0
+            if minutes > group.target_minutes * share:
                 found["wait-over-target", id] = texts.both(
                     "alert.wait-over-target",
                     group=group.name,
