@@ -28,6 +28,7 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
   check                 verify the data and the config
   backup FILE           a consistent copy of the data, also while the hall runs
   restore FILE          put a backup back, while the hall stands still
+  catalogue WHAT        check: prove the handling items; import FILE: take over a province's export
 
   setup                 only install
   test [pytest args]    install what tests need, then run them all
@@ -196,7 +197,7 @@ main() {
             set_up tests
             exec "$VENV/bin/python" -m tests.bench "$@"
             ;;
-        serve | token | reload | check | backup | restore)
+        serve | token | reload | check | backup | restore | catalogue)
             set_up server
             exec "$VENV/bin/python" -m queue_server "$command" "$@"
             ;;

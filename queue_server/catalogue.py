@@ -66,6 +66,8 @@ class Catalogue:
     guides: dict[ServiceId, tuple[GuideShape, ...]] = field(default_factory=dict)
     complete: frozenset[ServiceId] = frozenset()
     """Items with a guide written by hand, not from a template."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """How many there should be, by `CountsShape`'s names."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def search(

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 from queue_server.catalogue import Catalogue, Department, Details, Theme
 from queue_server.catalogue_search import Vocabulary
 from queue_server.catalogue_shape import (
+    CountsShape,
     DepartmentShape,
     FillersShape,
     GuideShape,
@@ -50,9 +51,10 @@ class _Folder:
     guides: list[tuple[TomlFile, OwnGuideShape]] = field(default_factory=list)
     synonyms: list[SynonymShape] = field(default_factory=list)
     fillers: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
-TABLES = ("departments", "items", "services", "themes", "templates", "synonyms", "fillers")
+TABLES = ("departments", "items", "services", "themes", "templates", "synonyms", "fillers", "counts")
 
 
 def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mistake]) -> Catalogue:
@@ -82,6 +84,7 @@ def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mi
         details={ServiceId(name): _details(one, items, known) for name, one in by_use.items()},
         guides={ServiceId(name): _guides(one, own, templates) for name, one in by_use.items()},
         complete=frozenset(ServiceId(name) for name in own if name in kept),
+        counts=read.counts,
         vocabulary=Vocabulary(tuple(one.words for one in read.synonyms), tuple(read.fillers)),
     )
 
@@ -98,6 +101,8 @@ def _read(folder: Path, mistakes: list[Mistake]) -> _Folder:
         read.synonyms += [one for _, one in file.tables("synonyms", SynonymShape)]
         fillers = file.table("fillers", FillersShape)
         read.fillers += [*fillers.zh, *fillers.en] if fillers else []
+        counts = file.table("counts", CountsShape)
+        read.counts |= counts.model_dump(exclude_none=True) if counts else {}
     for file in [TomlFile(path, mistakes) for path in sorted((folder / "guides").glob("*.toml"))]:
         guide = file.whole(OwnGuideShape)
         read.guides += [(file, guide)] if guide else []

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from queue_server.config_shape import Id, Ids, Minutes, Names, Shape, Text, refuse
 from queue_server.hall.identity import is_credit_code
 
+Count = Annotated[int, Field(ge=0)]
 Flag = Literal["papers-missing", "promise", "one-visit", "entrusted"]
 
 
@@ -138,3 +139,17 @@ class FillersShape(Shape):
 
     zh: tuple[Text, ...] = ()
     en: tuple[Text, ...] = ()
+
+
+class CountsShape(Shape):
+    """How many there should be in all; what is not said is not counted."""
+
+    departments: Count | None = None
+    items: Count | None = None
+    services: Count | None = None
+    themes: Count | None = None
+    complete_guides: Count | None = None
+    papers_missing: Count | None = None
+    promise: Count | None = None
+    one_visit: Count | None = None
+    entrusted: Count | None = None

@@ -1,4 +1,4 @@
-"""The operator's commands: tokens, backup and restore, check, reload."""
+"""The operator's commands: tokens, backup and restore, check, reload, the catalogue."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from queue_server import upkeep
+from queue_server import catalogue_check, upkeep
 from queue_server.accounts import make_token, revoke_tokens
+from queue_server.catalogue_apply import apply_import
+from queue_server.catalogue_import import plan_import, read_mapping
+from queue_server.catalogue_sheet import UnreadableFile
 from queue_server.environment import Environment
-from queue_server.settings import ConfigErrors, load
+from queue_server.settings import ConfigErrors, catalogue_folder, load
 from queue_server.store import open_database
 from queue_server.wire import API, Kind, Role
 
 RELOAD_SECONDS = 30.0
+SHIPPED_MAPPING = Path(__file__).parents[1] / "config" / "catalogue_import.toml"
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -29,12 +33,15 @@ class Trouble(Exception):
     """Why a command was not carried out, in plain words."""
 
 
+TROUBLES = (Trouble, ConfigErrors, UnreadableFile, upkeep.Unfit, ValueError, OSError, sqlite3.Error)
+
+
 def main(argv: Sequence[str]) -> int:
     """Carry out one command; 0 when it did what it says. Troubles go to stderr in plain words."""
     asked = _parser().parse_args(argv)
     try:
         asked.carry_out(asked, Environment.read())
-    except (Trouble, upkeep.Unfit, ValueError, OSError, sqlite3.Error) as trouble:
+    except TROUBLES as trouble:
         print(trouble, file=sys.stderr)
         return 1
     return 0
@@ -72,7 +79,23 @@ def _parser() -> argparse.ArgumentParser:
     reload = commands.add_parser("reload", help="the running hall reads its config again")
     reload.description = "Check the config, then let the running hall read it again: all of it or nothing."
     reload.set_defaults(carry_out=_reload)
+    catalogue = commands.add_parser("catalogue", help="import and check the handling items")
+    catalogue.description = "The handling items: check the files, or take over a province's export."
+    does = catalogue.add_subparsers(metavar="WHAT", required=True)
+    _add_catalogue(does)
     return parser
+
+
+def _add_catalogue(does: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = does.add_parser("check", help="prove counts, references, groups and flags")
+    check.set_defaults(carry_out=_catalogue_check)
+    take = does.add_parser("import", help="show what an export (.xlsx, .csv) would change, or apply it")
+    take.add_argument("file", type=Path, metavar="FILE")
+    take.add_argument(
+        "--mapping", type=Path, help="which column is what (catalogue_import.toml beside hall.toml)"
+    )
+    take.add_argument("--apply", action="store_true", help="make the changes, all of them or none")
+    take.set_defaults(carry_out=_catalogue_import)
 
 
 def _id(text: str) -> str:
@@ -141,6 +164,40 @@ def _reload(asked: argparse.Namespace, env: Environment) -> None:
         raise Trouble(_detail(refusal)) from refusal
     except urllib.error.URLError as trouble:
         raise Trouble(f"no hall answers at {env.url} ({trouble.reason}); is it running?") from trouble
+
+
+def _catalogue_check(asked: argparse.Namespace, env: Environment) -> None:
+    catalogue = load(env.config).catalogue
+    for name, count in catalogue_check.counts(catalogue).items():
+        print(f"{name.replace('_', ' '):<16} {count}")
+    if found := catalogue_check.faults(catalogue):
+        raise Trouble("\n".join([_count(found, "fault"), *found]))
+    print("in order")
+
+
+def _catalogue_import(asked: argparse.Namespace, env: Environment) -> None:
+    settings, folder = load(env.config), catalogue_folder(env.config)
+    own = env.config.with_name(SHIPPED_MAPPING.name)
+    mapping = read_mapping(asked.mapping or (own if own.exists() else SHIPPED_MAPPING))
+    plan = plan_import(folder, settings.catalogue, asked.file, mapping)
+    if plan.bad:
+        told = [
+            f"{_count([str(one) for one in plan.bad], 'bad cell')}; nothing was changed:",
+            *(str(one) for one in plan.bad),
+        ]
+        raise Trouble("\n".join(told))
+    for change in plan.changes:
+        print(change)
+    counted = ", ".join(f"{len(plan.of(kind))} {kind}" for kind in ("added", "changed", "gone"))
+    print(f"{counted}, {plan.unchanged} as before")
+    if not plan.changes:
+        return
+    if not asked.apply:
+        print("nothing was changed yet: the same with --apply does it")
+        return
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    kept = apply_import(plan, folder, lambda new: load(env.config, new), stamp)
+    print(f"done; the files before are kept as {kept}; a running hall takes it over with ./run.sh reload")
 
 
 def _mistakes(config: Path) -> list[str]:

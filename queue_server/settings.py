@@ -115,8 +115,8 @@ class Settings:
         }
 
 
-def load(path: Path) -> Settings:
-    """The hall that a config file describes.
+def load(path: Path, items: Path | None = None) -> Settings:
+    """The hall that a config file describes, with the catalogue of its own or of another folder.
 
     :raises ConfigErrors: with every mistake of the file and its catalogue, together.
     """
@@ -127,23 +127,41 @@ def load(path: Path) -> Settings:
     config = read_hall(file)
     check_hall(config)
     groups = {GroupId(one.id): _group(one) for _, one in config.groups}
-    catalogue = _read_catalogue(config, groups, mistakes)
+    catalogue = _read_catalogue(config, items, groups, mistakes)
     if mistakes:
         raise ConfigErrors(mistakes)
     return _settings(config, groups, catalogue)
 
 
-def _read_catalogue(config: HallFile, groups: dict[GroupId, Group], mistakes: list[Mistake]) -> Catalogue:
+def _read_catalogue(
+    config: HallFile, folder: Path | None, groups: dict[GroupId, Group], mistakes: list[Mistake]
+) -> Catalogue:
+    catalogue = read_catalogue(folder or _catalogue_folder(config), groups, mistakes)
+    check_domains(config, {service.domain for service in catalogue.services.values()} - {""})
+    return catalogue
+
+
+def _catalogue_folder(config: HallFile) -> Path:
     """That of the config's own folder, else the shipped one."""
     own = config.file.path.parent / "catalogue"
-    folder = own if own.is_dir() else SHIPPED_CATALOGUE
     if config.catalogue and config.catalogue.folder is not None:
         folder = config.file.path.parent / config.catalogue.folder
         if not folder.is_dir():
             config.file.wrong("catalogue.folder", shown(str(folder)), "a folder that exists")
-    catalogue = read_catalogue(folder, groups, mistakes)
-    check_domains(config, {service.domain for service in catalogue.services.values()} - {""})
-    return catalogue
+        return folder
+    return own if own.is_dir() else SHIPPED_CATALOGUE
+
+
+def catalogue_folder(path: Path) -> Path:
+    """Where the items of a config file are.
+
+    :raises ConfigErrors: when the file names a folder that does not exist, or is no TOML.
+    """
+    mistakes: list[Mistake] = []
+    folder = _catalogue_folder(read_hall(TomlFile(path, mistakes)))
+    if mistakes:
+        raise ConfigErrors(mistakes)
+    return folder
 
 
 def _settings(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalogue) -> Settings:

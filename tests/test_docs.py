@@ -21,6 +21,7 @@ OPERATING = ROOT / "docs" / "operating.md"
 
 COMMANDS = (
     "serve", "kiosk", "board", "evaluator", "keypad", "demo", "token", "reload", "check", "backup", "restore",
+    "catalogue",
     "setup", "test", "bench", "help",
 )  # fmt: skip
 
