@@ -26,9 +26,9 @@ from queue_server.config_reader import ConfigErrors
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
 from queue_server.hall import identity
 from queue_server.hall.changes import Changes
+from queue_server.hall.day import Day
 from queue_server.hall.model import Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
-from queue_server.hall.state import Day
 from queue_server.keyring import Keyring
 from queue_server.operations import Operation, Params
 from queue_server.present import Presenter

@@ -21,6 +21,7 @@ from gevent.threadpool import ThreadPool
 from queue_server.hall import opening
 from queue_server.hall.changes import Changes
 from queue_server.hall.commands import SYSTEM, Actor, ChangePlan, Command, TurnDay
+from queue_server.hall.day import Day
 from queue_server.hall.events import DayTurned
 from queue_server.hall.events import Event as Happened
 from queue_server.hall.forecast import Forecast, Lookahead
@@ -28,7 +29,7 @@ from queue_server.hall.hall_rules import must_fit
 from queue_server.hall.model import HallPlan, Instant
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
-from queue_server.hall.state import Day, apply
+from queue_server.hall.state import apply
 from queue_server.store import (
     Answer,
     Batch,

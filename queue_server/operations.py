@@ -17,6 +17,7 @@ from queue_server.bodies import Shape, instant, read, wrong
 from queue_server.engine import Render
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Closing, Command
+from queue_server.hall.day import Day
 from queue_server.hall.events import (
     AlertRaised,
     AppointmentMade,
@@ -34,7 +35,6 @@ from queue_server.hall.model import (
     WindowNumber,
     Words,
 )
-from queue_server.hall.state import Day
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
 from queue_server.store import Answer

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from assets import texts, theme
 from queue_server.hall import opening
+from queue_server.hall.day import CALLS_SHOWN, Day
 from queue_server.hall.dispatch import Waiting, ahead, order
 from queue_server.hall.forecast import Forecast
 from queue_server.hall.help_requests import HelpRequest, open_request, response
@@ -36,7 +37,6 @@ from queue_server.hall.model import (
     WindowState,
 )
 from queue_server.hall.refusal import is_rated
-from queue_server.hall.state import CALLS_SHOWN, Day
 from queue_server.wire import Body
 
 LINE_SHOWN = 20

@@ -18,9 +18,9 @@ from sqlite_utils import Database
 
 from queue_server.hall import model as m
 from queue_server.hall.changes import Changes
+from queue_server.hall.day import Day, new_day, restore
 from queue_server.hall.events import Event
 from queue_server.hall.help_requests import HelpRequest, HelpState
-from queue_server.hall.state import Day, new_day, restore
 from queue_server.migrations import migrate
 
 T = TypeVar("T")

@@ -15,9 +15,9 @@ from gevent.event import Event
 from queue_server.accounts import Caller, all_accounts
 from queue_server.desk import Desk
 from queue_server.hall.changes import Changes
+from queue_server.hall.day import Day
 from queue_server.hall.model import ENDED, HallState, Instant, State, TicketId, WindowNumber
 from queue_server.hall.opening import hall_state, may_take
-from queue_server.hall.state import Day
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Role, Says
 

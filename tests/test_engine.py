@@ -18,11 +18,12 @@ from queue_server.engine import ClockBehind, Engine, KeyReused, Request
 from queue_server.hall import commands as c
 from queue_server.hall.changes import Changes
 from queue_server.hall.commands import Command
+from queue_server.hall.day import Day
 from queue_server.hall.events import Event, TicketCalled, TicketTaken
 from queue_server.hall.model import Instant, TicketId, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
-from queue_server.hall.state import Day, apply
+from queue_server.hall.state import apply
 from queue_server.store import Answer, Batch, StorageError, Store
 from tests.hall.days import CITIZEN, FEES, GENERAL, MANAGER, MONDAY_NINE, Floor, a_plan, clerk_of
 

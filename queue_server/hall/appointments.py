@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor
+from queue_server.hall.day import Day
 from queue_server.hall.model import (
     Appointment,
     GroupId,
@@ -18,7 +19,6 @@ from queue_server.hall.model import (
 )
 from queue_server.hall.opening import business_day, instant_of, regular_spans
 from queue_server.hall.refusal import Events, Refused, hall_standing
-from queue_server.hall.state import Day
 
 
 @dataclass(frozen=True, slots=True)

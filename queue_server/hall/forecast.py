@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 
+from queue_server.hall.day import Day
 from queue_server.hall.dispatch import Waiting, choose
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -20,7 +21,6 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
-from queue_server.hall.state import Day
 
 MOST_CALLS = 3000
 """So far the run goes; who stands behind that is told no wait."""

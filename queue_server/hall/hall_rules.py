@@ -7,6 +7,7 @@ from typing import Literal
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor
+from queue_server.hall.day import Day
 from queue_server.hall.model import (
     AT_A_WINDOW,
     ENDED,
@@ -24,7 +25,6 @@ from queue_server.hall.model import (
 )
 from queue_server.hall.opening import hall_state
 from queue_server.hall.refusal import Events, Refused, hall_standing, managers_only
-from queue_server.hall.state import Day
 
 
 def open_hall(day: Day, command: c.OpenHall, actor: Actor, now: Instant) -> Events:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor, Power
+from queue_server.hall.day import Day
 from queue_server.hall.hall_rules import standing_alert
 from queue_server.hall.help_requests import HelpRequest, HelpState, open_request
 from queue_server.hall.model import Alert, Clerk, Instant, Words
 from queue_server.hall.refusal import Events, Refused
-from queue_server.hall.state import Day
 
 ALERT = "help"
 """The kind of the alert that stands beside a request until somebody takes it."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor, Power
+from queue_server.hall.day import Day
 from queue_server.hall.model import (
     TRANSITIONS,
     Action,
@@ -24,7 +25,6 @@ from queue_server.hall.model import (
     WindowState,
 )
 from queue_server.hall.opening import hall_state
-from queue_server.hall.state import Day
 
 RefusalCode = Literal[
     "invalid",

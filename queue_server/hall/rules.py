@@ -11,9 +11,9 @@ from typing import Any
 from queue_server.hall import appointments, hall_rules, help_rules, visit_rules, window_rules
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Command
+from queue_server.hall.day import Day
 from queue_server.hall.model import Instant
 from queue_server.hall.refusal import Events
-from queue_server.hall.state import Day
 
 
 def _turn_day(day: Day, command: c.TurnDay, actor: Actor, now: Instant) -> Events:

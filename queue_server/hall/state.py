@@ -1,146 +1,30 @@
-"""The day in memory, and `apply`: the only place where it changes."""
+"""`apply`: the only place where the day changes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from functools import singledispatch
 
 from queue_server.hall import events as e
 from queue_server.hall.changes import Changes, Interval
-from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting
-from queue_server.hall.help_requests import HelpRequest
+from queue_server.hall.day import Day, count_finished, count_person, restore, waiting
 from queue_server.hall.model import (
     AT_A_WINDOW,
-    ENDED,
-    Alert,
     Appointment,
     Ask,
     Call,
     CallKind,
     GroupId,
-    HallPlan,
     Instant,
     Need,
-    Notice,
     Override,
     Rule,
-    Seconds,
     State,
-    Step,
     Ticket,
-    TicketId,
-    TicketNumber,
     Undo,
     Window,
     WindowNumber,
     WindowState,
 )
-
-CALLS_SHOWN = 10
-"""So many last calls are in a board's snapshot."""
-
-
-@dataclass(slots=True)
-class Day:
-    """The hall's business day. Everything the rules look at, and nothing else."""
-
-    plan: HallPlan
-    date: str
-    began_at: Instant
-    override: Override = Override.NONE
-    override_reason: str = ""
-    tickets: dict[TicketId, Ticket] = field(default_factory=dict)
-    windows: dict[WindowNumber, Window] = field(default_factory=dict)
-    calls: dict[str, Call] = field(default_factory=dict)
-    appointments: dict[str, Appointment] = field(default_factory=dict)
-    notices: dict[str, Notice] = field(default_factory=dict)
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    helps: dict[str, HelpRequest] = field(default_factory=dict)
-    """All requests for help of the day, those that are over too: their times are told."""
-    queues: Queues = field(default_factory=Queues)
-    numbers: dict[TicketNumber, TicketId] = field(default_factory=dict)
-    last_number: Counter[GroupId] = field(default_factory=Counter)
-    live_people: Counter[tuple[str, GroupId]] = field(default_factory=Counter)
-    finished: dict[WindowNumber, tuple[int, float]] = field(default_factory=dict)
-    foreseen: dict[GroupId, Seconds] = field(default_factory=dict)
-    """A newcomer's wait by group, as last forecast."""
-
-    def taker(self, number: WindowNumber) -> Taker:
-        """Whom a window may serve today (its groups may differ from the plan's)."""
-        plan = self.plan.windows[number]
-        return Taker(number, self.windows[number].groups, plan.domains, plan.party)
-
-    def staffed(self) -> Staffed:
-        """The windows at which somebody works, be it in a pause, each with its groups."""
-        return frozenset(
-            (number, group)
-            for number, window in self.windows.items()
-            if window.state in (WindowState.OPEN, WindowState.PAUSED)
-            for group in window.groups
-        )
-
-    def open_windows(self, group: GroupId) -> int:
-        """How many windows call people of a group now."""
-        return sum(w.state is WindowState.OPEN and group in w.groups for w in self.windows.values())
-
-    def minutes(self, group: GroupId, services: tuple[str, ...]) -> float:
-        """The usual minutes of a step: its items' together, or its group's."""
-        known = [self.plan.services[s].minutes for s in services if s in self.plan.services]  # type: ignore[index]
-        if known:
-            return sum(known)
-        return self.plan.groups[group].minutes if group in self.plan.groups else 0.0
-
-    def window_of(self, ticket: Ticket) -> Window | None:
-        """The window that the ticket is called to or served at."""
-        step = ticket.step
-        return self.windows.get(step.window) if step.window and step.state in AT_A_WINDOW else None
-
-
-def new_day(plan: HallPlan, date: str, now: Instant) -> Day:
-    """A day on which nothing has happened yet."""
-    day = Day(plan, date, now)
-    _lay_out_windows(day)
-    return day
-
-
-def waiting(day: Day, ticket: Ticket) -> Waiting:
-    """A ticket as the queue sees it."""
-    step = ticket.step
-    services = [day.plan.services[s] for s in step.services if s in day.plan.services]
-    parties = {service.party for service in services} - {None}
-    return Waiting(
-        ticket.id,
-        step.group,
-        ticket.queue_class,
-        step.queued_at,
-        ticket.order,
-        step.arrived_at,
-        day.minutes(step.group, step.services),
-        step.only_window,
-        frozenset(service.domain for service in services) if services else None,
-        ticket.party or (parties.pop() if len(parties) == 1 else None),
-    )
-
-
-def restore(day: Day) -> None:
-    """Rebuild what follows from the tickets, windows and calls: queues, numbers, counts."""
-    day.queues, day.numbers = Queues(), {}
-    day.last_number, day.live_people, day.finished = Counter(), Counter(), {}
-    letters = {group.letter: group.id for group in day.plan.groups.values()}
-    for ticket in day.tickets.values():
-        day.numbers[ticket.number] = ticket.id
-        group = letters.get(ticket.number[0])
-        if group is not None:
-            day.last_number[group] = max(day.last_number[group], ticket.order)
-        if ticket.state is State.WAITING:
-            day.queues.add(waiting(day, ticket))
-        for step in ticket.steps:
-            if step.state not in ENDED:
-                _count_person(day, ticket, step, True)
-            if step.state is State.FINISHED:
-                _count_finished(day, step, 1)
-    _lay_out_windows(day)
 
 
 def apply(day: Day, event: e.Event, at: Instant, changes: Changes) -> None:
@@ -163,7 +47,7 @@ def _(event: e.TicketTaken, day: Day, at: Instant, changes: Changes) -> None:
     day.numbers[ticket.number] = ticket.id
     day.last_number[ticket.steps[0].group] = ticket.order
     for step in ticket.steps:
-        _count_person(day, ticket, step, True)
+        count_person(day, ticket, step, True)
     day.queues.add(waiting(day, ticket))
     changes.tickets[ticket.id] = None
     if event.appointment:
@@ -206,8 +90,8 @@ def _(event: e.StepFinished, day: Day, at: Instant, changes: Changes) -> None:
     _enter(day, ticket, State.FINISHED, at, changes, event.window, step.clerk)
     step.started_at = step.started_at or step.called_at
     step.finished_at, step.results = at, event.results
-    _count_finished(day, step, 1)
-    _count_person(day, ticket, step, False)
+    count_finished(day, step, 1)
+    count_person(day, ticket, step, False)
     if ticket.current + 1 < len(ticket.steps):
         ticket.current += 1
         ticket.step.arrived_at = at
@@ -257,11 +141,11 @@ def _(event: e.TicketUnparked, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.TicketTransferred, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
-    _count_person(day, ticket, ticket.step, False)
+    count_person(day, ticket, ticket.step, False)
     ticket.step.only_window = event.to_window
     ticket.note = event.note or ticket.note
     _enter(day, ticket, State.WAITING, at, changes, group=event.group)
-    _count_person(day, ticket, ticket.step, True)
+    count_person(day, ticket, ticket.step, True)
 
 
 @_apply.register
@@ -277,8 +161,8 @@ def _(event: e.PressUndone, day: Day, at: Instant, changes: Changes) -> None:
     ticket.current = event.step
     step = ticket.step
     if step.state is State.FINISHED:
-        _count_finished(day, step, -1)
-        _count_person(day, ticket, step, True)
+        count_finished(day, step, -1)
+        count_person(day, ticket, step, True)
         step.results, step.finished_at = (), None
         if event.was is State.CALLED:
             step.started_at = None
@@ -306,11 +190,11 @@ def _(event: e.TicketCorrected, day: Day, at: Instant, changes: Changes) -> None
         day.queues.remove(ticket.id)
     if event.steps is not None:
         for step in ticket.steps[ticket.current :]:
-            _count_person(day, ticket, step, False)
+            count_person(day, ticket, step, False)
         ticket.steps[ticket.current :] = list(event.steps)
         changes.corrected.append(ticket.id)
         for step in ticket.steps[ticket.current :]:
-            _count_person(day, ticket, step, True)
+            count_person(day, ticket, step, True)
     ticket.priority = event.priority if event.priority is not None else ticket.priority
     ticket.needs = event.needs if event.needs is not None else ticket.needs
     ticket.note = event.note if event.note is not None else ticket.note
@@ -524,7 +408,7 @@ def _enter(
 
 def _end(day: Day, ticket: Ticket, state: State, at: Instant, changes: Changes) -> None:
     for step in ticket.steps[ticket.current :]:
-        _count_person(day, ticket, step, False)
+        count_person(day, ticket, step, False)
     step = ticket.step
     _enter(day, ticket, state, at, changes, step.window, step.clerk)
     step.finished_at = at if state is State.FINISHED else None
@@ -569,33 +453,8 @@ def _add_call(
     changes.new_calls.append(call)
 
 
-def _count_person(day: Day, ticket: Ticket, step: Step, comes: bool) -> None:
-    if ticket.id_hash and not ticket.agent:
-        day.live_people[(ticket.id_hash, step.group)] += 1 if comes else -1
-
-
-def _count_finished(day: Day, step: Step, by: int) -> None:
-    if step.window and step.finished_at and step.started_at:
-        count, seconds = day.finished.get(step.window, (0, 0.0))
-        spent = step.finished_at - step.started_at
-        day.finished[step.window] = (count + by, seconds + by * spent)
-        if count + by == 0:
-            del day.finished[step.window]
-
-
 def _set_window(day: Day, number: WindowNumber, state: WindowState, at: Instant, changes: Changes) -> Window:
     window = day.windows[number]
     window.state, window.since = state, at
     changes.windows[number] = None
     return window
-
-
-def _lay_out_windows(day: Day) -> None:
-    """The plan's windows and no others, with no groups but the plan's."""
-    laid_out = {}
-    for number, planned in sorted(day.plan.windows.items()):
-        window = day.windows.get(number) or Window(number, planned.groups)
-        if not set(window.groups) <= set(day.plan.groups):
-            window.groups = planned.groups
-        laid_out[number] = window
-    day.windows = laid_out

@@ -10,6 +10,7 @@ from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.appointments import may_check_in
 from queue_server.hall.commands import Actor
+from queue_server.hall.day import Day
 from queue_server.hall.dispatch import place_behind
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -38,7 +39,6 @@ from queue_server.hall.refusal import (
     may,
     ticket_of,
 )
-from queue_server.hall.state import Day
 
 Part = tuple[GroupId, tuple[ServiceId, ...]]
 """One group's part of a visit before it is a step."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from queue_server.hall.day import Day, waiting
 from queue_server.hall.dispatch import Waiting
 from queue_server.hall.model import Call, CallKind, Instant, Rule, Seconds, State, Ticket, WindowNumber
-from queue_server.hall.state import Day, waiting
 
 
 @dataclass(frozen=True, slots=True)

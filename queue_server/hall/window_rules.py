@@ -11,6 +11,7 @@ from dataclasses import replace
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
 from queue_server.hall.commands import Actor, Closing, Power
+from queue_server.hall.day import Day, waiting
 from queue_server.hall.dispatch import Queues, Waiting, choose, passed_over
 from queue_server.hall.model import (
     Action,
@@ -44,7 +45,6 @@ from queue_server.hall.refusal import (
     ticket_of,
     window_for,
 )
-from queue_server.hall.state import Day, waiting
 
 # --- at a window ----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 from queue_server.hall import commands as c
 from queue_server.hall.changes import Changes
 from queue_server.hall.commands import Actor, Command, Power
+from queue_server.hall.day import Day, new_day
 from queue_server.hall.events import Event
 from queue_server.hall.model import (
     Clerk,
@@ -29,7 +30,7 @@ from queue_server.hall.model import (
     WindowPlan,
 )
 from queue_server.hall.rules import decide
-from queue_server.hall.state import Day, apply, new_day
+from queue_server.hall.state import apply
 
 MONDAY_NINE = Instant(1_792_976_400.0)
 """Monday 2026-10-26, 09:00 in Asia/Shanghai."""

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from queue_server.engine import Engine, Request
 from queue_server.hall import commands as c
 from queue_server.hall.commands import SYSTEM, Actor, Command
+from queue_server.hall.day import Day, waiting
 from queue_server.hall.events import Event
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -37,7 +38,6 @@ from queue_server.hall.model import (
 )
 from queue_server.hall.opening import day_bounds
 from queue_server.hall.refusal import Refused
-from queue_server.hall.state import Day, waiting
 from queue_server.problems import Problem
 from queue_server.store import Answer, Store
 from tests.hall.days import CITIZEN, FEES, GENERAL, ISSUING, MANAGER, MONDAY_NINE, a_plan, clerk_of
