@@ -8,8 +8,10 @@ export HALL_CONFIG=${HALL_CONFIG:-$HERE/config/hall.toml} HALL_DATA=${HALL_DATA:
 # Commands work from any folder, and a file name means the caller's folder.
 export PYTHONPATH=$HERE PYTHONSAFEPATH=1
 
-SCREEN_PACKAGES=(libgl1 libgl1-mesa-dri libmtdev1 fonts-noto-cjk espeak-ng alsa-utils)
-TEST_PACKAGES=(xvfb xdotool umockdev chromium imagemagick)
+# The server sets papers as PDF (WeasyPrint); the kiosk's keyboard offers Hanzi (libgooglepinyin).
+SERVER_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk)
+SCREEN_PACKAGES=(libgl1 libgl1-mesa-dri libmtdev1 espeak-ng alsa-utils libgooglepinyin0)
+TEST_PACKAGES=(xvfb xdotool umockdev chromium imagemagick poppler-utils)
 
 usage() {
     cat <<'TEXT'
@@ -90,14 +92,14 @@ missing_of() {
 }
 
 install_packages() {
-    local wanted=() missing=() as_root=()
+    local wanted=("${SERVER_PACKAGES[@]}") missing=() as_root=()
     if [[ $1 != server ]]; then wanted+=("${SCREEN_PACKAGES[@]}"); fi
     if [[ $1 == tests ]]; then wanted+=("${TEST_PACKAGES[@]}"); fi
     if ! command -v dpkg-query >/dev/null; then
-        say "this is not Debian: see yourself to ${wanted[*]:-python3, gcc and npm}, under the names they have here"
+        say "this is not Debian: see yourself to ${wanted[*]}, under the names they have here"
         return
     fi
-    read -r -d '' -a missing < <(missing_tools; [[ ${#wanted[@]} == 0 ]] || missing_of "${wanted[@]}") || true
+    read -r -d '' -a missing < <(missing_tools; missing_of "${wanted[@]}") || true
     if [[ ${#missing[@]} == 0 ]]; then return; fi
     say "installing packages of the system: ${missing[*]}"
     if [[ $(id -u) != 0 ]]; then
@@ -115,6 +117,8 @@ install_python() {
     if ! venv_is_whole; then
         python=$(find_python) || die "needs Python 3.11 or newer, and none was found"
         say "installing Python packages into .venv (some minutes the first time)"
+        # A link may lead to another hall's venv, which is not ours to change.
+        if [[ -L $VENV ]]; then rm -- "$VENV"; fi
         # Also mends a venv that was left half made, or made by a Python that is gone.
         { "$python" -m venv "$VENV" && "$VENV/bin/python" -m pip --version; } >/dev/null 2>&1 ||
             "$python" -m venv --clear "$VENV" >&2

@@ -84,6 +84,16 @@ def test_a_set_up_that_was_interrupted_is_mended(door: Path, tmp_path: Path) -> 
     assert subprocess.run([venv / "bin" / "python", "-m", "pip", "--version"], check=False).returncode == 0
 
 
+def test_a_link_to_anothers_venv_leaves_that_venv_whole(door: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kept").write_text("theirs", "utf-8")
+    (door / ".venv").symlink_to(other)
+    assert run("setup", folder=tmp_path, door=door).returncode == 0
+    assert [path.name for path in other.iterdir()] == ["kept"]
+    assert (door / ".venv" / "bin" / "python").exists()
+
+
 def test_a_changed_lock_is_installed_anew(door: Path, tmp_path: Path) -> None:
     run("setup", folder=tmp_path, door=door)
     (door / "requirements" / "hall.txt").write_text("# newer\n", "utf-8")
@@ -99,4 +109,5 @@ def test_without_rights_the_missing_packages_are_named(door: Path, tmp_path: Pat
     refused = run("setup", folder=tmp_path, door=door, PATH=f"{bare}:{os.environ['PATH']}")
     assert refused.returncode == 1
     assert "let an administrator run: apt-get install" in refused.stderr
-    assert "libgl1 libgl1-mesa-dri libmtdev1 fonts-noto-cjk espeak-ng alsa-utils" in refused.stderr
+    assert "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk" in refused.stderr
+    assert "libgl1 libgl1-mesa-dri libmtdev1 espeak-ng alsa-utils libgooglepinyin0" in refused.stderr
