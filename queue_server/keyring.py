@@ -1,4 +1,4 @@
-"""The hall's key, and what is derived from it: tickets' secrets and keyed hashes of people.
+"""The hall's key, and what is derived from it: tickets' secrets, keyed hashes of people, sealed data.
 
 A secret is not stored anywhere: it is computed from the key, the ticket and its version.
 """
@@ -12,7 +12,11 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 KEY_BYTES = 32
+NONCE_BYTES = 12
 
 
 class Keyring:
@@ -20,6 +24,7 @@ class Keyring:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._cipher = AESGCM(self._mac("seal", "personal data"))
 
     @classmethod
     def at(cls, path: Path) -> Keyring:
@@ -59,6 +64,25 @@ class Keyring:
     def mark(self, text: str) -> str:
         """What tells whether two secrets are the same, and nothing more of them."""
         return self._mac("mark", text).hex()[:32]
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """Encrypt personal data that must be read again (AES-256-GCM, a nonce of its own each time).
+
+        `context` says what it belongs to (`b"phone/" + ticket`) and must be given again to open it, so
+        that nobody who can write the database can show one citizen another's.
+        """
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, context)
+
+    def unseal(self, sealed: bytes, context: bytes) -> bytes:
+        """What was sealed.
+
+        :raises ValueError: when it was sealed with another key or for another context, or was altered.
+        """
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+        except InvalidTag:
+            raise ValueError("sealed with another key or for something else, or altered") from None
 
     def _mac(self, purpose: str, text: str) -> bytes:
         return hmac.new(self._key, f"{purpose}:{text}".encode(), hashlib.sha256).digest()
