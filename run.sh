@@ -39,7 +39,7 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
 
 Environment: HALL_CONFIG (config/hall.toml), HALL_DATA (var/), HALL_HOST (127.0.0.1), HALL_PORT (8080),
 HALL_ADMIN_PASSWORD (first start only), HALL_KEY_FILE ($HALL_DATA/hall.key), HALL_LOG (level),
-HALL_TOKEN (a terminal's token)
+HALL_TOKEN (a terminal's token), HALL_SMS_TOKEN (the text gateway's)
 TEXT
 }
 

@@ -29,6 +29,7 @@ class HallFile:
     priority: shape.PriorityShape | None
     appointments: shape.AppointmentsShape | None
     voice: shape.VoiceShape | None
+    sms: shape.SmsShape | None
     catalogue: shape.CatalogueShape | None
     groups: Placed[shape.GroupShape]
     windows: Placed[shape.WindowShape]
@@ -50,6 +51,7 @@ def read_hall(file: TomlFile) -> HallFile:
         priority=file.table("priority", shape.PriorityShape),
         appointments=file.table("appointments", shape.AppointmentsShape),
         voice=file.table("voice", shape.VoiceShape),
+        sms=file.table("sms", shape.SmsShape),
         catalogue=file.table("catalogue", shape.CatalogueShape),
         groups=file.tables("groups", shape.GroupShape),
         windows=file.tables("windows", shape.WindowShape),
@@ -71,6 +73,8 @@ def check_hall(config: HallFile) -> None:
     _check_unique(config)
     _check_groups(config)
     _check_places(config)
+    if config.sms and config.sms.provider == "http" and not (config.sms.url and config.sms.fields):
+        config.file.wrong("sms", "a provider without url or fields", "both, as the gateway's manual has them")
     if config.hours:
         _check_hours(config, config.hours)
 

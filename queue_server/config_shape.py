@@ -261,5 +261,28 @@ class KeypadShape(Shape):
     keys: dict[Annotated[str, Field(pattern=r"^KEY_[A-Z0-9_]+$")], Press] | None = None
 
 
+class SmsShape(Shape):
+    """Texts to citizens. `fields`, `headers` and `accepted` are the gateway's own, by its manual."""
+
+    provider: Literal["off", "simulated", "http"] = "off"
+    ahead: Annotated[int, Field(ge=0, le=50)] = 3
+    keep_hours: Annotated[float, Field(ge=0, le=24)] = 0.0
+    url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    format: Literal["json", "form"] = "json"
+    fields: dict[str, str] = {}
+    headers: dict[str, str] = {}
+    accepted: dict[str, str] = {}
+    timeout_seconds: Annotated[float, Field(ge=0.1, le=30)] = 5.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+
+    @field_validator("fields")
+    @classmethod
+    def _say_what_and_to_whom(cls, fields: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        values = " ".join(fields.values())
+        if info.data.get("provider") == "http" and not ("{phone}" in values and "{text}" in values):
+            raise refuse("fields of which one holds {phone} and one {text}")
+        return fields
+
+
 class CatalogueShape(Shape):
     folder: Annotated[str, Field(min_length=1)] | None = None

@@ -293,6 +293,20 @@ class Desk:
             raise wrong("phone", Cure("phone"))
         return self.keyring.person(number)
 
+    def sealed_phone(self, phone: str, ticket: TicketId) -> bytes:
+        """A phone number to which texts will go, sealed; empty where none are sent: then none is kept."""
+        number = identity.normal_phone(phone)
+        if not number or self.settings.sms.provider == "off":
+            return b""
+        return self.keyring.seal(number.encode(), _of_phone(ticket))
+
+    def texted_phone(self, ticket: Ticket) -> str:
+        """The number to which a ticket's texts go.
+
+        :raises ValueError: when this hall's key did not seal it.
+        """
+        return self.keyring.unseal(ticket.phone, _of_phone(ticket.id)).decode()
+
     def place(self, kind: str, id: str) -> dict[str, str]:
         """Where something is, in words."""
         return texts.both(f"alert.place.{kind}", id=id)
@@ -325,3 +339,8 @@ def fingerprint(name: str, params: Params, body: Body) -> str:
     """What must be the same for an idempotency key to mean the same request."""
     whole = json.dumps([name, params, body], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def _of_phone(ticket: TicketId) -> bytes:
+    """What a sealed number belongs to."""
+    return f"phone/{ticket}".encode()

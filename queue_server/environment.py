@@ -30,6 +30,8 @@ class Environment:
     host: str
     port: int
     log: str
+    sms_token: str
+    """What the gateway for texts wants to see, for `{token}` in the config."""
     admin_password: str
     """For the first administrator, at the first start only; empty: a random one is made."""
 
@@ -50,6 +52,7 @@ class Environment:
             host=variables.get("HALL_HOST") or "127.0.0.1",
             port=int(port),
             log=log,
+            sms_token=variables.get("HALL_SMS_TOKEN", ""),
             admin_password=variables.get("HALL_ADMIN_PASSWORD", ""),
         )
 

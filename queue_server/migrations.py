@@ -139,12 +139,18 @@ def help_table(db: Database) -> None:
     db.table("helps").create_index(["day"])
 
 
+def phones_table(db: Database) -> None:
+    """Sealed phone numbers, apart from all else so that they can be erased alone."""
+    db.table("phones").create({"ticket": str, "sealed": bytes, "texted": str}, pk="ticket")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
     people_tables,
     windows_of_calls,
     help_table,
+    phones_table,
 )
 
 

@@ -250,8 +250,9 @@ def _group(group: str | None) -> GroupId | None:
 @_operation("ticket", bodies.TakeTicket, _issuers, _show_new_ticket)
 def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTicket) -> Command:
     """Take a number for services or a group."""
+    id = desk.new_ticket_id()
     return c.TakeTicket(
-        desk.new_ticket_id(),
+        id,
         services=_services(body.services),
         group=_group(body.group),
         party=body.party,
@@ -262,6 +263,7 @@ def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTic
         phone_hash=desk.phone(body.phone),
         kiosk=caller.id if caller.kind is Kind.KIOSK else body.kiosk,
         agent=body.agent,
+        phone=desk.sealed_phone(body.phone, id),
     )
 
 

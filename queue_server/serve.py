@@ -26,6 +26,7 @@ from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
 from queue_server.problems import Problem
+from queue_server.sms import Courier
 from queue_server.sockets import MESSAGE_BYTES, Sockets
 from queue_server.store import StorageError
 from queue_server.web.app import create_app
@@ -73,7 +74,7 @@ def _serve(environment: Environment) -> None:
         )
         sockets = Sockets(desk, socketio)
         server = WSGIServer(listener, app, log=None, error_log=log, handler_class=_Handler)
-        _run(desk, sockets, server)
+        _run(desk, sockets, server, Courier(desk, environment.sms_token))
 
 
 def _open(environment: Environment, port: int) -> Desk:
@@ -106,13 +107,14 @@ def _open(environment: Environment, port: int) -> Desk:
     return desk
 
 
-def _run(desk: Desk, sockets: Sockets, server: WSGIServer) -> None:
+def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> None:
     watch = Watch(desk, sockets.teller)
     loops: list[gevent.Greenlet[..., object]] = [
         gevent.spawn(desk.engine.run),
         gevent.spawn(sockets.teller.run),
         gevent.spawn(_every_second, "hall", desk.engine.tick, sockets.teller.tick),
         gevent.spawn(_every_second, "watch", watch.tick),
+        gevent.spawn(_every_second, "texts", courier.tick),
         gevent.spawn_later(SEARCH_AFTER_SECONDS, _every_second, "search", lambda: _ready_to_search(desk)),
     ]
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -24,6 +24,7 @@ from queue_server.config_shape import (
     KeypadShape,
     KioskShape,
     PriorityShape,
+    SmsShape,
     VoiceShape,
     WindowShape,
     minutes_of,
@@ -71,6 +72,7 @@ class Settings:
     kiosks: dict[str, KioskShape]
     boards: dict[str, BoardShape]
     voice: VoiceShape
+    sms: SmsShape
     evaluators: dict[WindowNumber, EvaluatorShape]
     keypads: dict[WindowNumber, KeypadShape]
 
@@ -175,6 +177,7 @@ def _settings(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalog
         kiosks={one.id: one for _, one in config.kiosks},
         boards={one.id: one for _, one in config.boards},
         voice=_sure(config.voice),
+        sms=_sure(config.sms),
         evaluators={WindowNumber(one.window): one for _, one in config.evaluators},
         keypads={WindowNumber(one.window): one for _, one in config.keypads},
     )

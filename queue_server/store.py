@@ -55,6 +55,9 @@ class Batch:
     trimmed: list[Row] = field(default_factory=list)
     """Tickets that may have lost steps: `(ticket, steps left)`."""
 
+    forgotten: list[Row] = field(default_factory=list)
+    """Tickets whose phone number goes."""
+
     moved: list[Row] = field(default_factory=list)
     """Tickets that leave their windows before any is put to one: two may have changed places."""
 
@@ -90,10 +93,11 @@ COLUMNS = {
     "alerts": "id kind subject text since acked_by cleared_at",
     "helps": "id day kind asker place zone reason asked_at state times taker answered_at ended_at "
     "wanted note",
+    "phones": "ticket sealed texted",
 }
 KEYS = {
     "days": "date", "steps": "ticket position", "windows": "number", "events": "seq",
-    "answers": "caller key", "appointments": "code",
+    "answers": "caller key", "appointments": "code", "phones": "ticket",
 }  # fmt: skip
 
 
@@ -222,6 +226,7 @@ def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
         db.execute(f"DELETE FROM {table}")
     db.executemany("DELETE FROM steps WHERE ticket = ? AND position >= ?", batch.trimmed)
     db.executemany("UPDATE tickets SET window = NULL WHERE id = ?", batch.moved)
+    db.executemany("DELETE FROM phones WHERE ticket = ?", batch.forgotten)
     for table, rows in batch.rows.items():
         db.executemany(UPSERTS[table], rows)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(batch.seq),))
@@ -248,6 +253,15 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
     batch.add("calls", *(_call_row(day.date, day.calls[id]) for id in changes.calls))
     batch.add("appointments", *(_appointment_row(day.appointments[code]) for code in changes.appointments))
     batch.add("alerts", *(_alert_row(day.alerts[id]) for id in changes.alerts))
+    if changes.turned:
+        # Yesterday's visits have ended, also those that this very batch still touched.
+        batch.rows.pop("phones", None)
+        batch.replaced.add("phones")
+    for ticket in (day.tickets[id] for id in changes.phones):
+        if ticket.phone:
+            batch.add("phones", (ticket.id, ticket.phone, _json(ticket.texted)))
+        else:
+            batch.forgotten.append((ticket.id,))
     batch.add("helps", *(_help_row(day.date, day.helps[id]) for id in changes.helps))
     batch.add("ratings", *(_rating_row(day.date, rating) for rating in changes.ratings))
     batch.add(
@@ -355,9 +369,13 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=_jsonable, separators=(",", ":"))
 
 
+UNRECORDED = frozenset({"phone"})
+"""The record is never erased, so what must be stays out of it."""
+
+
 def _jsonable(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {name: getattr(value, name) for name in value.__slots__}  # type: ignore[attr-defined]
+        return {name: getattr(value, name) for name in value.__slots__ if name not in UNRECORDED}  # type: ignore[attr-defined]
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"not for JSON: {type(value).__name__}")
@@ -373,6 +391,10 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
         day.tickets[row["id"]] = _ticket(row)
     for row in db.execute(STEPS_OF_DAY, (date,)):
         day.tickets[row["ticket"]].steps.append(_step(row))
+    for row in db.execute("SELECT * FROM phones"):
+        if row["ticket"] in day.tickets:
+            ticket = day.tickets[row["ticket"]]
+            ticket.phone, ticket.texted = row["sealed"], tuple(json.loads(row["texted"]))
     for row in db.execute("SELECT * FROM windows"):
         if row["number"] in plan.windows:
             day.windows[row["number"]] = _window(row, plan.windows[row["number"]])

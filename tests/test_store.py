@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,45 @@ def test_what_is_loaded_is_what_was_saved(store: Store) -> None:
     )
     assert isinstance(loaded.day.alerts["a1"], Alert)
     assert (loaded.seq, loaded.answers) == (42, {})
+
+
+def test_a_phone_number_is_kept_apart_and_goes_when_it_is_forgotten(store: Store, path: Path) -> None:
+    floor = Floor()
+    ticket = floor.take(phone=b"sealed-number")
+    floor.do(c.NoteText(ticket.id, "ahead/0"))
+    save(store, floor)
+    loaded = store.load(floor.day.plan, "2026-10-26", floor.now)
+    assert loaded.day == floor.day
+    assert (loaded.day.tickets[ticket.id].phone, loaded.day.tickets[ticket.id].texted) == (
+        b"sealed-number",
+        ("ahead/0",),
+    )
+    floor.do(c.ForgetPhone(ticket.id))
+    save(store, floor, seq=2)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM phones").fetchone() == (0,)
+    assert store.load(floor.day.plan, "2026-10-26", floor.now).day == floor.day
+
+
+def test_the_record_never_holds_a_phone_number() -> None:
+    floor = Floor()
+    floor.made += 1
+    taken = floor.do(c.TakeTicket(TicketId("t9"), group=FEES, phone=b"sealed-number"))
+    row = event_row(1, floor.day.date, floor.now, taken[0], "citizen", "")
+    assert "sealed-number" not in str(row)
+
+
+def test_when_the_day_turns_every_phone_number_goes(store: Store, path: Path) -> None:
+    floor = Floor()
+    ticket = floor.take(phone=b"sealed-number")
+    save(store, floor)
+    floor.do(c.TurnDay("2026-10-27"))
+    batch = Batch(seq=2, turned_to="2026-10-27")
+    batch.add("phones", (ticket.id, b"sealed-number", "[]"))  # what was yesterday's in the same batch
+    add_changes(batch, floor.day, Changes(turned=True))
+    store.commit(batch)
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM phones").fetchone() == (0,)
 
 
 def test_an_empty_file_begins_a_day(store: Store) -> None:

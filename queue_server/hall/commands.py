@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from queue_server.hall.model import (
@@ -65,6 +65,8 @@ class TakeTicket:
     phone_hash: str = ""
     kiosk: str = ""
     agent: bool = False
+    phone: bytes = field(default=b"", repr=False)
+    """Sealed; empty where no texts are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,19 @@ class FinishHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteText:
+    """The gateway took a text; `what` names it (`ahead/0`, `call/…`)."""
+
+    ticket: TicketId
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPhone:
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
 class ChangePlan:
     plan: HallPlan
 
@@ -361,6 +376,8 @@ Command = (
     | TakeHelp
     | HandOverHelp
     | FinishHelp
+    | NoteText
+    | ForgetPhone
     | ChangePlan
     | TurnDay
 )

@@ -281,6 +281,17 @@ class HelpEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CitizenTexted:
+    ticket: TicketId
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneForgotten:
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChanged:
     plan: HallPlan
 
@@ -328,6 +339,8 @@ Event = (
     | HelpTaken
     | HelpHandedOver
     | HelpEnded
+    | CitizenTexted
+    | PhoneForgotten
     | PlanChanged
     | DayTurned
 )

@@ -387,6 +387,10 @@ class Ticket:
     lates: int = 0
     secret_version: int = 1
     rated: tuple[str, ...] = ()
+    phone: bytes = field(default=b"", repr=False)
+    """Sealed, and only where texts are sent; kept in a row of its own, which goes with the visit."""
+    texted: tuple[str, ...] = ()
+    """What its citizen was told by text, so that nothing is told twice."""
 
     @property
     def order(self) -> int:

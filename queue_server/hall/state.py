@@ -50,6 +50,8 @@ def _(event: e.TicketTaken, day: Day, at: Instant, changes: Changes) -> None:
         count_person(day, ticket, step, True)
     day.queues.add(waiting(day, ticket))
     changes.tickets[ticket.id] = None
+    if ticket.phone:
+        changes.phones[ticket.id] = None
     if event.appointment:
         day.appointments[event.appointment].ticket = ticket.id
         changes.appointments[event.appointment] = None
@@ -209,6 +211,20 @@ def _(event: e.TicketCorrected, day: Day, at: Instant, changes: Changes) -> None
 def _(event: e.SecretRenewed, day: Day, at: Instant, changes: Changes) -> None:
     day.tickets[event.ticket].secret_version += 1
     changes.tickets[event.ticket] = None
+
+
+@_apply.register
+def _(event: e.CitizenTexted, day: Day, at: Instant, changes: Changes) -> None:
+    ticket = day.tickets[event.ticket]
+    ticket.texted = (*ticket.texted, event.what)
+    changes.phones[ticket.id] = None
+
+
+@_apply.register
+def _(event: e.PhoneForgotten, day: Day, at: Instant, changes: Changes) -> None:
+    ticket = day.tickets[event.ticket]
+    ticket.phone, ticket.texted = b"", ()
+    changes.phones[ticket.id] = None
 
 
 # --- windows --------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
         phone_hash=command.phone_hash,
         agent=command.agent,
         kiosk=command.kiosk,
+        phone=command.phone,
     )
     return [e.TicketTaken(ticket)]
 

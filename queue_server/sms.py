@@ -1,0 +1,283 @@
+"""Texts on citizens' phones: the gateway that takes them, and the courier that hands them over.
+
+What is due is read from the settled day, so a text that could not be delivered is tried again as
+long as it is still true. A gateway that is down costs the hall nothing: nobody waits for it.
+No number is ever logged, recorded or put into an address.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Protocol
+
+import gevent
+from gevent.pool import Pool
+
+from assets import texts
+from queue_server.config_shape import SmsShape
+from queue_server.desk import Desk
+from queue_server.hall.commands import SYSTEM, ClearAlert, ForgetPhone, NoteText, RaiseAlert
+from queue_server.hall.model import Instant, Seconds
+from queue_server.hall.refusal import Refused
+from queue_server.hall.text_rules import Due, due, over
+from queue_server.store import StorageError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+"""So many texts are on their way at a time."""
+
+KEPT = 1000
+"""So many texts a simulated gateway remembers."""
+
+AGAIN_SECONDS = 5.0
+"""After a failure a text waits so long; each further one doubles it."""
+
+REST = Seconds(60.0)
+"""A gateway that failed again and again is left alone so long."""
+
+NEVER = Instant(0.0)
+
+ALERT = ("sms-down", "sms")
+"""Kind and subject of the alert while the gateway doesn't take texts."""
+
+
+class Undelivered(Exception):
+    """The gateway did not take a text; the message says why and holds nothing personal."""
+
+
+class Gateway(Protocol):
+    def send(self, phone: str, text: str) -> None:
+        """:raises Undelivered: when it was not taken."""
+
+
+@dataclass
+class SimulatedGateway:
+    """Keeps what was sent; `fails` makes it refuse."""
+
+    sent: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))
+    fails: bool = False
+
+    def send(self, phone: str, text: str) -> None:
+        if self.fails:
+            raise Undelivered("simulated")
+        self.sent.append((phone, text))
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """A gateway that sends us elsewhere (a log-in page, say) did not take the text."""
+
+    def redirect_request(self, *_request: object) -> None:
+        return None
+
+
+ASK = urllib.request.build_opener(_StayHere)
+
+
+class HttpGateway:
+    """A provider's HTTP interface, as the config describes it: one POST a text."""
+
+    def __init__(self, settings: SmsShape, token: str) -> None:
+        self._settings, self._token = settings, token
+
+    def send(self, phone: str, text: str) -> None:
+        try:
+            with gevent.Timeout(self._settings.timeout_seconds):
+                answer = self._ask(phone, text)
+        except gevent.Timeout:
+            raise Undelivered("no answer in time") from None
+        except urllib.error.HTTPError as refused:
+            raise Undelivered(f"answered {refused.code}") from None
+        except (OSError, HTTPException, ValueError) as trouble:
+            raise Undelivered(type(trouble).__name__) from None
+        self._must_accept(answer)
+
+    def _ask(self, phone: str, text: str) -> bytes:
+        settings, values = self._settings, {"phone": phone, "text": text, "token": self._token}
+        fields = _filled(settings.fields, values)
+        is_json = settings.format == "json"
+        body = json.dumps(fields) if is_json else urllib.parse.urlencode(fields)
+        kind = "application/json" if is_json else "application/x-www-form-urlencoded"
+        headers = {"Content-Type": kind, **_filled(settings.headers, {"token": self._token})}
+        request = urllib.request.Request(settings.url, body.encode(), headers, method="POST")
+        with ASK.open(request, timeout=settings.timeout_seconds) as answer:
+            return bytes(answer.read(64 * 1024))
+
+    def _must_accept(self, answer: bytes) -> None:
+        """Many gateways answer 200 and refuse inside."""
+        if not self._settings.accepted:
+            return
+        try:
+            said = json.loads(answer)
+        except ValueError:
+            said = None
+        for name, value in self._settings.accepted.items():
+            if not isinstance(said, dict) or str(said.get(name)) != value:
+                raise Undelivered(f"its {name} is not {value}")
+
+
+def _filled(fields: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """Only the known places are filled; other braces are the gateway's own."""
+    filled = {}
+    for name, pattern in fields.items():
+        parts = pattern
+        for place, value in values.items():
+            parts = parts.replace("{" + place + "}", value)
+        filled[name] = parts
+    return filled
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Stops asking a gateway that fails, and lets one try through now and then."""
+
+    after: int = 5
+    rest: Seconds = REST
+    failures: int = 0
+    failed_at: Instant = NEVER
+    trying: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.failures >= self.after
+
+    def may_pass(self, now: Instant) -> bool:
+        """Whether to ask now; an open one lets a single try through after its rest."""
+        if not self.is_open:
+            return True
+        return not self.trying and now - self.failed_at >= self.rest
+
+    def began(self) -> None:
+        self.trying = True
+
+    def passed(self) -> None:
+        self.failures, self.trying = 0, False
+
+    def failed(self, now: Instant) -> None:
+        self.failures, self.failed_at, self.trying = self.failures + 1, now, False
+
+
+@dataclass(slots=True)
+class _Tries:
+    """A text that failed: how often, and when it may be tried again."""
+
+    count: int = 0
+    again_at: Instant = NEVER
+
+
+class Courier:
+    """`tick` comes once a second from a greenlet of its own; sending happens in others."""
+
+    def __init__(self, desk: Desk, token: str) -> None:
+        """`token` fills `{token}` in the config."""
+        self._desk, self._token = desk, token
+        self._settings: SmsShape | None = None
+        self.gateway: Gateway = SimulatedGateway()
+        self._breaker = Breaker()
+        self._pool = Pool(AT_ONCE)
+        self._under_way: set[tuple[str, str]] = set()
+        self._tries: dict[tuple[str, str], _Tries] = {}
+
+    def tick(self) -> None:
+        """Send what is due, erase what has served its purpose, tell whether the gateway works."""
+        self._follow_settings()
+        self._forget()
+        settings = self._desk.settings.sms
+        day, now = self._desk.engine.settled(), self._desk.engine.now()
+        wanted = list(due(day, settings.ahead, now)) if settings.provider != "off" else []
+        keys = {_key(one) for one in wanted}
+        self._tries = {key: tries for key, tries in self._tries.items() if key in keys}
+        for one in wanted:
+            if self._pool.free_count() and self._breaker.may_pass(now) and self._is_wanted(one, now):
+                self._breaker.began()
+                self._under_way.add(_key(one))
+                self._pool.spawn(self._deliver, one)
+        self._tell_managers()
+
+    def _follow_settings(self) -> None:
+        """A reload may have changed the gateway."""
+        settings = self._desk.settings.sms
+        if settings == self._settings:
+            return
+        self._settings, self._breaker, self._tries = settings, Breaker(), {}
+        http = settings.provider == "http"
+        self.gateway = HttpGateway(settings, self._token) if http else SimulatedGateway()
+
+    def _forget(self) -> None:
+        """Numbers of visits that are over, or all where texts are sent no longer."""
+        settings, day = self._desk.settings.sms, self._desk.engine.settled()
+        if settings.provider == "off":
+            gone = [one for one in day.tickets.values() if one.phone]
+        else:
+            gone = over(day, Seconds(settings.keep_hours * 3600), self._desk.engine.now())
+        for ticket in gone:
+            self._desk.engine.do(ForgetPhone(ticket.id), SYSTEM)
+
+    def _is_wanted(self, one: Due, now: Instant) -> bool:
+        tries = self._tries.get(_key(one), _Tries())
+        attempts = self._desk.settings.sms.attempts
+        return _key(one) not in self._under_way and tries.count < attempts and now >= tries.again_at
+
+    def _deliver(self, one: Due) -> None:
+        """Hand one text over and note that it went; never raises."""
+        try:
+            phone = self._desk.texted_phone(one.ticket)
+            self.gateway.send(phone, self._words(one))
+            self._breaker.passed()
+            self._desk.engine.do(NoteText(one.ticket.id, one.what), SYSTEM)
+        except Undelivered as why:
+            self._failed(one, str(why))
+        except (StorageError, Refused, ValueError) as trouble:
+            # The key does not fit, the ticket is gone or the disk is full: asking again is no cure.
+            self._give_up(one)
+            log.error("a text could not be dealt with: %s", type(trouble).__name__)
+        finally:
+            self._under_way.discard(_key(one))
+
+    def _failed(self, one: Due, why: str) -> None:
+        now = self._desk.engine.now()
+        self._breaker.failed(now)
+        tries = self._tries.setdefault(_key(one), _Tries())
+        tries.again_at = Instant(now + AGAIN_SECONDS * 2**tries.count)
+        tries.count += 1
+        log.warning("the text gateway did not take a text: %s", why)
+
+    def _give_up(self, one: Due) -> None:
+        self._breaker.trying = False
+        self._tries[_key(one)] = _Tries(count=self._desk.settings.sms.attempts)
+
+    def _words(self, one: Due) -> str:
+        plan, ticket = self._desk.settings.plan, one.ticket
+        language = ticket.language.value
+        values = {"hall": plan.name[language], "number": ticket.number}
+        if one.ahead is not None:
+            key = "sms.ahead" if one.ahead else "sms.next"
+            return texts.say(key, language, **values, ahead=one.ahead)
+        window = ticket.step.window
+        zone = (
+            self._desk.settings.zones[plan.windows[window].zone][language] if window in plan.windows else ""
+        )
+        return texts.say("sms.called", language, **values, window=window, zone=zone)
+
+    def _tell_managers(self) -> None:
+        kind, subject = ALERT
+        standing = any(
+            one.kind == kind and one.cleared_at is None for one in self._desk.engine.settled().alerts.values()
+        )
+        if self._breaker.is_open and not standing:
+            words = texts.both("alert.sms-down")
+            self._desk.engine.do(RaiseAlert(self._desk.new_id(), kind, subject, words), SYSTEM)
+        elif standing and not self._breaker.is_open:
+            self._desk.engine.do(ClearAlert(kind, subject), SYSTEM)
+
+
+def _key(one: Due) -> tuple[str, str]:
+    return one.ticket.id, one.what

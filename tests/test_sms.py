@@ -1,0 +1,223 @@
+"""Texts over a real HTTP gateway on this machine: what it is sent, and what a gateway that fails costs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.config_shape import SmsShape
+from queue_server.hall.model import Instant
+from queue_server.sms import Breaker, HttpGateway, SimulatedGateway, Undelivered
+from tests.conftest import Hall, free_port, until
+from tests.wire.line import Line
+
+PHONE = "13800138000"
+
+
+@dataclass
+class Provider:
+    """A gateway of tests: keeps what it is sent and answers as it is told."""
+
+    status: int = 200
+    answer: str = '{"code": 0}'
+    got: list[tuple[dict[str, str], str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    may_answer: Event = field(default_factory=Event)
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
+
+    @property
+    def bodies(self) -> list[Any]:
+        return [json.loads(body) for _, body in self.got]
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    one = Provider()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            one.paths.append(self.path)
+            one.got.append((dict(self.headers), body))
+            one.may_answer.wait(20)
+            self.send_response(one.status)
+            self.send_header("Location", "/log-in")
+            self.end_headers()
+            self.wfile.write(one.answer.encode())
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    one.url = f"http://127.0.0.1:{server.server_port}/send"
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield one
+    one.may_answer.set()
+    server.shutdown()
+    server.server_close()
+
+
+def settings(url: str, **more: Any) -> SmsShape:
+    fields = {"mobile": "{phone}", "content": "{text}", "sign": "{hall}"}
+    return SmsShape(provider="http", url=url, fields=fields, **more)
+
+
+def test_a_text_is_sent_as_the_config_describes_it(provider: Provider) -> None:
+    headers = {"Authorization": "Bearer {token}"}
+    HttpGateway(settings(provider.url, headers=headers), "s3cret").send(PHONE, "叫到您了")
+    (sent_headers, body) = provider.got[0]
+    assert json.loads(body) == {"mobile": PHONE, "content": "叫到您了", "sign": "{hall}"}
+    assert sent_headers["Authorization"] == "Bearer s3cret"
+    assert provider.paths == ["/send"]
+    HttpGateway(settings(provider.url, format="form"), "").send(PHONE, "A001 & 5")
+    assert parse_qs(provider.got[1][1])["content"] == ["A001 & 5"]
+
+
+def test_what_a_gateway_refuses_is_undelivered_and_names_nobody(provider: Provider) -> None:
+    gateway = HttpGateway(settings(provider.url, accepted={"code": "0"}, timeout_seconds=0.3), "")
+    gateway.send(PHONE, "ok")
+    refusals = [
+        (200, '{"code": 17}'), (200, "no json"), (200, "[]"), (500, "{}"), (429, "{}"), (302, '{"code": 0}'),
+    ]  # fmt: skip
+    for provider.status, provider.answer in refusals:
+        with pytest.raises(Undelivered) as refused:
+            gateway.send(PHONE, "text")
+        assert PHONE not in str(refused.value)
+    provider.may_answer.clear()
+    with pytest.raises(Undelivered):
+        gateway.send(PHONE, "nobody answers")
+    nobody = HttpGateway(settings(f"http://127.0.0.1:{free_port()}/"), "")
+    with pytest.raises(Undelivered):
+        nobody.send(PHONE, "nobody listens")
+
+
+def test_the_simulated_gateway_keeps_what_was_sent() -> None:
+    gateway = SimulatedGateway()
+    gateway.send(PHONE, "叫到您了")
+    assert list(gateway.sent) == [(PHONE, "叫到您了")]
+    gateway.fails = True
+    with pytest.raises(Undelivered):
+        gateway.send(PHONE, "again")
+
+
+@given(st.lists(st.tuples(st.floats(0, 50), st.booleans()), max_size=60))
+def test_a_breaker_asks_seldom_while_a_gateway_fails(story: list[tuple[float, bool]]) -> None:
+    breaker, now, failed = Breaker(), 1000.0, 0
+    last_failure = 0.0
+    for pause, works in story:
+        now += pause
+        passes = breaker.may_pass(Instant(now))
+        assert passes == (failed < breaker.after or now - last_failure >= breaker.rest)
+        if not passes:
+            continue
+        breaker.began()
+        assert breaker.may_pass(Instant(now)) == (failed < breaker.after)
+        if works:
+            breaker.passed()
+            failed = 0
+        else:
+            breaker.failed(Instant(now))
+            failed, last_failure = failed + 1, now
+
+
+# --- a whole hall -----------------------------------------------------------------------------------
+
+
+def with_gateway(hall: Hall, url: str, **more: Any) -> str:
+    """Start a hall that sends texts through a gateway; an administrator's token."""
+    lines = {"provider": "http", "url": url, "timeout_seconds": 1.0, "ahead": 3, **more}
+    told = "\n".join(f"{name} = {json.dumps(value)}" for name, value in lines.items())
+    table = f'{told}\nfields = {{ mobile = "{{phone}}", content = "{{text}}" }}'
+    text = hall.config.read_text("utf-8")
+    hall.config.write_text(text.replace("\nahead = 3", "").replace('provider = "off"', table), "utf-8")
+    hall.start()
+    return hall.token("api", "app", "admin")
+
+
+def open_window(hall: Hall, token: str) -> None:
+    who = {"username": "li", "password": "a-password-1", "name": "Li", "role": "clerk", "must_change": False}
+    assert hall.post("/accounts", who, hall_admin(hall)).status == 200
+    assert hall.post("/windows/5/open", {"clerk": "li"}, token).status == 200
+
+
+def hall_admin(hall: Hall) -> str:
+    return str(hall.post("/sessions", {"username": "admin", "password": hall.admin_password}).json["token"])
+
+
+def everything_on_disk(hall: Hall) -> bytes:
+    return b"".join(file.read_bytes() for file in hall.data.iterdir() if file.is_file())
+
+
+def rows(hall: Hall) -> int:
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        return int(db.execute("SELECT count(*) FROM phones").fetchone()[0])
+
+
+def test_a_citizen_is_told_and_the_number_goes_with_the_visit(still_hall: Hall, provider: Provider) -> None:
+    hall, token = still_hall, with_gateway(still_hall, provider.url)
+    open_window(hall, token)
+    first = hall.post("/tickets", {"group": "general"}, token).json
+    ticket = hall.post("/tickets", {"group": "general", "phone": PHONE, "language": "en"}, token).json
+    until(lambda: len(provider.got) == 1)
+    assert provider.bodies[0]["mobile"] == PHONE
+    assert f"{ticket['number']}, 1 ahead of you" in provider.bodies[0]["content"]
+    hall.post("/windows/5/call", {"ticket": ticket["number"], "reason": "test"}, token)
+    until(lambda: len(provider.got) == 2)
+    assert "Please go to window 5, East zone" in provider.bodies[1]["content"]
+    assert first["number"] not in str(provider.bodies)
+    assert rows(hall) == 1
+    hall.kill()
+    hall.start()
+    hall.post("/windows/5/finish", token=token)
+    until(lambda: rows(hall) == 0)
+    assert len(provider.got) == 2
+    assert PHONE.encode() not in everything_on_disk(hall)
+    assert PHONE not in hall.log
+
+
+def test_a_gateway_that_hangs_slows_nobody_and_managers_hear_of_it(
+    still_hall: Hall, provider: Provider
+) -> None:
+    hall, token = still_hall, with_gateway(still_hall, provider.url, ahead=50)
+    manager = Line(hall, "/manager", token)
+    manager.wait_for("snapshot")
+    provider.may_answer.clear()
+    for at in range(8):
+        assert hall.post("/tickets", {"group": "general", "phone": f"1380013800{at}"}, token).status == 201
+    until(lambda: len(provider.got) >= 4)
+    assert hall.post("/tickets", {"group": "general"}, token).status == 201
+    down = manager.wait_for("alert", lambda body: body["alert"]["kind"] == "sms-down")
+    assert down["alert"]["cleared_at"] is None
+    manager.close()
+
+
+def test_off_as_shipped_no_number_is_kept(hall: Hall) -> None:
+    token = hall.token("api", "app", "admin")
+    made = hall.post("/tickets", {"group": "general", "phone": PHONE}, token).json
+    assert rows(hall) == 0
+    found = hall.post("/tickets/find", {"phone": PHONE}, token).json["tickets"]
+    assert [one["id"] for one in found] == [made["id"]]
+
+
+def test_a_gateway_half_described_is_a_mistake_of_the_config(still_hall: Hall) -> None:
+    text = still_hall.config.read_text("utf-8")
+    still_hall.config.write_text(text.replace('provider = "off"', 'provider = "http"'), "utf-8")
+    still_hall.launch()
+    assert still_hall.process
+    assert still_hall.process.wait(timeout=20) == 2
+    assert "url or fields" in still_hall.log
