@@ -50,12 +50,12 @@ MAY_IMPORT: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
 SERVER_ONLY = {"flask", "flask_socketio", "werkzeug", "sqlite3", "sqlite_utils", "gevent", "argon2"}
 UNPREDICTABLE = {"time", "random", "secrets", "uuid", "threading", "asyncio", "gevent", "os", "socket"}
 READS_THE_CLOCK = {"now", "today", "utcnow", "monotonic", "perf_counter", "sleep"}
-WITH_KIVY = ("assets.screen", "kiosk.app", "kiosk.screens", "kiosk.keyboard", "kiosk.evaluator",
+WITH_KIVY = ("assets.screen", "kiosk.app", "kiosk.screens", "kiosk.evaluator",
              "display_board.app", "display_board.board")  # fmt: skip
 DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",
-    "kiosk.pad_session", "kiosk.rating_session", "display_board.announcer", "display_board.picture",
-    "display_board.speech", "display_board.sizes",
+    "kiosk.keyboard", "kiosk.pad_session", "kiosk.rating_session", "display_board.announcer",
+    "display_board.picture", "display_board.speech", "display_board.sizes",
 )  # fmt: skip
 """Parts of terminals that are told the time, and never look at a clock."""
 
