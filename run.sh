@@ -21,6 +21,7 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
   serve                 the server alone
   kiosk                 where citizens take a number    --server URL --token TOKEN --kiosk K01
   board                 the board and its voice         --server URL --token TOKEN --board B01
+                        its voice alone, without a server                  --say "A012 5"
   evaluator             faces for a rating              --server URL --token TOKEN --window 5
   keypad                a clerk's keys (evdev)          --server URL --token TOKEN --window 5
   demo [--speed 60]     the hall with simulated citizens and clerks, in a data folder of its own

@@ -2,7 +2,8 @@
 
 Pure: `now` comes from outside, in seconds of a clock that never goes back. A call waits its turn
 until the one before it has been shown long enough and has been said; when several wait, the next
-turn takes them together, in one breath. What is said is always the turn that is on the screen.
+turn takes them together, in one breath. What is said is always the turn that is on the screen, and
+never older than `said_within`: whoever was called long ago should look, not hurry.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from assets import theme
 from queue_server.hall.model import CallKind, Instant, Seconds
 from queue_server.wire import Body
 
-SPOKEN_UNTIL = Seconds(60.0)
-"""A call that is found after a break in the line is said only while it is younger than this."""
+SAID_WITHIN = Seconds(60.0)
+"""A call is said only while it is younger than this, unless the config has it shorter."""
 
 KNOWN_CALLS = 1000
 """So many calls are remembered, so that none is repeated; a snapshot holds ten."""
@@ -46,27 +47,25 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What has the large place: one call, or several in one breath. `aloud`: the voice says it."""
+    """What has the large place: one call, or several in one breath. `aloud`: the voice says it.
+
+    `passed` are calls too old to hold up younger ones: they went straight to the recent ones.
+    """
 
     calls: tuple[Call, ...]
     aloud: bool
     since: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    call: Call
-    mute: bool
+    passed: tuple[Call, ...] = ()
 
 
 class Announcer:
     """A board's calls. `together` is how many of them fit the large place at once."""
 
-    def __init__(self, together: int = 2) -> None:
-        self.together = together
+    def __init__(self, together: int = 2, said_within: Seconds = SAID_WITHIN) -> None:
+        self.together, self.said_within = together, said_within
         self.current: Turn | None = None
         self._said = True
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[Call] = deque()
         self._shown: deque[Call] = deque(maxlen=SHOWN_CALLS)
         self._known: OrderedDict[str, None] = OrderedDict()
         self._epoch: str | None = None
@@ -74,7 +73,7 @@ class Announcer:
     def heard(self, call: Call) -> None:
         """A new call from the server; it gets its turn."""
         if self._is_new(call):
-            self._waiting.append(_Waiting(call, mute=False))
+            self._waiting.append(call)
 
     def caught_up(
         self, calls: Iterable[tuple[Call, bool]], epoch: str, server_now: Instant, now: Seconds
@@ -86,34 +85,37 @@ class Announcer:
         if epoch != self._epoch:
             self._epoch = epoch
             self._known.clear()
-        self._waiting = deque(
-            _Waiting(one.call, one.mute or _is_old(one.call, server_now)) for one in self._waiting
-        )
         for call, announced in calls:
             if not self._is_new(call):
                 continue
-            if announced or _is_old(call, server_now):
+            if announced or self._is_old(call, server_now):
                 self._shown.append(call)
             else:
-                self._waiting.append(_Waiting(call, mute=False))
+                self._waiting.append(call)
         if self.current is None and not self._waiting and self._shown:
             self.current = Turn((self._shown.pop(),), aloud=False, since=now)
 
-    def step(self, now: Seconds, voice: bool) -> Turn | None:
+    def step(self, now: Seconds, server_now: Instant, voice: bool) -> Turn | None:
         """The turn that begins now, if one does; `voice` tells whether the board may speak now.
 
         Whoever gets a turn shows it at once. One that is `aloud` is said then, and `said` called
-        when its last word is out; its calls are announced after that, those of a silent turn as
-        soon as they are on the screen.
+        when its last word is out; its calls are announced after that, those of a silent turn and
+        those `passed` as soon as they are on the screen.
         """
         if not self._waiting or self.in_turn(now):
             return None
         if self.current:
             self._shown.extend(self.current.calls)
-        taken = self._take()
-        self.current = Turn(tuple(one.call for one in taken), voice and not taken[0].mute, now)
-        self._said = not self.current.aloud
+        passed = self._pass_over(server_now)
+        calls = self._take(server_now)
+        aloud = voice and not self._is_old(calls[0], server_now)
+        self.current = Turn(calls, aloud, now, passed)
+        self._said = not aloud
         return self.current
+
+    def is_behind(self) -> bool:
+        """Whether somebody waits for a turn."""
+        return bool(self._waiting)
 
     def said(self) -> None:
         """The voice has come to the end of the current turn, or has given it up."""
@@ -149,22 +151,32 @@ class Announcer:
             self._known.popitem(last=False)
         return True
 
-    def _take(self) -> list[_Waiting]:
+    def _pass_over(self, server_now: Instant) -> tuple[Call, ...]:
+        """When more wait than one turn takes, what is too old to be said makes way."""
+        passed: list[Call] = []
+        while len(self._waiting) > self.together and self._is_old(self._waiting[0], server_now):
+            passed.append(self._waiting.popleft())
+        self._shown.extend(passed)
+        return tuple(passed)
+
+    def _take(self, server_now: Instant) -> tuple[Call, ...]:
         taken = [self._waiting.popleft()]
-        while self._waiting and len(taken) < self.together and _go_together(taken, self._waiting[0]):
+        old = self._is_old(taken[0], server_now)
+        while (
+            self._waiting
+            and len(taken) < self.together
+            and self._is_old(self._waiting[0], server_now) == old
+            and _go_together([*taken, self._waiting[0]])
+        ):
             taken.append(self._waiting.popleft())
-        return taken
+        return tuple(taken)
+
+    def _is_old(self, call: Call, server_now: Instant) -> bool:
+        return server_now - call.at >= self.said_within
 
 
-def _is_old(call: Call, server_now: Instant) -> bool:
-    return server_now - call.at >= SPOKEN_UNTIL
-
-
-def _go_together(taken: list[_Waiting], other: _Waiting) -> bool:
+def _go_together(calls: list[Call]) -> bool:
     """Recalls have words of their own and flashes a panel of their own: these go alone."""
-    calls = [one.call for one in (*taken, other)]
-    return (
-        all(call.kind is CallKind.CALL and not call.flash for call in calls)
-        and len({call.ticket for call in calls}) == len({call.window for call in calls}) == len(calls)
-        and other.mute == taken[0].mute
-    )
+    return all(call.kind is CallKind.CALL and not call.flash for call in calls) and len(
+        {call.ticket for call in calls}
+    ) == len({call.window for call in calls}) == len(calls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -108,6 +108,7 @@ class BoardApp(App):  # type: ignore[misc]
         if self._window not in (None, self._picture.settings["window"]):
             log.warning("the config has this board, and not as window %s's own display", self._window)
         settings = self._picture.settings
+        self._announcer.said_within = Seconds(settings["voice"]["said_within"])
         calls = [(Call.of(call), bool(call["announced"])) for call in snapshot["calls"]]
         self._announcer.caught_up(calls, str(snapshot["epoch"]), self._picture.instant(now), now)
         if self._audible and settings["voice"]["on"]:
@@ -131,7 +132,9 @@ class BoardApp(App):  # type: ignore[misc]
     def _step(self) -> None:
         """Begin the next turn if it is time: show it, say it, and tell that it was announced."""
         now = _now()
-        turn = self._announcer.step(now, voice=self._audible and self._picture.may_speak(now))
+        server_now = self._picture.instant(now)
+        may_speak = self._audible and self._picture.may_speak(now)
+        turn = self._announcer.step(now, server_now, may_speak)
         if not turn:
             return
         self._draw()
@@ -140,22 +143,25 @@ class BoardApp(App):  # type: ignore[misc]
         if turn.aloud:
             pieces = utterance(turn.calls, self._picture.settings["voice"]["one"])
             done = self._on_clock(partial(self._said, turn))
-            self._voice.say(written(turn), pieces, self._manner(), done)
+            oldest = min(call.at for call in turn.calls)
+            before = now + self._announcer.said_within - (server_now - oldest)
+            self._voice.say(written(turn), pieces, self._manner(), done, before=before)
+            self._on_clock(self._tell)(turn.passed)
         else:
-            self._on_clock(self._tell)(turn)
+            self._on_clock(self._tell)((*turn.passed, *turn.calls))
 
     def _said(self, turn: Turn) -> None:
         self._announcer.said()
-        self._tell(turn)
+        self._tell(turn.calls)
         self._step()
 
-    def _tell(self, turn: Turn) -> None:
-        for call in turn.calls:
+    def _tell(self, calls: Iterable[Call]) -> None:
+        for call in calls:
             self._line.send(Asks.ANNOUNCED, {"call": call.id}, patience=PATIENCE_SECONDS)
 
     def _manner(self) -> Manner:
         voice = self._picture.settings["voice"]
-        return Manner(voice["volume"], voice["rate"], voice["clips"])
+        return Manner(self._picture.volume(_now()), voice["rate"], voice["clips"])
 
     # --- the screen ---
 

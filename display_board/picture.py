@@ -30,7 +30,10 @@ DEFAULT_SETTINGS: Final[Body] = {
     "window": None,
     "screen": {"width_mm": 1210, "height_mm": 680},
     "distance_m": 10,
-    "voice": {"on": False, "one": "yao", "volume": 80, "rate": 190, "clips": "", "quiet": []},
+    "voice": {
+        **{"on": False, "one": "yao", "volume": 80, "volumes": [], "rate": 190, "clips": ""},
+        **{"quiet": [], "said_within": 60.0},
+    },
     "trial": False,
 }
 """A board's settings until the server has told them."""
@@ -136,6 +139,15 @@ class Picture:
 
     def may_speak(self, now: Seconds) -> bool:
         return bool(self.settings["voice"]["on"]) and not self.quiet(now)
+
+    def volume(self, now: Seconds) -> int:
+        """How loud the voice is at this time of the hall's day, in percent."""
+        voice = self.settings["voice"]
+        return self._level(voice["volumes"], voice["volume"], now)
+
+    def _level(self, levels: Sequence[tuple[str, str, int]], usual: int, now: Seconds) -> int:
+        time = self.clock(now)
+        return next((percent for start, end, percent in levels if _within(time, start, end)), usual)
 
     # --- the hall ---
 

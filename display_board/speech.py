@@ -1,7 +1,8 @@
 """How a call is spoken: calls become phrases, each of which is one clip of sound.
 
 The sentences stand in `assets/texts/board.toml` under `spoken`; what stands between their
-`{places}` are the phrases. Letters and digits are said one by one, windows by their number.
+`{places}` are the phrases. A number's letters and digits are said one by one, in the words of its
+table `sign`; windows by their number.
 """
 
 from __future__ import annotations
@@ -23,9 +24,6 @@ DIGITS = {
     "zh": ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九"),
     "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
-ONES = {"yao": "幺", "yi": "一"}
-"""How 1 is said within a ticket's number, as the hall configures it."""
-
 _TEENS = (
     *("ten", "eleven", "twelve", "thirteen", "fourteen"),
     *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
@@ -98,9 +96,9 @@ def _sentence(key: str, language: str, call: Call, one: str) -> list[Piece]:
 
 
 def _spelled(sign: str, language: str, one: str) -> str:
-    if language == "zh" and sign == "1":
-        return ONES[one]
-    return DIGITS[language][int(sign)] if sign.isdecimal() else sign
+    """The word for a letter or digit; `one` says how the hall wants 1 said in Chinese."""
+    key = "board.sign.1-yi" if sign == "1" and one == "yi" else f"board.sign.{sign}"
+    return texts.say(key, language)
 
 
 def counted(number: int, language: str) -> str:

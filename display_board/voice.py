@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -40,15 +42,24 @@ class Voice:
         """Render what will be needed, before it is needed."""
         self._jobs.put(lambda: self._clips.prepare(phrases, manner))
 
-    def say(self, what: str, pieces: Sequence[Piece], manner: Manner, done: Callable[[], None]) -> None:
+    def say(
+        self,
+        what: str,
+        pieces: Sequence[Piece],
+        manner: Manner,
+        done: Callable[[], None],
+        *,
+        before: float = math.inf,
+    ) -> None:
         """Chime and say a sentence; then `done` is called on the voice's thread, heard or not.
 
-        `what` tells a person what is said, where sounds are written down.
+        `what` tells a person what is said, where sounds are written down. What could not begin
+        `before` that time of `time.monotonic` is dropped: its moment has passed.
         """
 
         def job() -> None:
             try:
-                self._say(what, pieces, manner)
+                self._say(what, pieces, manner, before)
             finally:
                 done()
 
@@ -75,8 +86,11 @@ class Voice:
             except Exception:
                 log.exception("the voice failed, and goes on with the next call")
 
-    def _say(self, what: str, pieces: Sequence[Piece], manner: Manner) -> None:
+    def _say(self, what: str, pieces: Sequence[Piece], manner: Manner, before: float) -> None:
         words = self._clips.sentence(pieces, manner)
+        if time.monotonic() >= before:
+            log.warning("%s was not said: too late", what)
+            return
         sounds: list[Samples | float] = [LEAD_SECONDS, self._chime, AFTER_CHIME_SECONDS]
         wav = joined([*sounds, *(words or ()), TAIL_SECONDS])
         said = what if words else "chime"

@@ -21,6 +21,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 
 Pair = tuple[str, str]
+Level = tuple[str, str, int]
 
 
 def refuse(allowed: str, suggestion: str = "") -> PydanticCustomError:
@@ -63,6 +64,14 @@ def _quiet(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
     return pairs
 
 
+def _levels(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    """Percentages by hour; the first span that holds a time counts, and one may run past midnight."""
+    for start, end, percent in levels:
+        if _time(start, DAY_MINUTES) == _time(end, DAY_MINUTES) or not 0 <= percent <= 100:
+            raise refuse('spans like ["18:00", "07:00", 40], with a percentage from 0 to 100')
+    return levels
+
+
 def _zone_name(name: str) -> str:
     zones = available_timezones()
     if name not in zones:
@@ -84,6 +93,7 @@ Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Spans = Annotated[tuple[Pair, ...], AfterValidator(_ordered)]
 Quiet = Annotated[tuple[Pair, ...], AfterValidator(_quiet)]
+Levels = Annotated[tuple[Level, ...], AfterValidator(_levels)]
 IsoDay = Annotated[str, AfterValidator(_iso_day)]
 WindowNo = Annotated[int, Field(ge=1, le=999)]
 Minutes = Annotated[float, Field(gt=0, le=480)]
@@ -223,9 +233,11 @@ class VoiceShape(Shape):
     on: bool = True
     one: Literal["yao", "yi"] = "yao"
     volume: Annotated[int, Field(ge=0, le=100)] = 80
+    volumes: Levels = ()
     rate: Annotated[int, Field(ge=60, le=400)] = 190
     clips: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
     quiet: Quiet = ()
+    said_within: Annotated[float, Field(ge=5, le=60)] = 60.0
 
     def under(self, other: VoiceShape | None) -> Self:
         """This voice with the keys that another one names."""

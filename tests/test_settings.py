@@ -161,6 +161,8 @@ groups = []
 [voice]
 one = "yi"
 quiet = [["21:00", "07:00"]]
+volumes = [["22:00", "06:00", 20]]
+said_within = 30
 [[kiosks]]
 id = "K09"
 zone = "east"
@@ -198,7 +200,8 @@ target_minutes = 5""",
     assert not loaded.trial
     board = loaded.terminal(Kind.BOARD, "B09")
     assert board["voice"] == {
-        "on": True, "one": "yi", "volume": 30, "rate": 190, "clips": "", "quiet": [["21:00", "07:00"]]
+        "on": True, "one": "yi", "volume": 30, "volumes": [["22:00", "06:00", 20]], "rate": 190, "clips": "",
+            "quiet": [["21:00", "07:00"]], "said_within": 30.0,
     }  # fmt: skip
     assert loaded.terminal(Kind.KIOSK, "K09")["ask_id"] is True
     assert loaded.terminal(Kind.EVALUATOR, "1")["screen"] == {"width_mm": 150, "height_mm": 100}
@@ -244,6 +247,7 @@ credits.elderly = { per_minute = 0 }
 [voice]
 one = "yiao"
 volume = 101
+volumes = [["22:00", "06:00", 120]]
 [[groups]]
 id = "general"
 letter = "A"
@@ -309,6 +313,7 @@ EXPECTED = [
     ("priority.credits.elderly.per_minute", "0", ""),
     ("voice.one", '"yiao"', "yao"),
     ("voice.volume", "101", ""),
+    ("voice.volumes", "0 to 100", ""),
     ("groups[0] (id general).last_number", "50", ""),
     ("groups[2] (id issuing).letter", '"bb"', ""),
     ("groups[2] (id issuing).name.en", '""', ""),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from assets import theme
-from display_board.announcer import SPOKEN_UNTIL, Announcer, Call, Turn
+from display_board.announcer import SAID_WITHIN, Announcer, Call, Turn
 from queue_server.hall.model import CallKind, Instant, Seconds
 
 START = 1_700_000_000.0
@@ -19,6 +19,11 @@ def call(number: int, *, kind: CallKind = CallKind.CALL, flash: bool = False, at
 
 def at(seconds: float) -> Seconds:
     return Seconds(seconds)
+
+
+def step(board: Announcer, moment: float, *, voice: bool = True) -> Turn | None:
+    """A board's clock begins at `START` of the server's."""
+    return board.step(at(moment), Instant(START + moment), voice)
 
 
 class BoardThroughADay(RuleBasedStateMachine):
@@ -34,7 +39,6 @@ class BoardThroughADay(RuleBasedStateMachine):
         self.announced: list[str] = []
         self.spoken: list[str] = []
         self.owed: set[str] = set()
-        self.old: set[str] = set()
         self.turns: list[tuple[Turn, float]] = []
         self.board = Announcer(together)
         self._catch_up()
@@ -43,10 +47,9 @@ class BoardThroughADay(RuleBasedStateMachine):
         server_now = Instant(START + self.now)
         last = self.sent[-10:]
         for one in last:
-            if one.id not in self.owed and server_now - one.at < SPOKEN_UNTIL:
+            if one.id not in self.owed and server_now - one.at < SAID_WITHIN:
                 self.owed.add(one.id)
         calls = [(one, one.id in self.announced) for one in last]
-        self.old |= {one.id for one in self.sent if server_now - one.at >= SPOKEN_UNTIL}
         self.board.caught_up(calls, "e1", server_now, at(self.now))
 
     @rule(kind=st.sampled_from(CallKind), flash=st.booleans(), burst=st.integers(1, 5))
@@ -85,14 +88,16 @@ class BoardThroughADay(RuleBasedStateMachine):
             self._step()
 
     def _step(self) -> None:
-        turn = self.board.step(at(self.now), self.voice)
+        turn = step(self.board, self.now, voice=self.voice)
         if turn is None:
             return
         assert not self.speaking, "one voice at a time"
         self.turns.append((turn, self.now))
         ids = [one.id for one in turn.calls]
+        self.announced += [one.id for one in turn.passed]
         if turn.aloud:
-            assert self.voice and not self.old & set(ids), "nothing old is said after a break"
+            assert self.voice
+            assert all(START + self.now - one.at < SAID_WITHIN for one in turn.calls), "nothing old is said"
             self.speaking, self.spoken = True, self.spoken + ids
         else:
             self.announced += ids
@@ -124,21 +129,21 @@ TestBoardThroughADay.settings = settings(max_examples=60, stateful_step_count=30
 def test_a_first_call_has_its_turn_at_once() -> None:
     board = Announcer()
     board.heard(call(1))
-    assert board.step(at(0), voice=True) == Turn((call(1),), True, at(0))
+    assert step(board, 0) == Turn((call(1),), True, at(0))
 
 
 def test_a_newer_call_waits_until_the_one_before_was_shown_and_said() -> None:
     board = Announcer()
     board.heard(call(1))
-    board.step(at(0), voice=True)
+    step(board, 0)
     board.heard(call(2))
-    assert board.step(at(10), voice=True) is None
+    assert step(board, 10) is None
     board.said()
-    assert board.step(at(10), voice=True) == Turn((call(2),), True, at(10))
+    assert step(board, 10) == Turn((call(2),), True, at(10))
     board.said()
     board.heard(call(3))
-    assert board.step(at(13.9), voice=True) is None
-    assert board.step(at(14), voice=True) is not None
+    assert step(board, 13.9) is None
+    assert step(board, 14) is not None
 
 
 def test_those_that_wait_are_called_in_one_breath() -> None:
@@ -147,7 +152,7 @@ def test_those_that_wait_are_called_in_one_breath() -> None:
         board.heard(call(number))
     breaths = []
     for moment in range(0, 40, 4):
-        if turn := board.step(at(moment), voice=False):
+        if turn := step(board, moment, voice=False):
             breaths.append([one.ticket for one in turn.calls])
     assert breaths == [["A000", "A001"], ["A002", "A003"], ["A004"]]
 
@@ -157,7 +162,7 @@ def test_recalls_and_flashes_and_the_same_window_go_alone() -> None:
     again = call(3, kind=CallKind.RECALL)
     for one in (call(1), again, call(4), call(5, flash=True), call(6), call(6 + 38)):
         board.heard(one)
-    turns = [board.step(at(moment), voice=False) for moment in range(0, 24, 4)]
+    turns = [step(board, moment, voice=False) for moment in range(0, 24, 4)]
     assert [[c.ticket for c in turn.calls] for turn in turns if turn] == [
         ["A001"],
         ["A003"],
@@ -173,47 +178,65 @@ def test_a_snapshot_at_the_start_shows_the_last_call_without_a_word() -> None:
     board.caught_up([(call(n), True) for n in range(10)], "e", Instant(START), at(0))
     assert board.current and board.current.calls == (call(9),) and not board.current.aloud
     assert [one.ticket for one in board.recent(5)] == ["A008", "A007", "A006", "A005", "A004"]
-    assert board.step(at(100), voice=True) is None
+    assert step(board, 100) is None
 
 
 @given(st.floats(0, 600), st.booleans())
 def test_after_a_break_a_call_is_said_only_while_it_is_young(age: float, announced: bool) -> None:
     board = Announcer()
     board.caught_up([(call(1), announced)], "e", Instant(START + age), at(0))
-    turn = board.step(at(0), voice=True)
-    assert bool(turn) == (not announced and START + age - START < SPOKEN_UNTIL)
+    turn = step(board, 0)
+    assert bool(turn) == (not announced and START + age - START < SAID_WITHIN)
     assert board.current and board.current.calls == (call(1),)
+
+
+@given(st.integers(1, 40), st.sampled_from([5.0, 20.0, 60.0]), st.integers(1, 3))
+def test_a_rush_is_said_while_it_is_young_and_what_is_old_makes_way(
+    rush: int, within: float, together: int
+) -> None:
+    board = Announcer(together, Seconds(within))
+    for number in range(rush):
+        board.heard(call(number))
+    held: list[Turn] = []
+    for moment in range(0, 9 * rush, 9):
+        if turn := step(board, moment):
+            held.append(turn)
+        board.said()
+    seen = [one.id for turn in held for one in (*turn.passed, *turn.calls)]
+    assert seen == [f"c{number}" for number in range(rush)]
+    assert all(turn.aloud == (turn.since < within) for turn in held)
+    assert sum(not turn.aloud for turn in held) <= 1, "one silent turn holds what is old and still alone"
 
 
 def test_a_restored_backup_may_use_old_names_for_new_calls() -> None:
     board = Announcer()
     board.caught_up([(call(1), True)], "before", Instant(START), at(0))
     board.caught_up([(call(1), False)], "after", Instant(START), at(10))
-    assert board.step(at(10), voice=True)
+    assert step(board, 10)
 
 
 def test_a_ticket_stands_once_among_the_recent() -> None:
     board = Announcer()
     for moment, one in enumerate((call(1), call(2), Call("r", "A001", 2, CallKind.RECALL, Instant(START)))):
         board.heard(one)
-        board.step(at(moment * 4), voice=False)
+        step(board, moment * 4, voice=False)
     assert [one.ticket for one in board.recent(5)] == ["A002"]
 
 
 def test_a_new_day_clears_the_screen_but_not_what_waits() -> None:
     board = Announcer()
     board.heard(call(1))
-    board.step(at(0), voice=False)
+    step(board, 0, voice=False)
     board.heard(call(2))
     board.forget()
     assert board.current is None and board.recent(5) == []
-    turn = board.step(at(1), voice=False)
+    turn = step(board, 1, voice=False)
     assert turn and turn.calls == (call(2),)
 
 
 def test_it_remembers_no_more_than_it_needs() -> None:
     board = Announcer()
     for number in range(5000):
-        board.heard(call(number))
-        board.step(at(number * 4), voice=False)
+        board.heard(call(number, at=START + number * 4))
+        step(board, number * 4, voice=False)
     assert len(board._known) <= 1000 and len(board.recent(1000)) <= 40

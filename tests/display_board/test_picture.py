@@ -224,3 +224,18 @@ def test_a_window_that_the_hall_does_not_have_is_closed() -> None:
     board = picture(window(1), window=99)
     assert board.own_state(at(0))["zh"] == "本窗口未开放"
     assert (board.own_ticket(), board.own_colour(), board.own_groups()["en"]) == ("", "blue", "")
+
+
+def test_the_volume_follows_the_hours() -> None:
+    voice = {
+        "on": True,
+        "volume": 80,
+        "volumes": [["12:00", "13:30", 50], ["20:00", "07:00", 30]],
+        "quiet": [],
+    }
+    heard = {}
+    for now in ("06:59", "07:00", "11:59", "12:00", "13:30", "20:00"):
+        board = Picture()
+        board.heard("snapshot", snapshot(hall(), now=now, voice=voice), at(100))
+        heard[now] = board.volume(at(100))
+    assert heard == {"06:59": 30, "07:00": 80, "11:59": 80, "12:00": 50, "13:30": 80, "20:00": 30}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from string import ascii_uppercase, digits
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.texts import LANGUAGES, say
 from display_board.announcer import Call
 from display_board.speech import BREAK_SECONDS, Phrase, counted, utterance, vocabulary
 from queue_server.hall.model import CallKind, Instant
@@ -34,12 +36,14 @@ def test_a_call_in_chinese() -> None:
 
 def test_a_call_in_two_languages_says_chinese_first() -> None:
     said = words(call(window=21, speak=("zh", "en")))
-    assert said == ("请 A 零 幺 二 号到 二十一号窗口 | A zero one two | please go to window twenty-one")
+    assert said == (
+        "请 A 零 幺 二 号到 二十一号窗口 | A, Alpha zero one two | please go to window twenty-one"
+    )
 
 
 def test_a_recall_has_its_own_words() -> None:
     assert words(call(kind=CallKind.RECALL)) == "再次呼叫 A 零 幺 二 号 | 请到 五号窗口"
-    assert "Calling again A zero one two | please go to" in words(
+    assert "Calling again A, Alpha zero one two | please go to" in words(
         call(kind=CallKind.RECALL, speak=("zh", "en"))
     )
 
@@ -48,7 +52,7 @@ def test_several_calls_in_one_breath() -> None:
     both = (call(), call("A013", 7, speak=("zh", "en")))
     assert words(*both) == (
         "请 A 零 幺 二 号到 五号窗口 | A 零 幺 三 号到 七号窗口"
-        " | A zero one three | please go to window seven"
+        " | A, Alpha zero one three | please go to window seven"
     )
 
 
@@ -79,7 +83,7 @@ def test_no_two_windows_sound_the_same() -> None:
 
 @given(st.lists(st.tuples(tickets, windows), min_size=1, max_size=3), st.sampled_from(["yao", "yi"]))
 def test_every_call_of_a_breath_is_said_whole_and_in_order(pairs: list[tuple[str, int]], one: str) -> None:
-    digits = {"零": "0", "幺": "1", "一": "1"} | dict(zip("二三四五六七八九", "23456789", strict=True))
+    spoken = {"零": "0", "幺": "1", "一": "1"} | dict(zip("二三四五六七八九", "23456789", strict=True))
     said, spelled = [], ""
     for piece in utterance([call(ticket, window) for ticket, window in pairs], one):
         if isinstance(piece, float):
@@ -87,9 +91,16 @@ def test_every_call_of_a_breath_is_said_whole_and_in_order(pairs: list[tuple[str
         elif piece.words.endswith("号窗口"):
             said.append((spelled, piece.words.removesuffix("号窗口")))
             spelled = ""
-        elif piece.words in digits or piece.words.isascii():
-            spelled += digits.get(piece.words, piece.words)
+        elif piece.words in spoken or piece.words.isascii():
+            spelled += spoken.get(piece.words, piece.words)
     assert said == [(ticket, counted(window, "zh")) for ticket, window in pairs]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_signs_sound_the_same(language: str) -> None:
+    signs = [say(f"board.sign.{sign}", language) for sign in ascii_uppercase + digits]
+    assert len(set(signs)) == 36
+    assert not {"一", "七"} <= set(signs), "1 and 7 rhyme in Chinese"
 
 
 @given(tickets, windows, st.sampled_from(CallKind), st.sampled_from(["yao", "yi"]))
@@ -104,6 +115,7 @@ def test_the_vocabulary_holds_all_that_can_be_said(
 def test_the_guide_for_recordings_names_every_phrase() -> None:
     guide = (Path(__file__).parents[2] / "assets" / "voices" / "README.md").read_text("utf-8")
     known = set(re.findall(r"[^`/|]+?(?=\.wav)|(?<=`)[^`]+(?=`)", guide))
-    known |= {word for words in known for word in words.split()} | set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    known |= {word for words in known for word in words.split()} | set(ascii_uppercase)
+    known |= {say(f"board.sign.{letter}", "en") for letter in ascii_uppercase}
     unnamed = {phrase.words for phrase in vocabulary([1]) | vocabulary([1], "yi")} - known
     assert not unnamed

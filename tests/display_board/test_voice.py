@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
+import time
 import wave
 from pathlib import Path
 
@@ -21,6 +25,7 @@ from hardware.device import Detail, Health
 from hardware.sound import Sound, seconds
 from queue_server.hall.model import CallKind, Instant
 
+ROOT = Path(__file__).parents[2]
 PIECES = utterance([Call("1", "A012", 15, CallKind.CALL, Instant(0), ("zh", "en"))])
 PHRASES = {piece for piece in PIECES if isinstance(piece, Phrase)}
 
@@ -157,6 +162,35 @@ def test_sentences_follow_each_other_in_order(tmp_path: Path) -> None:
     say(voice, "last")
     voice.stop()
     assert [line["what"] for line in lines(tmp_path / "heard")] == ["0", "1", "2", "3", "4", "last"]
+
+
+def test_what_comes_too_late_is_not_said(tmp_path: Path) -> None:
+    voice, over = Voice(Sound(f"file:{tmp_path / 'heard'}"), Clips(tmp_path / "clips")), threading.Event()
+    voice.say("late", PIECES, Manner(), lambda: None, before=time.monotonic())
+    voice.say("in time", PIECES, Manner(), over.set, before=time.monotonic() + 60)
+    assert over.wait(30)
+    voice.stop()
+    assert [line["what"] for line in lines(tmp_path / "heard")] == ["in time"]
+
+
+def test_the_voice_is_tried_without_a_server(tmp_path: Path) -> None:
+    heard = tmp_path / "heard"
+
+    def tried(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "display_board", *options]
+        env = {**os.environ, "HALL_DATA": str(tmp_path)}
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    said = tried("--say", "a012 5", "--sound", f"file:{heard}", "--again", "--one", "yi")
+    assert (said.returncode, said.stdout.splitlines()[0]) == (
+        0,
+        "再次呼叫 · A · 零 · 一 · 二 · 号 · 请到 · 五号窗口 · Calling again · A, Alpha · zero · one · two"
+        " · please go to · window five",
+    )
+    assert [line["what"] for line in lines(heard)] == ["A012-5"]
+    assert tried("--say", "A012 5", "--sound", "none").returncode == 0, "nothing is asked of no sound"
+    wrong = tried("--say", "window five", "--sound", "none")
+    assert wrong.returncode == 2 and "A012 5" in wrong.stderr
 
 
 def test_saying_never_keeps_the_caller(tmp_path: Path, monkeypatch) -> None:
