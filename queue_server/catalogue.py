@@ -29,6 +29,24 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody may say to a question. `kind` says what `leads_to` names: question, theme, group."""
+
+    name: Words
+    kind: str
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked of somebody who doesn't know what to choose."""
+
+    id: str
+    name: Words
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Department:
     """`code` is its unified social credit code, `level` one digit of its items' codes."""
 
@@ -68,6 +86,8 @@ class Catalogue:
     """Items with a guide written by hand, not from a template."""
     counts: dict[str, int] = field(default_factory=dict)
     """How many there should be, by `CountsShape`'s names."""
+    questions: dict[str, Question] = field(default_factory=dict)
+    """For those who don't know what to choose; the first is where it begins."""
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def search(
@@ -96,6 +116,14 @@ class Catalogue:
         """Items and themes together, best match first; nothing without a word in `q`."""
         kinds = {kind for kind, wanted in (("service", services), ("theme", themes)) if wanted}
         return self.finder.find(q, kinds)
+
+    def words(self) -> list[str]:
+        """What items and themes are called, in Hanzi, as a keyboard may offer it; the most used first."""
+        said = [word for theme in self.themes.values() for word in (theme.name["zh"], *theme.words)]
+        said += [word for one in self.services.values() for word in (*one.words, one.name["zh"])]
+        said += [word for one in self.items.values() for word in (*one.words, one.name.zh)]
+        said += [word for group in self.vocabulary.synonyms for word in group]
+        return [word for word in dict.fromkeys(said) if not word.isascii()]
 
     def guide(self, id: ServiceId) -> dict[str, object]:
         """All that the item's guide says, from its own part down to its type's template."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from queue_server.catalogue import Catalogue, Department, Details, Theme
+from queue_server.catalogue import Answer, Catalogue, Department, Details, Question, Theme
 from queue_server.catalogue_search import Vocabulary
 from queue_server.catalogue_shape import (
+    AskShape,
     CountsShape,
     DepartmentShape,
     FillersShape,
@@ -49,12 +50,15 @@ class _Folder:
     themes: list[Placed[ThemeShape]] = field(default_factory=list)
     templates: list[Placed[TemplateShape]] = field(default_factory=list)
     guides: list[tuple[TomlFile, OwnGuideShape]] = field(default_factory=list)
+    questions: list[Placed[AskShape]] = field(default_factory=list)
     synonyms: list[SynonymShape] = field(default_factory=list)
     fillers: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
-TABLES = ("departments", "items", "services", "themes", "templates", "synonyms", "fillers", "counts")
+TABLES = (
+    "departments", "items", "services", "themes", "templates", "questions", "synonyms", "fillers", "counts",
+)  # fmt: skip
 
 
 def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mistake]) -> Catalogue:
@@ -85,6 +89,7 @@ def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mi
         guides={ServiceId(name): _guides(one, own, templates) for name, one in by_use.items()},
         complete=frozenset(ServiceId(name) for name in own if name in kept),
         counts=read.counts,
+        questions=_questions(read, {one.id for one in shown_themes}, groups),
         vocabulary=Vocabulary(tuple(one.words for one in read.synonyms), tuple(read.fillers)),
     )
 
@@ -98,6 +103,7 @@ def _read(folder: Path, mistakes: list[Mistake]) -> _Folder:
         read.services += [(file, *one) for one in file.tables("services", ServiceShape)]
         read.themes += [(file, *one) for one in file.tables("themes", ThemeShape)]
         read.templates += [(file, *one) for one in file.tables("templates", TemplateShape)]
+        read.questions += [(file, *one) for one in file.tables("questions", AskShape)]
         read.synonyms += [one for _, one in file.tables("synonyms", SynonymShape)]
         fillers = file.table("fillers", FillersShape)
         read.fillers += [*fillers.zh, *fillers.en] if fillers else []
@@ -136,6 +142,13 @@ def _check_references(
             _must_know(file, f"{place}.services[{at}]", name, services, "the id of an item of the catalogue")
     for file, guide in read.guides:
         _must_know(file, "service", guide.service, services, "the id of an item of the catalogue")
+    asked = _unique(read.questions)
+    themes = {theme.id for _, _, theme in read.themes}
+    for file, place, question in read.questions:
+        for at, answer in enumerate(question.answers):
+            where = f"{place}.answers[{at}]"
+            _must_know(file, f"{where}.question", answer.question, asked, "the id of a question")
+            _must_know(file, f"{where}.theme", answer.theme, themes, "the id of a theme")
     _check_codes(read)
 
 
@@ -174,6 +187,25 @@ def _themes(themes: Iterable[ThemeShape], services: dict[str, ServiceShape]) -> 
     return [theme for theme in kept if theme.services]
 
 
+def _questions(read: _Folder, themes: set[str], groups: dict[GroupId, Group]) -> dict[str, Question]:
+    """Without the answers that lead to a group which this hall has not, or to a theme without items."""
+    return {
+        one.id: Question(
+            one.id,
+            one.name.model_dump(),
+            tuple(
+                Answer({"zh": answer.zh, "en": answer.en}, kind, leads_to)
+                for answer in one.answers
+                for kind, leads_to in answer.model_dump(include={"question", "theme", "group"}).items()
+                if leads_to is not None
+                and (kind != "theme" or leads_to in themes)
+                and (kind != "group" or leads_to in groups)
+            ),
+        )
+        for _, _, one in read.questions
+    }
+
+
 def _department(one: DepartmentShape) -> Department:
     return Department(one.id, one.name.model_dump(), one.code, one.level)
 
@@ -193,6 +225,7 @@ def _service(
         themes=themes,
         flags=one.flags,
         words=one.words,
+        elsewhere=one.elsewhere,
     )
 
 

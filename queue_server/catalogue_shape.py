@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from queue_server.config_shape import Id, Ids, Minutes, Names, Shape, Text, refuse
 from queue_server.hall.identity import is_credit_code
 
 Count = Annotated[int, Field(ge=0)]
 Flag = Literal["papers-missing", "promise", "one-visit", "entrusted"]
+Elsewhere = Literal["online", "self-service"]
 
 
 def _credit_code(code: str) -> str:
@@ -116,6 +117,7 @@ class ServiceShape(Shape):
     domain: str = ""
     party: Literal["citizen", "enterprise"] | None = None
     flags: tuple[Flag, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     words: tuple[Text, ...] = ()
     uses: Annotated[int, Field(ge=0, le=1_000_000)] = 1
     guide: GuideShape = GuideShape()
@@ -126,6 +128,28 @@ class ThemeShape(Shape):
     name: Names
     services: Ids
     words: tuple[Text, ...] = ()
+
+
+class AnswerShape(Names):
+    """An answer to a question, and the one thing that it leads to."""
+
+    question: Id | None = None
+    theme: Id | None = None
+    group: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> AnswerShape:
+        if sum(way is not None for way in (self.question, self.theme, self.group)) != 1:
+            raise refuse("an answer with one of question, theme, group")
+        return self
+
+
+class AskShape(Shape):
+    """A plain question to somebody who doesn't know what to choose; the first of the files begins."""
+
+    id: Id
+    name: Names
+    answers: Annotated[tuple[AnswerShape, ...], Field(min_length=2, max_length=6)]
 
 
 class SynonymShape(Shape):

@@ -282,6 +282,7 @@ class Presenter:
                 }
                 for position, group in enumerate(day.plan.groups.values())
             ],
+            "visit_order": sorted(day.plan.groups, key=day.plan.visit_position),
             "windows": [self.window_public(window) for window in day.windows.values()],
             "zones": [{"id": id, "name": name} for id, name in self.zones.items()],
         }
@@ -450,6 +451,7 @@ def service_body(service: Service) -> Body:
         "party": service.party,
         "minutes": service.minutes,
         "flags": list(service.flags),
+        "elsewhere": list(service.elsewhere),
     }
 
 

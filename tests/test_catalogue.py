@@ -80,5 +80,24 @@ def test_any_text_may_be_typed(q: str) -> None:
     assert len(found) == len({one.id for one in found})
 
 
+def test_questions_end_at_a_theme_or_a_group_within_three() -> None:
+    questions = CATALOGUE.questions
+
+    def deepest(id: str) -> int:
+        return 1 + max(
+            deepest(one.leads_to) if one.kind == "question" else 0 for one in questions[id].answers
+        )
+
+    assert deepest(next(iter(questions))) == 3
+    reached = {one.leads_to for question in questions.values() for one in question.answers}
+    assert set(questions) - reached == {next(iter(questions))}
+
+
+def test_the_keyboard_is_offered_what_people_say() -> None:
+    words = CATALOGUE.words()
+    assert {"开饭店", "开饭馆", "公积金", "居民身份证补领"} <= set(words)
+    assert len(words) == len(set(words)) and not [word for word in words if word.isascii()]
+
+
 def test_an_empty_catalogue_finds_nothing() -> None:
     assert Catalogue().search("身份证") == []

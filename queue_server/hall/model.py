@@ -221,6 +221,8 @@ class Service:
     themes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """Where it can be done without waiting: `online`, `self-service`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from queue_server.catalogue import Theme
+from queue_server.catalogue import Question, Theme
 from queue_server.catalogue_search import Found
 from queue_server.desk import Desk
 from queue_server.hall.model import Party, ServiceId
@@ -65,6 +65,16 @@ def matches(desk: Desk) -> Response:
     return page("matches", catalogue.find(_query()), show)
 
 
+def questions(desk: Desk) -> Response:
+    """What to ask somebody who doesn't know what to choose; the first is where it begins."""
+    return page("questions", list(desk.settings.catalogue.questions.values()), _question)
+
+
+def words(desk: Desk) -> Response:
+    """What items and themes are called, in Hanzi: a keyboard may offer these words first."""
+    return page("words", desk.settings.catalogue.words(), str)
+
+
 def _query() -> str:
     return request.args.get("q", "")[:QUERY_SIGNS]
 
@@ -73,9 +83,16 @@ def _theme(theme: Theme) -> Body:
     return {"id": theme.id, "name": theme.name, "services": list(theme.services)}
 
 
+def _question(question: Question) -> Body:
+    answers = [{"name": one.name, one.kind: one.leads_to} for one in question.answers]
+    return {"id": question.id, "name": question.name, "answers": answers}
+
+
 READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/services", "services", services),
     ("/services/<id>", "service", service),
     ("/themes", "themes", themes),
     ("/matches", "matches", matches),
+    ("/questions", "questions", questions),
+    ("/words", "words", words),
 )

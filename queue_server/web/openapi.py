@@ -22,7 +22,19 @@ WORDS = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}, "required": [
 ID_LIST = {"type": "array", "items": TEXT}
 
 PUBLIC = frozenset(
-    {"hall", "queues", "services", "service", "themes", "matches", "slots", "appointment", "notices"}
+    {
+        "hall",
+        "queues",
+        "services",
+        "service",
+        "themes",
+        "matches",
+        "questions",
+        "words",
+        "slots",
+        "appointment",
+        "notices",
+    }
 )
 """What anyone may read."""
 WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password", "staff"})
@@ -188,6 +200,8 @@ QUERIES: dict[str, list[Body]] = {
     ],
     "themes": [_query("q", TEXT), *_PAGING],
     "matches": [_query("q", TEXT), *_PAGING],
+    "questions": _PAGING,
+    "words": _PAGING,
     "tickets": [
         _query("state", _one_of(State)),
         *(_query(name, TEXT) for name in ("group", "number", "phone", "id_number")),
@@ -216,6 +230,8 @@ READ_BODIES: dict[str, Body] = {
     "service": _ref("Service"),
     "themes": _list_of("themes", _ref("Theme")),
     "matches": _list_of("matches", {"anyOf": [_ref("Theme"), _ref("Service")]}),
+    "questions": _list_of("questions", _ref("Question")),
+    "words": _list_of("words", TEXT),
     "tickets": _list_of("tickets", _ref("Ticket")),
     "ticket": _ref("Ticket"),
     "find_tickets": _list_of("tickets", _ref("Ticket")),
@@ -310,6 +326,7 @@ def _schemas() -> Body:
                 "state": _one_of(HallState),
                 "hours": {"type": "object"},
                 "groups": {"type": "array", "items": {"type": "object"}},
+                "visit_order": ID_LIST,
                 "windows": {
                     "type": "array",
                     "items": _object(
@@ -344,6 +361,7 @@ def _schemas() -> Body:
                 "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
                 "minutes": {"type": "number"},
                 "flags": ID_LIST,
+                "elsewhere": ID_LIST,
             },
             {
                 "guide": {"type": "object"},
@@ -356,6 +374,16 @@ def _schemas() -> Body:
             },
         ),
         "Theme": _object({"id": TEXT, "name": WORDS, "services": ID_LIST}, {"kind": {"const": "theme"}}),
+        "Question": _object(
+            {
+                "id": TEXT,
+                "name": WORDS,
+                "answers": {
+                    "type": "array",
+                    "items": _object({"name": WORDS}, {"question": TEXT, "theme": TEXT, "group": TEXT}),
+                },
+            }
+        ),
         "Appointment": _object(
             {
                 "code": TEXT,

@@ -61,7 +61,7 @@ def _whole(name: str, otherwise: int) -> int:
     return int(text)
 
 
-def page(name: str, entries: list[Any], show: Callable[[Any], Body]) -> Response:
+def page(name: str, entries: list[Any], show: Callable[[Any], Body | str]) -> Response:
     """A page of a list, with how many there are in all."""
     limit, offset = _limits()
     shown = entries[offset : offset + limit]
