@@ -35,18 +35,27 @@ def code(text: str) -> Code:
     return [[bool(dark) for dark in row] for row in made.modules]
 
 
-def picture(ticket: Ticket, floor: Floor, language: Language) -> Image.Image:
-    """The slip of a ticket, in the citizen's language."""
+def picture(
+    ticket: Ticket, floor: Floor, language: Language, *, large: bool = False, again: bool = False
+) -> Image.Image:
+    """The slip of a ticket, in the citizen's language.
+
+    `large` is for who wants large text; `again` marks a second slip of the same ticket as such.
+    """
 
     def say(key: str, **values: object) -> str:
         return texts.say(f"slip.{key}", language, **values)
 
     group = floor.group(ticket.group)
-    pen = _Pen()
+    pen = _Pen(scale=theme.LARGE_TEXT if large else 1.0)
     pen.line(floor.name.get(language, ""), 30)
     pen.line(group.name[language] if group else "", 46, bold=True)
+    if again:
+        pen.band(say("again"))
     pen.number(ticket.number)
-    pen.line(_waiting(ticket.wait, language), 38, bold=True, gap=10)
+    told = _waiting(ticket.wait, language)
+    for line in told if large else [" · ".join(told)]:
+        pen.line(line, 38, bold=True, gap=10)
     pen.line(_where(ticket, floor, language), 36, gap=14)
     pen.rule()
     names = [item.name[language] for one in ticket.services if (item := floor.item(one))]
@@ -62,14 +71,14 @@ def picture(ticket: Ticket, floor: Floor, language: Language) -> Image.Image:
     return pen.finish()
 
 
-def _waiting(wait: Wait, language: Language) -> str:
-    """`前面 12 人 · 约 14 分钟`; what can't be told is left out."""
+def _waiting(wait: Wait, language: Language) -> list[str]:
+    """`前面 12 人`, `约 14 分钟`; what can't be told is left out."""
     told = [] if wait.minutes == 0 else [texts.say("slip.ahead", language, count=wait.ahead)]
     if wait.minutes == 0:
         told.append(texts.say("slip.no-wait", language))
     elif wait.minutes is not None:
         told.append(texts.say("slip.wait", language, minutes=wait.minutes))
-    return " · ".join(told)
+    return told
 
 
 def _where(ticket: Ticket, floor: Floor, language: Language) -> str:
@@ -86,8 +95,9 @@ def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
 
 @dataclass
 class _Pen:
-    """Draws from the top down; `at` is how far it has come."""
+    """Draws from the top down; `at` is how far it has come, `scale` how large its texts are."""
 
+    scale: float = 1.0
     at: float = EDGE
 
     def __post_init__(self) -> None:
@@ -96,6 +106,7 @@ class _Pen:
 
     def line(self, text: str, size: int, *, bold: bool = False, centred: bool = True, gap: int = 8) -> None:
         """A text in lines as wide as the paper; the gap comes after each."""
+        size = round(size * self.scale)
         font = _font(size, bold)
         for part in _wrapped(text, font, WIDTH - 2 * EDGE):
             x = (WIDTH - font.getlength(part)) / 2 if centred else EDGE
@@ -113,6 +124,15 @@ class _Pen:
         self._draw.text(((WIDTH - right - left) / 2, self.at - top), text, BLACK, font)
         self.at += bottom - top + 26
 
+    def band(self, text: str) -> None:
+        """White on black from edge to edge: seen before anything else is read."""
+        size = round(34 * self.scale)
+        font = _font(size, True)
+        bottom = self.at + size * 1.5
+        self._draw.rectangle((EDGE, self.at, WIDTH - EDGE, bottom), BLACK)
+        self._draw.text((WIDTH / 2, (self.at + bottom) / 2), text, WHITE, font, anchor="mm")
+        self.at = bottom + 8
+
     def rule(self) -> None:
         y = self.at + 10
         for x in range(EDGE, WIDTH - EDGE, 12):
@@ -129,11 +149,12 @@ class _Pen:
                     x, y = EDGE + column * dot, self.at + row * dot
                     self._draw.rectangle((x, y, x + dot - 1, y + dot - 1), BLACK)
         x, y = EDGE + side + 28, self.at
+        font = _font(round(28 * self.scale), False)
         for note in notes:
-            parts = _wrapped(note, _font(28, False), WIDTH - EDGE - x) or [""]
+            parts = _wrapped(note, font, WIDTH - EDGE - x) or [""]
             for part in parts:
-                self._draw.text((x, y), part, BLACK, _font(28, False))
-                y += 40 if part else 16
+                self._draw.text((x, y), part, BLACK, font)
+                y += (40 if part else 16) * self.scale
         self.at = max(self.at + side, y)
 
     def finish(self) -> Image.Image:

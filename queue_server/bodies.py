@@ -70,6 +70,21 @@ class DrawCode(Shape):
     text: Annotated[str, Field(min_length=1, max_length=400)]
 
 
+class OrderSlip(Shape):
+    """`kiosk` is where it is to be printed."""
+
+    kiosk: Id
+    large: StrictBool = False
+
+
+class PrintAgain(Shape):
+    large: StrictBool = False
+
+
+class EndSlip(Shape):
+    result: Literal["printed", "failed", "doubtful"]
+
+
 class Rate(Shape):
     score: Score
     tags: Annotated[list[Short], Field(max_length=20)] = []

@@ -144,6 +144,18 @@ def phones_table(db: Database) -> None:
     db.table("phones").create({"ticket": str, "sealed": bytes, "texted": str}, pk="ticket")
 
 
+def slips_table(db: Database) -> None:
+    """Slips asked for after the number was given, so that each is printed at most once."""
+    db.table("slips").create(
+        {
+            **TEXT_ID, "day": str, "ticket": str, "kiosk": str, "at": float, "again": int,
+            "large": int, "state": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("slips").create_index(["day"])
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -151,6 +163,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     windows_of_calls,
     help_table,
     phones_table,
+    slips_table,
 )
 
 

@@ -35,6 +35,7 @@ from queue_server.hall.model import (
     WindowNumber,
     Words,
 )
+from queue_server.hall.slips import SlipState
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
 from queue_server.store import Answer
@@ -112,6 +113,10 @@ def _boards(caller: Caller) -> bool:
     return caller.kind is Kind.BOARD
 
 
+def _kiosks(caller: Caller) -> bool:
+    return caller.kind is Kind.KIOSK
+
+
 def _helpless(caller: Caller) -> bool:
     return caller.is_staff or caller.kind is not None or caller.ticket is not None
 
@@ -153,6 +158,26 @@ def _show_secret(desk: Desk, params: Params, show: Presenter, events: list[Event
 def _show_new_ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
     answer = _show_secret(desk, params, show, events)
     return Answer("", 201, answer.body, answer.ticket, answer.secret_version)
+
+
+def _show_slip(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    return Answer("", 200, show.slip(show.day.slips[params["id"]]))
+
+
+def _show_last_slip(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """The order just made; asked twice, the one that stands."""
+    ticket = desk.ticket_id(params["id"])
+    orders = [order for order in show.day.slips.values() if order.ticket == ticket]
+    return Answer("", 200, show.slip(orders[-1]))
+
+
+def _show_slip_to_print(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """All that its kiosk prints: the ticket with its secret, and how."""
+    order = show.day.slips[params["id"]]
+    ticket = show.day.tickets[order.ticket]
+    body = show.ticket(ticket, desk.engine.forecast, desk.engine.now())
+    body |= {"slip": {**show.slip(order), "language": ticket.language}}
+    return Answer("", 200, body, ticket.id, ticket.secret_version)
 
 
 def _show_window(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
@@ -320,6 +345,36 @@ def rate(desk: Desk, caller: Caller, params: Params, body: bodies.Rate) -> Comma
         comment=body.comment,
         channel=channel,
     )
+
+
+# --- slips ---
+
+
+@_operation("slip", bodies.OrderSlip, _staff, _show_last_slip)
+def slip_order(desk: Desk, caller: Caller, params: Params, body: bodies.OrderSlip) -> Command:
+    """Have a number's slip printed at a kiosk; marked as a reprint where one may be out already."""
+    terminal = desk.terminals.get((Kind.KIOSK, body.kiosk))
+    if terminal is None or not terminal.connections:
+        raise Problem(Code.INVALID, "kiosk-away", field="kiosk", kiosk=body.kiosk)
+    return c.OrderSlip(desk.new_id(), _ticket(desk, caller, params), body.kiosk, body.large)
+
+
+@_operation("ticket", bodies.PrintAgain, _kiosks, _show_ticket)
+def slip_again(desk: Desk, caller: Caller, params: Params, body: bodies.PrintAgain) -> Command:
+    """Print the slip of the number that was scanned; the kiosk does it at once."""
+    return c.OrderSlip(desk.new_id(), _ticket(desk, caller, params), caller.id, body.large, own=True)
+
+
+@_operation("ticket", bodies.Nothing, _kiosks, _show_slip_to_print)
+def slip_take(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
+    """Claim a slip that was ordered, before it is printed: nobody gets it twice."""
+    return c.TakeSlip(_param(params, "id"), caller.id)
+
+
+@_operation("slip", bodies.EndSlip, _kiosks, _show_slip)
+def slip_ended(desk: Desk, caller: Caller, params: Params, body: bodies.EndSlip) -> Command:
+    """What became of a slip that was claimed."""
+    return c.EndSlip(_param(params, "id"), caller.id, SlipState(body.result))
 
 
 # --- windows ---

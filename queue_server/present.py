@@ -37,6 +37,7 @@ from queue_server.hall.model import (
     WindowState,
 )
 from queue_server.hall.refusal import is_rated
+from queue_server.hall.slips import SlipOrder
 from queue_server.wire import Body
 
 LINE_SHOWN = 20
@@ -420,6 +421,25 @@ class Presenter:
             "worst": None if found.worst is None else round(found.worst),
             "longest": round(found.longest),
         }
+
+    def slip(self, order: SlipOrder) -> Body:
+        """A slip asked for later; it holds no secret."""
+        ticket = self.day.tickets[order.ticket]
+        return {
+            "id": order.id,
+            "ticket": ticket.id,
+            "number": ticket.number,
+            "kiosk": order.kiosk,
+            "at": self.time(order.at),
+            "again": order.again,
+            "large": order.large,
+            "state": order.state,
+        }
+
+    def slips_of(self, kiosk: str, now: Instant) -> list[Body]:
+        """What a kiosk is to print and has not claimed yet."""
+        mine = (one for one in self.day.slips.values() if one.kiosk == kiosk and one.is_open(now))
+        return [self.slip(one) for one in mine]
 
     def appointment(self, one: Appointment) -> Body:
         ticket = self.day.tickets.get(one.ticket) if one.ticket else None

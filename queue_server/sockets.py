@@ -47,6 +47,9 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.REQUEUE: "requeue",
         Asks.CHECK_IN: "check_in",
         Asks.RATE: "rate",
+        Asks.SLIP: "slip_again",
+        Asks.SLIP_TAKE: "slip_take",
+        Asks.SLIP_ENDED: "slip_ended",
         Asks.HELP: "help",
     },
     Namespace.BOARD: {Asks.ANNOUNCED: "announced"},
@@ -98,7 +101,7 @@ ENTRY: dict[Namespace, Callable[[Caller], bool]] = {
     Namespace.TICKET: lambda caller: caller.ticket is not None,
 }
 
-BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE})
+BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE, Asks.SLIP})
 """What a kiosk asks for whoever holds the scanned slip."""
 
 PATH_NAMES = ("n", "id", "code", "secret")

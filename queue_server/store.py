@@ -21,6 +21,7 @@ from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day, new_day, restore
 from queue_server.hall.events import Event
 from queue_server.hall.help_requests import HelpRequest, HelpState
+from queue_server.hall.slips import SlipOrder, SlipState
 from queue_server.migrations import migrate
 
 T = TypeVar("T")
@@ -94,6 +95,7 @@ COLUMNS = {
     "helps": "id day kind asker place zone reason asked_at state times taker answered_at ended_at "
     "wanted note",
     "phones": "ticket sealed texted",
+    "slips": "id day ticket kiosk at again large state",
 }
 KEYS = {
     "days": "date", "steps": "ticket position", "windows": "number", "events": "seq",
@@ -263,6 +265,7 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
         else:
             batch.forgotten.append((ticket.id,))
     batch.add("helps", *(_help_row(day.date, day.helps[id]) for id in changes.helps))
+    batch.add("slips", *(_slip_row(day.date, day.slips[id]) for id in changes.slips))
     batch.add("ratings", *(_rating_row(day.date, rating) for rating in changes.ratings))
     batch.add(
         "intervals", *((None, day.date, *(_plain(v) for v in asdict(i).values())) for i in changes.intervals)
@@ -350,6 +353,10 @@ def _help_row(day: str, h: HelpRequest) -> Row:
     )  # fmt: skip
 
 
+def _slip_row(day: str, s: SlipOrder) -> Row:
+    return (s.id, day, s.ticket, s.kiosk, s.at, int(s.again), int(s.large), s.state.value)
+
+
 def _rating_row(day: str, r: m.Rating) -> Row:
     return (
         r.id, day, r.ticket, r.service, r.score, _json(r.tags), r.comment, r.channel, r.at, r.window,
@@ -409,6 +416,8 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
         )
     for row in db.execute("SELECT * FROM helps WHERE day = ? ORDER BY asked_at", (date,)):
         day.helps[row["id"]] = _help(row)
+    for row in db.execute("SELECT * FROM slips WHERE day = ? ORDER BY at", (date,)):
+        day.slips[row["id"]] = _slip(row)
     restore(day)
     return day
 
@@ -532,6 +541,18 @@ def _help(row: sqlite3.Row) -> HelpRequest:
         ended_at=row["ended_at"],
         wanted=row["wanted"],
         note=row["note"],
+    )
+
+
+def _slip(row: sqlite3.Row) -> SlipOrder:
+    return SlipOrder(
+        row["id"],
+        row["ticket"],
+        row["kiosk"],
+        row["at"],
+        again=bool(row["again"]),
+        large=bool(row["large"]),
+        state=SlipState(row["state"]),
     )
 
 

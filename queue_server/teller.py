@@ -53,6 +53,7 @@ class _News:
     calls: list[str] = field(default_factory=list)
     alerts: set[str] = field(default_factory=set)
     helps: set[str] = field(default_factory=set)
+    slips: set[str] = field(default_factory=set)
     hall: bool = False
     notices: bool = False
     plan: bool = False
@@ -64,6 +65,7 @@ class _News:
         self.calls += changes.new_calls
         self.alerts.update(changes.alerts)
         self.helps.update(changes.helps)
+        self.slips.update(changes.slips)
         self.hall |= changes.hall
         self.notices |= changes.notices
         self.plan |= changes.plan
@@ -111,6 +113,7 @@ class Teller:
         match listener.namespace:
             case Namespace.KIOSK:
                 body["help"] = show.helps_of(_asker(listener, show))
+                body["slips"] = show.slips_of(listener.caller.id, now)
                 body["settings"] = self._settings(listener, Kind.KIOSK)
             case Namespace.BOARD:
                 body["settings"] = self._settings(listener, Kind.BOARD)
@@ -236,6 +239,8 @@ class Teller:
             self._tell_alert(alert, show)
         if news.helps:
             self._tell_help(show, news.helps)
+        for slip in news.slips:
+            self._tell_slip(slip, show)
         self._tell_phones(show, news.tickets)
 
     def _start_all_over(self, show: Presenter) -> None:
@@ -319,6 +324,17 @@ class Teller:
         for listener in (one for where in ASKERS for one in self._of(where)):
             if (asker := _asker(listener, show)) in askers:
                 self._tell(listener, Says.HELP, {**self._head(show), Says.HELP: show.helps_of(asker)})
+
+    def _tell_slip(self, id: str, show: Presenter) -> None:
+        """An order to its kiosk, and what becomes of it to staff."""
+        order = show.day.slips.get(id)
+        if order is None:
+            return
+        body = {**self._head(show), Says.SLIP: show.slip(order)}
+        self._tell_all((Namespace.COUNTER, Namespace.ASSISTANT, Namespace.MANAGER), Says.SLIP, body)
+        for listener in self._of(Namespace.KIOSK):
+            if listener.caller.id == order.kiosk:
+                self._tell(listener, Says.SLIP, body)
 
     def _tell_phones(self, show: Presenter, tickets: set[TicketId]) -> None:
         for listener in self._of(Namespace.TICKET):

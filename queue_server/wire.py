@@ -54,6 +54,7 @@ class Says(StrEnum):
     LINE = "line"
     DEVICES = "devices"
     HELP = "help"
+    SLIP = "slip"
 
 
 class Asks(StrEnum):
@@ -63,6 +64,9 @@ class Asks(StrEnum):
     REQUEUE = "requeue"
     CHECK_IN = "check_in"
     RATE = "rate"
+    SLIP = "slip"
+    SLIP_TAKE = "slip_take"
+    SLIP_ENDED = "slip_ended"
     HELP = "help"
     HEALTH = "health"
     ANNOUNCED = "announced"

@@ -72,6 +72,8 @@ def a_busy_floor() -> Floor:
     floor.do(c.RaiseAlert("a1", "paper", "K01", {"zh": "缺纸", "en": "No paper"}))
     place = {"zh": "取号机 K01", "en": "Kiosk K01"}
     floor.do(c.AskHelp("h1", "kiosk", "K01", place, place, "east", "wheelchair"))
+    floor.do(c.OrderSlip("s1", TicketId("t1"), "K01", large=True))
+    floor.do(c.TakeSlip("s1", "K01"))
     floor.do(c.PostNotice("n1", {"zh": "电梯检修", "en": "Lift out of order"}, ("east",), Instant(2e9)))
     return floor
 

@@ -31,6 +31,7 @@ class Changes:
     appointments: dict[str, None] = field(default_factory=dict)
     alerts: dict[str, None] = field(default_factory=dict)
     helps: dict[str, None] = field(default_factory=dict)
+    slips: dict[str, None] = field(default_factory=dict)
     phones: dict[TicketId, None] = field(default_factory=dict)
     ratings: list[Rating] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)

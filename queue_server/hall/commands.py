@@ -20,6 +20,7 @@ from queue_server.hall.model import (
     WindowNumber,
     Words,
 )
+from queue_server.hall.slips import SlipState
 
 
 class Power(StrEnum):
@@ -316,6 +317,32 @@ class FinishHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderSlip:
+    """A slip of a number that was given before. `own`: the kiosk itself asks, and prints at once."""
+
+    id: str
+    ticket: TicketId
+    kiosk: str
+    large: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSlip:
+    """A kiosk claims an order before it prints."""
+
+    id: str
+    kiosk: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndSlip:
+    id: str
+    kiosk: str
+    state: SlipState
+
+
+@dataclass(frozen=True, slots=True)
 class NoteText:
     """The gateway took a text; `what` names it (`ahead/0`, `call/…`)."""
 
@@ -376,6 +403,9 @@ Command = (
     | TakeHelp
     | HandOverHelp
     | FinishHelp
+    | OrderSlip
+    | TakeSlip
+    | EndSlip
     | NoteText
     | ForgetPhone
     | ChangePlan

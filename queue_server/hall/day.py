@@ -28,6 +28,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.slips import SlipOrder
 
 CALLS_SHOWN = 10
 """So many last calls are in a board's snapshot."""
@@ -50,6 +51,7 @@ class Day:
     alerts: dict[str, Alert] = field(default_factory=dict)
     helps: dict[str, HelpRequest] = field(default_factory=dict)
     """All requests for help of the day, those that are over too: their times are told."""
+    slips: dict[str, SlipOrder] = field(default_factory=dict)
     queues: Queues = field(default_factory=Queues)
     numbers: dict[TicketNumber, TicketId] = field(default_factory=dict)
     last_number: Counter[GroupId] = field(default_factory=Counter)

@@ -29,6 +29,7 @@ from queue_server.hall.model import (
     TicketId,
     WindowNumber,
 )
+from queue_server.hall.slips import SlipOrder, SlipState
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,25 @@ class HelpEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipOrdered:
+    ticket: TicketId
+    order: SlipOrder
+
+
+@dataclass(frozen=True, slots=True)
+class SlipTaken:
+    ticket: TicketId
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipEnded:
+    ticket: TicketId
+    id: str
+    state: SlipState
+
+
+@dataclass(frozen=True, slots=True)
 class CitizenTexted:
     ticket: TicketId
     what: str
@@ -339,6 +359,9 @@ Event = (
     | HelpTaken
     | HelpHandedOver
     | HelpEnded
+    | SlipOrdered
+    | SlipTaken
+    | SlipEnded
     | CitizenTexted
     | PhoneForgotten
     | PlanChanged

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from queue_server.hall import appointments, hall_rules, help_rules, text_rules, visit_rules, window_rules
+from queue_server.hall import (
+    appointments,
+    hall_rules,
+    help_rules,
+    slip_rules,
+    text_rules,
+    visit_rules,
+    window_rules,
+)
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Command
 from queue_server.hall.day import Day
@@ -59,6 +67,9 @@ RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
     c.TakeHelp: help_rules.take,
     c.HandOverHelp: help_rules.hand_over,
     c.FinishHelp: help_rules.finish,
+    c.OrderSlip: slip_rules.order,
+    c.TakeSlip: slip_rules.take,
+    c.EndSlip: slip_rules.end,
     c.NoteText: text_rules.note,
     c.ForgetPhone: text_rules.forget,
     c.ChangePlan: hall_rules.change_plan,

@@ -25,6 +25,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.slips import SlipState
 
 
 def apply(day: Day, event: e.Event, at: Instant, changes: Changes) -> None:
@@ -354,6 +355,18 @@ def _(
 
 
 @_apply.register
+def _(event: e.SlipOrdered, day: Day, at: Instant, changes: Changes) -> None:
+    day.slips[event.order.id] = event.order
+    changes.slips[event.order.id] = None
+
+
+@_apply.register
+def _(event: e.SlipTaken | e.SlipEnded, day: Day, at: Instant, changes: Changes) -> None:
+    day.slips[event.id].state = SlipState.TAKEN if isinstance(event, e.SlipTaken) else event.state
+    changes.slips[event.id] = None
+
+
+@_apply.register
 def _(event: e.PlanChanged, day: Day, at: Instant, changes: Changes) -> None:
     old, day.plan = day.plan, event.plan
     for number, planned in event.plan.windows.items():
@@ -368,7 +381,7 @@ def _(event: e.PlanChanged, day: Day, at: Instant, changes: Changes) -> None:
 def _(event: e.DayTurned, day: Day, at: Instant, changes: Changes) -> None:
     day.date, day.began_at = event.day, at
     day.override, day.override_reason = Override.NONE, ""
-    day.tickets, day.calls, day.windows, day.helps = {}, {}, {}, {}
+    day.tickets, day.calls, day.windows, day.helps, day.slips = {}, {}, {}, {}, {}
     day.appointments = {code: one for code, one in day.appointments.items() if _is_to_come(one, at)}
     day.notices = {id: one for id, one in day.notices.items() if not one.until or one.until > at}
     day.alerts = {id: one for id, one in day.alerts.items() if one.cleared_at is None}

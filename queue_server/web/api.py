@@ -31,6 +31,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/tickets/<id>/requeue", "requeue"),
     ("POST", "/tickets/<id>/late", "late"),
     ("POST", "/tickets/<id>/reprint", "reprint"),
+    ("POST", "/tickets/<id>/slip", "slip_order"),
     ("POST", "/tickets/<id>/rating", "rate"),
     ("POST", "/windows/<n>/open", "window_open"),
     ("POST", "/windows/<n>/pause", "window_pause"),

@@ -9,6 +9,7 @@ from typing import Any
 from queue_server import bodies
 from queue_server.hall.help_requests import HelpState
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
+from queue_server.hall.slips import SlipState
 from queue_server.operations import OPERATIONS
 from queue_server.version import VERSION
 from queue_server.web import api, people, reads
@@ -216,6 +217,7 @@ QUERIES: dict[str, list[Body]] = {
         *_PAGING,
     ],
     "alerts": _PAGING,
+    "kiosks": _PAGING,
 }
 
 _NAMED = _object({"id": TEXT, "name": WORDS})
@@ -243,6 +245,17 @@ READ_BODIES: dict[str, Body] = {
     "appointment": _ref("Appointment"),
     "notices": _list_of("notices", _ref("Notice")),
     "alerts": _list_of("alerts", _ref("Alert")),
+    "kiosks": _list_of(
+        "kiosks",
+        _object(
+            {
+                "id": TEXT,
+                "place": WORDS,
+                "zone": TEXT,
+                "printer": {"type": "string", "enum": ["ok", "warning", "fault", "unknown"]},
+            }
+        ),
+    ),
     "helps": _object(
         {"help": {"type": "array", "items": _ref("Help")}, "total": WHOLE, "response": _ref("Response")}
     ),
@@ -423,6 +436,18 @@ def _schemas() -> Body:
                 "ended_at": MAYBE_TIME,
                 "wanted": MAYBE_TEXT,
                 "note": TEXT,
+            }
+        ),
+        "Slip": _object(
+            {
+                "id": TEXT,
+                "ticket": TEXT,
+                "number": TEXT,
+                "kiosk": TEXT,
+                "at": TIME,
+                "again": FLAG,
+                "large": FLAG,
+                "state": _one_of(SlipState),
             }
         ),
         "Response": _object(

@@ -11,7 +11,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from queue_server import bodies
 from queue_server.accounts import Caller
 from queue_server.bodies import iso_day, read, wrong
-from queue_server.desk import Desk
+from queue_server.desk import Desk, Terminal
 from queue_server.hall import appointments
 from queue_server.hall.model import ServiceId, State, Ticket, WindowNumber
 from queue_server.hall.why import why
@@ -19,7 +19,7 @@ from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
 from queue_server.web import items, openapi
 from queue_server.web.reply import as_json, body_of_request, chosen, must, page
-from queue_server.wire import Code
+from queue_server.wire import Body, Code, Kind
 
 
 def hall(desk: Desk) -> Response:
@@ -193,6 +193,23 @@ def helps(desk: Desk) -> Response:
     return as_json({"help": found, "total": len(found), "response": figures})
 
 
+def kiosks(desk: Desk) -> Response:
+    """The kiosks that are connected now, and how each one's printer is."""
+    must(g.caller.is_staff)
+    found = [one for one in desk.terminals.values() if one.kind is Kind.KIOSK and one.connections]
+
+    def body(one: Terminal) -> Body:
+        printers = [device["state"] for device in one.devices if device["kind"] == "printer"]
+        return {
+            "id": one.id,
+            "place": desk.place(one.kind, one.id),
+            "zone": desk.zone(one.kind, one.id),
+            "printer": printers[0] if printers else "unknown",
+        }
+
+    return page("kiosks", sorted(found, key=lambda one: one.id), body)
+
+
 def specification(desk: Desk) -> Response:
     """This page, for programs."""
     return as_json(openapi.document())
@@ -219,4 +236,5 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/notices", "notices", notices),
     ("/alerts", "alerts", alerts),
     ("/help", "helps", helps),
+    ("/kiosks", "kiosks", kiosks),
 )

@@ -80,6 +80,20 @@ def test_items_make_it_longer_and_a_missing_code_shorter() -> None:
     assert slip.picture(replace(TICKET, follow_url=""), FLOOR, Language.ZH).height < plain
 
 
+def test_large_text_and_a_reprint_are_seen_at_once_and_fit() -> None:
+    usual, large = (slip.picture(TICKET, FLOOR, Language.EN, large=large) for large in (False, True))
+    again = slip.picture(TICKET, FLOOR, Language.EN, large=True, again=True)
+    assert usual.height < large.height < again.height
+    for picture in (large, again):
+        assert code_in(picture, slip.code(URL))
+    band = [
+        y
+        for y in range(again.height)
+        if again.getpixel((slip.EDGE, y)) == again.getpixel((WIDTH - slip.EDGE, y)) == 0
+    ]
+    assert len(band) > 40, "a black band from edge to edge says that it is a reprint"
+
+
 @given(
     st.integers(0, 5000),
     st.one_of(st.none(), st.floats(0, 40000)),
@@ -92,4 +106,5 @@ def test_whatever_is_known_there_is_a_slip(
 ) -> None:
     ticket = replace(TICKET, wait=Wait(ahead, seconds), zones=tuple(zones), services=tuple(services))
     for language in Language:
-        assert slip.picture(ticket, FLOOR, language).height < slip.LONGEST
+        whole = slip.picture(ticket, FLOOR, language, large=True, again=True)
+        assert whole.height < slip.LONGEST
