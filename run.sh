@@ -31,6 +31,7 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
   check                 verify the data and the config
   backup FILE           a consistent copy of the data, also while the hall runs
   restore FILE          put a backup back, while the hall stands still
+  signing-key           the public keys of permits and papers; --rotate makes a new one
   catalogue WHAT        check: prove the handling items; import FILE: take over a province's export
 
   setup                 only install
@@ -40,7 +41,8 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
 
 Environment: HALL_CONFIG (config/hall.toml), HALL_DATA (var/), HALL_HOST (127.0.0.1), HALL_PORT (8080),
 HALL_ADMIN_PASSWORD (first start only), HALL_KEY_FILE ($HALL_DATA/hall.key), HALL_LOG (level),
-HALL_TOKEN (a terminal's token), HALL_SMS_TOKEN (the text gateway's)
+HALL_SIGNING_KEYS ($HALL_DATA/signing.keys), HALL_TOKEN (a terminal's token),
+HALL_SMS_TOKEN (the text gateway's)
 TEXT
 }
 
@@ -202,7 +204,7 @@ main() {
             set_up tests
             exec "$VENV/bin/python" -m tests.bench "$@"
             ;;
-        serve | token | reload | check | backup | restore | catalogue)
+        serve | token | reload | check | backup | restore | signing-key | catalogue)
             set_up server
             exec "$VENV/bin/python" -m queue_server "$command" "$@"
             ;;

@@ -184,6 +184,27 @@ class Health(Shape):
     devices: Annotated[list[Device], Field(max_length=40)] = []
 
 
+class ApplyForPermit(Shape):
+    """`values` are the fields of the permit's form."""
+
+    kind: Id
+    values: Annotated[dict[Short, Any], Field(max_length=100)]
+
+
+class RevokePermit(Shape):
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class FindPermits(Shape):
+    """Whom a permit is for stands in a body, never in an address."""
+
+    holder: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Verify(Shape):
+    mark: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
 class LogIn(Shape):
     username: Annotated[str, Field(max_length=64)]
     password: Annotated[str, Field(max_length=256)]

@@ -21,6 +21,7 @@ from queue_server.catalogue_import import plan_import, read_mapping
 from queue_server.catalogue_sheet import UnreadableFile
 from queue_server.environment import Environment
 from queue_server.settings import ConfigErrors, catalogue_folder, load
+from queue_server.signed import Signer, rotate
 from queue_server.store import open_database
 from queue_server.wire import API, Kind, Role
 
@@ -79,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     reload = commands.add_parser("reload", help="the running hall reads its config again")
     reload.description = "Check the config, then let the running hall read it again: all of it or nothing."
     reload.set_defaults(carry_out=_reload)
+
+    signing = commands.add_parser("signing-key", help="the keys that sign permits and papers")
+    signing.description = "Show the public keys that check what this hall has signed, the newest last."
+    signing.add_argument("--rotate", action="store_true", help="sign with a new key from now on")
+    signing.set_defaults(carry_out=_signing_key)
+
     catalogue = commands.add_parser("catalogue", help="import and check the handling items")
     catalogue.description = "The handling items: check the files, or take over a province's export."
     does = catalogue.add_subparsers(metavar="WHAT", required=True)
@@ -164,6 +171,17 @@ def _reload(asked: argparse.Namespace, env: Environment) -> None:
         raise Trouble(_detail(refusal)) from refusal
     except urllib.error.URLError as trouble:
         raise Trouble(f"no hall answers at {env.url} ({trouble.reason}); is it running?") from trouble
+
+
+def _signing_key(asked: argparse.Namespace, env: Environment) -> None:
+    signer = Signer.at(env.signing_keys)
+    if asked.rotate:
+        id = rotate(env.signing_keys)
+        signer = Signer.at(env.signing_keys)
+        print(f"{id} signs from now on; a running hall takes it over with ./run.sh reload")
+        print(f"keep a copy of {env.signing_keys}: without it nothing that was signed can be checked")
+    for id, key in signer.public_keys().items():
+        print(f"{id} {key}")
 
 
 def _catalogue_check(asked: argparse.Namespace, env: Environment) -> None:

@@ -54,7 +54,13 @@ def main(argv: Sequence[str]) -> int:
     if environment.host not in THIS_MACHINE:
         return _cannot(f"The demo talks to this machine only, but HALL_HOST is {environment.host}.")
     data = environment.data / "demo"
-    environment = replace(environment, data=data, key_file=data / "hall.key", admin_password=PASSWORD)
+    environment = replace(
+        environment,
+        data=data,
+        key_file=data / "hall.key",
+        signing_keys=data / "signing.keys",
+        admin_password=PASSWORD,
+    )
     if not _wipe(environment):
         return _cannot(f"A demo runs already, with its data in {data}.")
     stopping = threading.Event()
@@ -107,6 +113,7 @@ def _start(environment: Environment) -> subprocess.Popen[bytes]:
     own = {
         "HALL_DATA": str(environment.data),
         "HALL_KEY_FILE": str(environment.key_file),
+        "HALL_SIGNING_KEYS": str(environment.signing_keys),
         "HALL_ADMIN_PASSWORD": environment.admin_password,
     }
     return subprocess.Popen([sys.executable, "-m", "queue_server", "run"], env={**os.environ, **own})

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from gevent.threadpool import ThreadPool
 
@@ -31,8 +31,10 @@ from queue_server.hall.model import Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.keyring import Keyring
 from queue_server.operations import Operation, Params
+from queue_server.permit_office import PermitOffice
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
+from queue_server.signed import Signer
 from queue_server.store import Answer, StorageError, Store, open_database
 from queue_server.wire import Body, Code, Kind
 
@@ -50,6 +52,13 @@ CODE_LENGTH = 8
 REQUESTS_A_SECOND = 300.0
 BURST = 600.0
 """A token that is not an api's may send so many requests at once, then so many a second."""
+
+
+class Guarded(Protocol):
+    """Whatever only some may ask for."""
+
+    @property
+    def allowed(self) -> Callable[[Caller], bool]: ...
 
 
 @dataclass(slots=True)
@@ -71,16 +80,21 @@ class Desk:
         config: Path,
         database: Path,
         keyring: Keyring,
+        signing_keys: Path,
         clock: Callable[[], float],
         address: str,
     ) -> None:
         """`address` is the URL at which the server listens.
 
         :raises ConfigErrors: with every mistake of the config.
+        :raises ValueError: when the file of the signing keys holds something else.
         """
         self._config, self._address = config, address
         self.settings = settings.load(config)
         self.keyring = keyring
+        self._signing_keys = signing_keys
+        self.signer = Signer.at(signing_keys)
+        self.permits = PermitOffice(keyring)
         self.listeners: list[Callable[[Changes], None]] = []
         self.engine = Engine(Store(database), self.settings.plan, clock, self._changed)
         self._people = open_database(database)
@@ -168,6 +182,10 @@ class Desk:
         secret = self.keyring.ticket_secret(ticket, version)
         return {"secret": secret, "follow_url": f"{self.settings.public_url or self._address}/t/{secret}"}
 
+    def verify_url(self, mark: str) -> str:
+        """Where a phone checks a mark. It stands behind the #, which browsers keep to themselves."""
+        return f"{self.settings.public_url or self._address}/verify#{mark}"
+
     def ticket_id(self, text: str) -> TicketId:
         """A request's `ticket`: an id, or a number of today."""
         day = self.engine.day
@@ -220,7 +238,7 @@ class Desk:
             return answer.body | self.secret(answer.ticket, version)
         return answer.body
 
-    def may(self, operation: Operation, caller: Caller) -> None:
+    def may(self, operation: Guarded, caller: Caller) -> None:
         """:raises Problem: `unauthorized` or `forbidden`."""
         if operation.allowed(caller):
             return
@@ -251,6 +269,10 @@ class Desk:
         except StorageError:
             raise Problem(Code.STORAGE, retry_after=5) from None
 
+    def said(self, name: str, params: Params, body: Body) -> str:
+        """The fingerprint of a request that holds personal data: nobody without the key can guess at it."""
+        return self.keyring.mark(fingerprint(name, params, body))
+
     def slowly(self, work: Callable[..., T], *args: Any) -> T:
         """Run something that takes long (password hashing) off the hub."""
         return cast(T, self._slow.spawn(work, *args).get())
@@ -261,14 +283,15 @@ class Desk:
         :raises Problem: with every mistake, or what stands against it today.
         """
         try:
-            new = settings.load(self._config)
-        except ConfigErrors as errors:
+            new, signer = settings.load(self._config), Signer.at(self._signing_keys)
+        except (ConfigErrors, OSError, ValueError) as errors:
             raise Problem(Code.INVALID, "bad-config", mistakes=str(errors)) from None
         try:
             self.engine.change_plan(new.plan)
         except Refused as refusal:
             raise Problem.of(refusal) from None
         self.settings = new
+        self.signer = signer
         self._changed(Changes(plan=True, hall=True))
 
     # --- what several operations need ---

@@ -27,6 +27,7 @@ class Environment:
     config: Path
     data: Path
     key_file: Path
+    signing_keys: Path
     host: str
     port: int
     log: str
@@ -49,6 +50,7 @@ class Environment:
             config=Path(variables.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").absolute(),
             data=data,
             key_file=Path(variables.get("HALL_KEY_FILE") or data / "hall.key").absolute(),
+            signing_keys=Path(variables.get("HALL_SIGNING_KEYS") or data / "signing.keys").absolute(),
             host=variables.get("HALL_HOST") or "127.0.0.1",
             port=int(port),
             log=log,

@@ -156,6 +156,32 @@ def slips_table(db: Database) -> None:
     db.table("slips").create_index(["day"])
 
 
+def papers_tables(db: Database) -> None:
+    """Permits granted at once, consents to asking other offices, papers to be handed over.
+
+    What must be read again is sealed under the hall's key; `mark` is a keyed hash.
+    """
+    db.table("permits").create(
+        {
+            "number": str, "kind": str, "begins": str, "ends": str, "mark": str, "sealed": bytes,
+            "made_at": float, "made_by": str, "revoked_at": float, "revoked_by": str, "reason": str,
+        },
+        pk="number",
+    )  # fmt: skip
+    db.table("permits").create_index(["mark"])
+    db.table("consents").create(
+        {**TEXT_ID, "at": float, "by": str, "provider": str, "purpose": str, "mark": str}, pk="id"
+    )
+    db.table("handovers").create(
+        {
+            **TEXT_ID, "kind": str, "subject": str, "sealed": bytes, "made_at": float, "made_by": str,
+            "state": str, "tries": int, "next_at": float, "trouble": str, "ended_at": float,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("handovers").create_index(["state", "next_at"])
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -164,6 +190,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     help_table,
     phones_table,
     slips_table,
+    papers_tables,
 )
 
 

@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -28,7 +29,7 @@ from queue_server.hall.refusal import Refused
 from queue_server.problems import Problem
 from queue_server.sms import Courier
 from queue_server.sockets import MESSAGE_BYTES, Sockets
-from queue_server.store import StorageError
+from queue_server.store import StorageError, open_database
 from queue_server.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -84,11 +85,18 @@ def _open(environment: Environment, port: int) -> Desk:
             f"{environment.key_file} is missing, the key of this hall's data: "
             "put it back, or set HALL_KEY_FILE to where it is"
         )
+    if environment.database.exists() and not environment.signing_keys.exists() and _has_signed(environment):
+        # A new key would call every permit that is out there a forgery.
+        raise NotStarted(
+            f"{environment.signing_keys} is missing, the keys that signed this hall's permits: "
+            "put it back, or set HALL_SIGNING_KEYS to where it is"
+        )
     try:
         desk = Desk(
             environment.config,
             environment.database,
             environment.keyring(),
+            environment.signing_keys,
             time.time,
             _address(environment.host, port),
         )
@@ -105,6 +113,11 @@ def _open(environment: Environment, port: int) -> Desk:
             "set the clock, then start again"
         )
     return desk
+
+
+def _has_signed(environment: Environment) -> bool:
+    with closing(open_database(environment.database)) as db:
+        return db.execute("SELECT 1 FROM permits LIMIT 1").fetchone() is not None
 
 
 def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> None:

@@ -46,6 +46,8 @@ from queue_server.hall.model import (
     WindowPlan,
     Words,
 )
+from queue_server.permits import SHIPPED as SHIPPED_PERMITS
+from queue_server.permits import PermitShape, read_permits
 from queue_server.wire import Body, Kind
 
 __all__ = ["ConfigErrors", "Mistake", "Settings", "load"]
@@ -64,6 +66,7 @@ class Settings:
 
     plan: HallPlan
     catalogue: Catalogue
+    permits: dict[str, PermitShape]
     public_url: str
     zones: dict[str, Words]
     places: dict[WindowNumber, tuple[int, int]]
@@ -130,9 +133,11 @@ def load(path: Path, items: Path | None = None) -> Settings:
     check_hall(config)
     groups = {GroupId(one.id): _group(one) for _, one in config.groups}
     catalogue = _read_catalogue(config, items, groups, mistakes)
+    own = path.parent / "permits"
+    permits = read_permits(own if own.is_dir() else SHIPPED_PERMITS, mistakes)
     if mistakes:
         raise ConfigErrors(mistakes)
-    return _settings(config, groups, catalogue)
+    return _settings(config, groups, catalogue, permits)
 
 
 def _read_catalogue(
@@ -166,10 +171,16 @@ def catalogue_folder(path: Path) -> Path:
     return folder
 
 
-def _settings(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalogue) -> Settings:
+def _settings(
+    config: HallFile,
+    groups: dict[GroupId, Group],
+    catalogue: Catalogue,
+    permits: dict[str, PermitShape],
+) -> Settings:
     return Settings(
         plan=_plan(config, groups, catalogue),
         catalogue=catalogue,
+        permits=permits,
         public_url=_sure(config.hall).public_url.rstrip("/"),
         zones=_zones(config),
         places={WindowNumber(one.number): one.at for _, one in config.windows if one.at is not None},

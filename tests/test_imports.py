@@ -12,13 +12,25 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("queue_server", "kiosk", "display_board", "hardware", "assets")
 
-SETTINGS = ("queue_server.settings", "queue_server.config_*", "queue_server.catalogue*")
-READERS = (*SETTINGS, "queue_server.accounts", "queue_server.keyring", "queue_server.environment")
+SETTINGS = (
+    "queue_server.settings",
+    "queue_server.config_*",
+    "queue_server.catalogue*",
+    "queue_server.permits",
+)
+READERS = (
+    *SETTINGS,
+    "queue_server.accounts",
+    "queue_server.keyring",
+    "queue_server.signed",
+    "queue_server.environment",
+)
 FLOOR = ("queue_server.hall", "queue_server.wire", "assets")
 SERVING = (
     "queue_server.present", "queue_server.problems", "queue_server.bodies", "queue_server.operations",
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
     "queue_server.sms", "queue_server.web", "queue_server.version",
+    "queue_server.errands", "queue_server.permit_office", "queue_server.present_permits",
 )  # fmt: skip
 TERMINAL = (*FLOOR, "queue_server.client", "hardware")
 ANYTHING = PACKAGES
@@ -32,7 +44,7 @@ MAY_IMPORT: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("hardware",), ("hardware",)),
     (("assets",), ("assets",)),
     (SETTINGS, (*SETTINGS, *FLOOR)),
-    (("queue_server.migrations", "queue_server.keyring", "queue_server.version"), ()),
+    (("queue_server.migrations", "queue_server.keyring", "queue_server.signed", "queue_server.version"), ()),
     (("queue_server.environment",), ("queue_server.keyring",)),
     (("queue_server.store", "queue_server.upkeep"),
      (*FLOOR, "queue_server.migrations", "queue_server.store")),

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 from queue_server import accounts
 from queue_server.accounts import Caller
 from queue_server.desk import Desk
+from queue_server.errands import ERRANDS, Errand, carry_out
 from queue_server.hall.opening import business_day
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.problems import Problem
@@ -58,6 +59,8 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/appointments", "book"),
     ("DELETE", "/appointments/<code>", "appointment_cancel"),
     ("POST", "/appointments/<code>/check-in", "check_in"),
+    ("POST", "/permits", "permit_apply"),
+    ("POST", "/permits/<id>/revoke", "permit_revoke"),
 )
 
 
@@ -66,7 +69,8 @@ def blueprint(desk: Desk) -> Blueprint:
     api = Blueprint("api", __name__)
     api.before_request(lambda: _identify(desk))
     for method, path, name in ROUTES:
-        api.add_url_rule(path, name, _changes(desk, OPERATIONS[name]), methods=[method])
+        view = _changes(desk, OPERATIONS[name]) if name in OPERATIONS else _runs(desk, ERRANDS[name])
+        api.add_url_rule(path, name, view, methods=[method])
     for path, name, show in reads.READS:
         api.add_url_rule(path, name, _shows(desk, show), methods=["GET"])
     for path, name, show, _ in reads.QUESTIONS:
@@ -140,6 +144,15 @@ def _changes(desk: Desk, operation: Operation) -> Callable[..., Response]:
         entered = desk.enter(operation, g.caller, params, body_of_request(), key)
         answer = desk.answer(operation, entered)
         return as_json(desk.shown(answer, g.caller), answer.status)
+
+    return view
+
+
+def _runs(desk: Desk, errand: Errand) -> Callable[..., Response]:
+    def view(**params: str) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        answer = carry_out(desk, errand, g.caller, params, body_of_request(), key)
+        return as_json(answer.body, answer.status)
 
     return view
 

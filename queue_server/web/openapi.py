@@ -7,10 +7,11 @@ from functools import cache
 from typing import Any
 
 from queue_server import bodies
+from queue_server.errands import ERRANDS, Errand
 from queue_server.hall.help_requests import HelpState
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
 from queue_server.hall.slips import SlipState
-from queue_server.operations import OPERATIONS
+from queue_server.operations import OPERATIONS, Operation
 from queue_server.version import VERSION
 from queue_server.web import api, people, reads
 from queue_server.wire import API, Body, Code, Role
@@ -35,9 +36,11 @@ PUBLIC = frozenset(
         "slots",
         "appointment",
         "notices",
+        "verify",
     }
 )
 """What anyone may read."""
+ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
 WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password", "staff"})
 
 
@@ -84,7 +87,7 @@ def document() -> Body:
 def _paths() -> Body:
     paths: Body = {}
     for method, path, name in api.ROUTES:
-        operation = OPERATIONS[name]
+        operation = ASKED[name]
         entry = _entry(name, operation.summary, path, _answers(operation.result, name))
         entry["requestBody"] = _request_body(operation.shape)
         entry["parameters"].append(_KEY)
@@ -100,6 +103,8 @@ def _paths() -> Body:
         entry = _entry(name, (show.__doc__ or "").strip(), path, {"200": _answer(READ_BODIES[name])})
         entry["requestBody"] = _request_body(shape)
         entry["parameters"] += QUERIES.get(name, [])
+        if name in PUBLIC:
+            entry["security"] = [{}, {"bearer": []}]
         paths.setdefault(path_template(path), {})["post"] = entry
     _add_people(paths)
     return paths
@@ -154,6 +159,8 @@ def _answers(result: str, name: str) -> Body:
         return {"200": _answer(_ref("NewTicket"))}
     if name == "book":
         return {"201": _answer(_ref("Appointment"))}
+    if name == "permit_apply":
+        return {"200": _answer(_ref("Refused")), "201": _answer(_ref("Permit"))}
     if name == "notice_remove":
         return {"204": {"description": "taken down"}}
     found: Body = {"200": _answer(_ref(result.capitalize()))}
@@ -209,6 +216,7 @@ QUERIES: dict[str, list[Body]] = {
         *_PAGING,
     ],
     "find_tickets": _PAGING,
+    "find_permits": _PAGING,
     "ticket_why": _PAGING,
     "windows": _PAGING,
     "slots": [
@@ -239,6 +247,9 @@ READ_BODIES: dict[str, Body] = {
     "find_tickets": _list_of("tickets", _ref("Ticket")),
     "draw_code": _object({"size": WHOLE, "path": TEXT}),
     "ticket_why": _list_of("why", _WHY),
+    "permit": _ref("Permit"),
+    "find_permits": _list_of("permits", _ref("Permit")),
+    "verify": _ref("Verified"),
     "windows": _list_of("windows", _ref("Window")),
     "window": _ref("Window"),
     "slots": _list_of("slots", _object({"slot_start": TIME, "slot_end": TIME, "free": WHOLE, "group": TEXT})),
@@ -460,6 +471,7 @@ def _schemas() -> Body:
                 "longest": WHOLE,
             }
         ),
+        **_permit_schemas(),
         "Account": _object(account),
         "Session": _object(account | {"token": TEXT, "csrf": TEXT, "expires_at": TIME}),
         "Problem": _object(
@@ -475,11 +487,53 @@ def _schemas() -> Body:
     }
 
 
+def _permit_schemas() -> Body:
+    day = {"type": "string", "format": "date"}
+    known = {
+        "kind": TEXT,
+        "name": WORDS,
+        "number": TEXT,
+        "holder": TEXT,
+        "holder_name": WORDS,
+        "begins": day,
+        "ends": day,
+    }
+    states = ["valid", "not-yet", "expired", "revoked"]
+    reason = _object({"field": TEXT, "text": WORDS})
+    return {
+        "Permit": _object(
+            {
+                **known,
+                "state": {"type": "string", "enum": states},
+                "shown": {"type": "object"},
+                "made_at": TIME,
+                "mark": MAYBE_TEXT,
+                "verify_url": MAYBE_TEXT,
+                "revoked_at": MAYBE_TIME,
+                "revoked_by": TEXT,
+                "reason": TEXT,
+            }
+        ),
+        "Refused": _object(
+            {
+                "state": {"const": "refused"},
+                "kind": TEXT,
+                "name": WORDS,
+                "reasons": {"type": "array", "items": reason},
+            }
+        ),
+        "Verified": _object(
+            {"state": {"type": "string", "enum": [*states, "forged"]}, "hall": WORDS, "as_of": TIME},
+            {**known, "key": TEXT, "revocation": {"type": "string", "enum": ["checked", "unchecked"]}},
+        ),
+    }
+
+
 def _enums() -> Body:
     """The enumerations and inner shapes that requests refer to."""
     named = {one.__name__: _one_of(one) for one in (Priority, Need, Party, Outcome, Role)}
     inner: Body = {}
-    for operation in OPERATIONS.values():
+    for operation in ASKED.values():
         schema = operation.shape.model_json_schema(ref_template="#/components/schemas/{model}")
         inner |= schema.get("$defs", {})
     return {**inner, **named}

@@ -28,12 +28,13 @@ STATIC: Final = HERE / "static"
 SOCKET_IO: Final = HERE.parents[1] / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
 FILE_NAME: Final = re.compile(r"[a-z][a-z_]*\.(js|css|svg)")
 
-STAFF_PAGES: Final = {
+SAME_FOR_ALL: Final = {
     "/": "home",
     "/login": "login",
     "/counter": "counter",
     "/assistant": "assistant",
     "/manager": "manager",
+    "/verify": "verify",
 }
 
 MORE_TEXTS: Final = {"counter": ("find",), "assistant": ("find",)}
@@ -47,8 +48,8 @@ def blueprint(desk: Desk) -> Blueprint:
     """All pages and their files, to be registered without a prefix."""
     pages = Blueprint("pages", __name__, template_folder="templates")
     files = _version()
-    for path, name in STAFF_PAGES.items():
-        pages.add_url_rule(path, name, partial(_staff_page, desk, files, name))
+    for path, name in SAME_FOR_ALL.items():
+        pages.add_url_rule(path, name, partial(_same_page, desk, files, name))
     pages.add_url_rule("/t/<secret>", "phone", partial(_phone_page, desk, files))
     pages.add_url_rule("/static/<name>", "static", _static)
     pages.add_url_rule("/static/<version>/<name>", "versioned", _static)
@@ -56,7 +57,7 @@ def blueprint(desk: Desk) -> Blueprint:
     return pages
 
 
-def _staff_page(desk: Desk, files: str, name: str) -> ResponseReturnValue:
+def _same_page(desk: Desk, files: str, name: str) -> ResponseReturnValue:
     return _rendered(name, files, _hall(desk), _language())
 
 

@@ -17,7 +17,7 @@ from queue_server.hall.model import ServiceId, State, Ticket, WindowNumber
 from queue_server.hall.why import why
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
-from queue_server.web import items, openapi
+from queue_server.web import items, openapi, permits
 from queue_server.web.reply import as_json, body_of_request, chosen, must, page
 from queue_server.wire import Body, Code, Kind
 
@@ -218,6 +218,7 @@ def specification(desk: Desk) -> Response:
 QUESTIONS: tuple[tuple[str, str, Callable[..., Response], type[bodies.Shape]], ...] = (
     ("/tickets/find", "find_tickets", find_tickets, bodies.FindTickets),
     ("/qr", "draw_code", draw_code, bodies.DrawCode),
+    *permits.QUESTIONS,
 )
 """What is asked by POST though nothing changes: it carries what must not stand in an address."""
 
@@ -237,4 +238,5 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/alerts", "alerts", alerts),
     ("/help", "helps", helps),
     ("/kiosks", "kiosks", kiosks),
+    *permits.READS,
 )

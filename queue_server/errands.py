@@ -1,0 +1,159 @@
+"""What can be asked beside the day itself: permits, other offices' data, papers handed over.
+
+An errand goes on the table of operations like any other, but no command of the day comes of it: it
+writes for itself (through the desk, so durable before it is answered), or only asks elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from queue_server import bodies
+from queue_server.accounts import Caller
+from queue_server.bodies import Shape, read, wrong
+from queue_server.hall.opening import business_day
+from queue_server.operations import Params
+from queue_server.permit_office import Permit, wanted_by
+from queue_server.permits import PermitShape, Refusal, refusals
+from queue_server.present_permits import permit_body
+from queue_server.problems import Cure, Problem
+from queue_server.store import Answer
+from queue_server.wire import Body, Code, Kind
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from queue_server.desk import Desk
+
+Work = Callable[["Desk", Caller, Params, Any, str], Answer]
+"""Carries it out for a caller: the path's parameters, the body as read, the idempotency key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """`result` names what the answer shows."""
+
+    name: str
+    result: str
+    shape: type[Shape]
+    allowed: Callable[[Caller], bool]
+    work: Work
+    summary: str
+
+    def read(self, body: Body) -> Any:
+        """:raises Problem: `invalid`, naming the field."""
+        return read(self.shape, body)
+
+
+ERRANDS: dict[str, Errand] = {}
+
+
+def _errand(result: str, shape: type[Shape], allowed: Callable[[Caller], bool]) -> Callable[[Work], Work]:
+    """Enter a function into the table under its own name."""
+
+    def enter(work: Work) -> Work:
+        name = work.__name__
+        ERRANDS[name] = Errand(name, result, shape, allowed, work, (work.__doc__ or "").strip())
+        return work
+
+    return enter
+
+
+def _managers(caller: Caller) -> bool:
+    return caller.is_manager
+
+
+def _who_fills_in(caller: Caller) -> bool:
+    """Where forms are filled in: a kiosk, the phone of a ticket's holder, staff for a citizen."""
+    return caller.is_staff or caller.kind is Kind.KIOSK or caller.ticket is not None
+
+
+def today_of(desk: Desk) -> date:
+    return date.fromisoformat(business_day(desk.settings.plan.hours, desk.engine.now()))
+
+
+# --- permits granted at once ----------------------------------------------------------------------
+
+
+class _NotGranted(Exception):
+    def __init__(self, reasons: list[Refusal]) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
+@_errand("permit", bodies.ApplyForPermit, _who_fills_in)
+def permit_apply(desk: Desk, caller: Caller, params: Params, body: bodies.ApplyForPermit, key: str) -> Answer:
+    """Apply for a permit: granted at once, or refused with every reason."""
+    kind = _kind(desk, body.kind)
+    today = today_of(desk)
+    try:
+        asked = wanted_by(kind, body.values, today)
+    except ValueError as field:
+        name = str(field)
+        raise wrong(f"values.{name}", Cure("missing" if name == kind.holder else "day")) from None
+
+    def work(db: sqlite3.Connection) -> Answer:
+        wanted = replace(asked, earlier=desk.permits.earlier(db, kind, asked.holder))
+        if found := refusals(kind, wanted):
+            raise _NotGranted(found)
+        permit = desk.permits.grant(db, kind, wanted, desk.engine.now(), caller.name)
+        # Kept for a repeat of the key, so in no plain words: the number leads to the rest.
+        return Answer("", 201, {"number": permit.number})
+
+    said = desk.said("permit_apply", params, body.model_dump(mode="json"))
+    try:
+        answer = desk.write_answered(work, caller, key, said)
+    except _NotGranted as not_granted:
+        return Answer("", 200, _refused(kind, not_granted.reasons))
+    assert answer.body is not None
+    return Answer("", answer.status, _shown(desk, found_permit(desk, answer.body["number"])))
+
+
+def _kind(desk: Desk, id: str) -> PermitShape:
+    kind = desk.settings.permits.get(id)
+    if kind is None:
+        raise wrong("kind", Cure("choice", {"allowed": ", ".join(desk.settings.permits) or "–"}))
+    return kind
+
+
+def _refused(kind: PermitShape, reasons: list[Refusal]) -> Body:
+    told = [{"field": one.field, "text": one.text} for one in reasons]
+    return {"state": "refused", "kind": kind.id, "name": kind.words, "reasons": told}
+
+
+def found_permit(desk: Desk, number: str) -> Permit:
+    """:raises Problem: `not-found`."""
+    permit = desk.permits.find(desk.people, number.strip().upper())
+    if permit is None:
+        raise Problem(Code.NOT_FOUND, "no-such-permit", field="id")
+    return permit
+
+
+def _shown(desk: Desk, permit: Permit) -> Body:
+    show, _ = desk.settled()
+    return permit_body(permit, desk.settings.permits.get(permit.kind), desk, show, today_of(desk))
+
+
+@_errand("permit", bodies.RevokePermit, _managers)
+def permit_revoke(desk: Desk, caller: Caller, params: Params, body: bodies.RevokePermit, key: str) -> Answer:
+    """Take a permit back, with the reason; from now on its code says so."""
+    number = found_permit(desk, params["id"]).number
+
+    def work(db: sqlite3.Connection) -> Answer:
+        desk.permits.revoke(db, number, body.reason, desk.engine.now(), caller.name)
+        return Answer("", 200, {"number": number})
+
+    desk.write_answered(work, caller, key, desk.said("permit_revoke", params, body.model_dump(mode="json")))
+    return Answer("", 200, _shown(desk, found_permit(desk, number)))
+
+
+def carry_out(desk: Desk, errand: Errand, caller: Caller, params: Params, body: Body, key: str) -> Answer:
+    """Do an errand for somebody.
+
+    :raises Problem: when it is not allowed, not understood or not kept.
+    """
+    desk.may(errand, caller)
+    return errand.work(desk, caller, params, errand.read(body), key)
