@@ -9,16 +9,11 @@ from __future__ import annotations
 
 import json
 import logging
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Protocol
 
-import gevent
 from gevent.pool import Pool
 
 from assets import texts
@@ -28,6 +23,7 @@ from queue_server.hall.commands import SYSTEM, ClearAlert, ForgetPhone, NoteText
 from queue_server.hall.model import Instant, Seconds
 from queue_server.hall.refusal import Refused
 from queue_server.hall.text_rules import Due, due, over
+from queue_server.outside import NEVER, Breaker, Unanswered, filled, post
 from queue_server.store import StorageError
 
 log = logging.getLogger(__name__)
@@ -41,22 +37,13 @@ KEPT = 1000
 AGAIN_SECONDS = 5.0
 """After a failure a text waits so long; each further one doubles it."""
 
-REST = Seconds(60.0)
-"""A gateway that failed again and again is left alone so long."""
-
-NEVER = Instant(0.0)
-
 ALERT = ("sms-down", "sms")
 """Kind and subject of the alert while the gateway doesn't take texts."""
 
 
-class Undelivered(Exception):
-    """The gateway did not take a text; the message says why and holds nothing personal."""
-
-
 class Gateway(Protocol):
     def send(self, phone: str, text: str) -> None:
-        """:raises Undelivered: when it was not taken."""
+        """:raises Unanswered: when it was not taken."""
 
 
 @dataclass
@@ -68,18 +55,8 @@ class SimulatedGateway:
 
     def send(self, phone: str, text: str) -> None:
         if self.fails:
-            raise Undelivered("simulated")
+            raise Unanswered("simulated")
         self.sent.append((phone, text))
-
-
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """A gateway that sends us elsewhere (a log-in page, say) did not take the text."""
-
-    def redirect_request(self, *_request: object) -> None:
-        return None
-
-
-ASK = urllib.request.build_opener(_StayHere)
 
 
 class HttpGateway:
@@ -89,27 +66,13 @@ class HttpGateway:
         self._settings, self._token = settings, token
 
     def send(self, phone: str, text: str) -> None:
-        try:
-            with gevent.Timeout(self._settings.timeout_seconds):
-                answer = self._ask(phone, text)
-        except gevent.Timeout:
-            raise Undelivered("no answer in time") from None
-        except urllib.error.HTTPError as refused:
-            raise Undelivered(f"answered {refused.code}") from None
-        except (OSError, HTTPException, ValueError) as trouble:
-            raise Undelivered(type(trouble).__name__) from None
-        self._must_accept(answer)
-
-    def _ask(self, phone: str, text: str) -> bytes:
         settings, values = self._settings, {"phone": phone, "text": text, "token": self._token}
-        fields = _filled(settings.fields, values)
+        fields = filled(settings.fields, values)
         is_json = settings.format == "json"
         body = json.dumps(fields) if is_json else urllib.parse.urlencode(fields)
         kind = "application/json" if is_json else "application/x-www-form-urlencoded"
-        headers = {"Content-Type": kind, **_filled(settings.headers, {"token": self._token})}
-        request = urllib.request.Request(settings.url, body.encode(), headers, method="POST")
-        with ASK.open(request, timeout=settings.timeout_seconds) as answer:
-            return bytes(answer.read(64 * 1024))
+        headers = filled(settings.headers, {"token": self._token})
+        self._must_accept(post(settings.url, body.encode(), kind, headers, Seconds(settings.timeout_seconds)))
 
     def _must_accept(self, answer: bytes) -> None:
         """Many gateways answer 200 and refuse inside."""
@@ -121,48 +84,7 @@ class HttpGateway:
             said = None
         for name, value in self._settings.accepted.items():
             if not isinstance(said, dict) or str(said.get(name)) != value:
-                raise Undelivered(f"its {name} is not {value}")
-
-
-def _filled(fields: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    """Only the known places are filled; other braces are the gateway's own."""
-    filled = {}
-    for name, pattern in fields.items():
-        parts = pattern
-        for place, value in values.items():
-            parts = parts.replace("{" + place + "}", value)
-        filled[name] = parts
-    return filled
-
-
-@dataclass(slots=True)
-class Breaker:
-    """Stops asking a gateway that fails, and lets one try through now and then."""
-
-    after: int = 5
-    rest: Seconds = REST
-    failures: int = 0
-    failed_at: Instant = NEVER
-    trying: bool = False
-
-    @property
-    def is_open(self) -> bool:
-        return self.failures >= self.after
-
-    def may_pass(self, now: Instant) -> bool:
-        """Whether to ask now; an open one lets a single try through after its rest."""
-        if not self.is_open:
-            return True
-        return not self.trying and now - self.failed_at >= self.rest
-
-    def began(self) -> None:
-        self.trying = True
-
-    def passed(self) -> None:
-        self.failures, self.trying = 0, False
-
-    def failed(self, now: Instant) -> None:
-        self.failures, self.failed_at, self.trying = self.failures + 1, now, False
+                raise Unanswered(f"its {name} is not {value}")
 
 
 @dataclass(slots=True)
@@ -233,7 +155,7 @@ class Courier:
             self.gateway.send(phone, self._words(one))
             self._breaker.passed()
             self._desk.engine.do(NoteText(one.ticket.id, one.what), SYSTEM)
-        except Undelivered as why:
+        except Unanswered as why:
             self._failed(one, str(why))
         except (StorageError, Refused, ValueError) as trouble:
             # The key does not fit, the ticket is gone or the disk is full: asking again is no cure.

@@ -29,7 +29,7 @@ FLOOR = ("queue_server.hall", "queue_server.wire", "assets")
 SERVING = (
     "queue_server.present", "queue_server.problems", "queue_server.bodies", "queue_server.operations",
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
-    "queue_server.sms", "queue_server.web", "queue_server.version",
+    "queue_server.sms", "queue_server.outside", "queue_server.web", "queue_server.version",
     "queue_server.errands", "queue_server.permit_office", "queue_server.present_permits",
 )  # fmt: skip
 TERMINAL = (*FLOOR, "queue_server.client", "hardware")

@@ -6,70 +6,25 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from queue_server.config_shape import SmsShape
-from queue_server.hall.model import Instant
-from queue_server.sms import Breaker, HttpGateway, SimulatedGateway, Undelivered
+from queue_server.outside import Unanswered
+from queue_server.sms import HttpGateway, SimulatedGateway
 from tests.conftest import Hall, free_port, until
+from tests.far_end import FarEnd, far_end
 from tests.wire.line import Line
 
 PHONE = "13800138000"
 
 
-@dataclass
-class Provider:
-    """A gateway of tests: keeps what it is sent and answers as it is told."""
-
-    status: int = 200
-    answer: str = '{"code": 0}'
-    got: list[tuple[dict[str, str], str]] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    may_answer: Event = field(default_factory=Event)
-    url: str = ""
-
-    def __post_init__(self) -> None:
-        self.may_answer.set()
-
-    @property
-    def bodies(self) -> list[Any]:
-        return [json.loads(body) for _, body in self.got]
-
-
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    one = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            one.paths.append(self.path)
-            one.got.append((dict(self.headers), body))
-            one.may_answer.wait(20)
-            self.send_response(one.status)
-            self.send_header("Location", "/log-in")
-            self.end_headers()
-            self.wfile.write(one.answer.encode())
-
-        def log_message(self, *_words: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    one.url = f"http://127.0.0.1:{server.server_port}/send"
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield one
-    one.may_answer.set()
-    server.shutdown()
-    server.server_close()
+def provider() -> Iterator[FarEnd]:
+    with far_end() as one:
+        yield one
 
 
 def settings(url: str, **more: Any) -> SmsShape:
@@ -77,7 +32,7 @@ def settings(url: str, **more: Any) -> SmsShape:
     return SmsShape(provider="http", url=url, fields=fields, **more)
 
 
-def test_a_text_is_sent_as_the_config_describes_it(provider: Provider) -> None:
+def test_a_text_is_sent_as_the_config_describes_it(provider: FarEnd) -> None:
     headers = {"Authorization": "Bearer {token}"}
     HttpGateway(settings(provider.url, headers=headers), "s3cret").send(PHONE, "叫到您了")
     (sent_headers, body) = provider.got[0]
@@ -88,21 +43,21 @@ def test_a_text_is_sent_as_the_config_describes_it(provider: Provider) -> None:
     assert parse_qs(provider.got[1][1])["content"] == ["A001 & 5"]
 
 
-def test_what_a_gateway_refuses_is_undelivered_and_names_nobody(provider: Provider) -> None:
+def test_what_a_gateway_refuses_is_undelivered_and_names_nobody(provider: FarEnd) -> None:
     gateway = HttpGateway(settings(provider.url, accepted={"code": "0"}, timeout_seconds=0.3), "")
     gateway.send(PHONE, "ok")
     refusals = [
         (200, '{"code": 17}'), (200, "no json"), (200, "[]"), (500, "{}"), (429, "{}"), (302, '{"code": 0}'),
     ]  # fmt: skip
     for provider.status, provider.answer in refusals:
-        with pytest.raises(Undelivered) as refused:
+        with pytest.raises(Unanswered) as refused:
             gateway.send(PHONE, "text")
         assert PHONE not in str(refused.value)
     provider.may_answer.clear()
-    with pytest.raises(Undelivered):
+    with pytest.raises(Unanswered):
         gateway.send(PHONE, "nobody answers")
     nobody = HttpGateway(settings(f"http://127.0.0.1:{free_port()}/"), "")
-    with pytest.raises(Undelivered):
+    with pytest.raises(Unanswered):
         nobody.send(PHONE, "nobody listens")
 
 
@@ -111,28 +66,8 @@ def test_the_simulated_gateway_keeps_what_was_sent() -> None:
     gateway.send(PHONE, "叫到您了")
     assert list(gateway.sent) == [(PHONE, "叫到您了")]
     gateway.fails = True
-    with pytest.raises(Undelivered):
+    with pytest.raises(Unanswered):
         gateway.send(PHONE, "again")
-
-
-@given(st.lists(st.tuples(st.floats(0, 50), st.booleans()), max_size=60))
-def test_a_breaker_asks_seldom_while_a_gateway_fails(story: list[tuple[float, bool]]) -> None:
-    breaker, now, failed = Breaker(), 1000.0, 0
-    last_failure = 0.0
-    for pause, works in story:
-        now += pause
-        passes = breaker.may_pass(Instant(now))
-        assert passes == (failed < breaker.after or now - last_failure >= breaker.rest)
-        if not passes:
-            continue
-        breaker.began()
-        assert breaker.may_pass(Instant(now)) == (failed < breaker.after)
-        if works:
-            breaker.passed()
-            failed = 0
-        else:
-            breaker.failed(Instant(now))
-            failed, last_failure = failed + 1, now
 
 
 # --- a whole hall -----------------------------------------------------------------------------------
@@ -168,7 +103,7 @@ def rows(hall: Hall) -> int:
         return int(db.execute("SELECT count(*) FROM phones").fetchone()[0])
 
 
-def test_a_citizen_is_told_and_the_number_goes_with_the_visit(still_hall: Hall, provider: Provider) -> None:
+def test_a_citizen_is_told_and_the_number_goes_with_the_visit(still_hall: Hall, provider: FarEnd) -> None:
     hall, token = still_hall, with_gateway(still_hall, provider.url)
     open_window(hall, token)
     first = hall.post("/tickets", {"group": "general"}, token).json
@@ -191,7 +126,7 @@ def test_a_citizen_is_told_and_the_number_goes_with_the_visit(still_hall: Hall, 
 
 
 def test_a_gateway_that_hangs_slows_nobody_and_managers_hear_of_it(
-    still_hall: Hall, provider: Provider
+    still_hall: Hall, provider: FarEnd
 ) -> None:
     hall, token = still_hall, with_gateway(still_hall, provider.url, ahead=50)
     manager = Line(hall, "/manager", token)
