@@ -35,7 +35,7 @@ from queue_server.permit_office import PermitOffice
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
 from queue_server.signed import Signer
-from queue_server.store import Answer, StorageError, Store, open_database
+from queue_server.store import Answer, StorageError, Store, open_database, ticket_on_disk
 from queue_server.wire import Body, Code, Kind
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,12 @@ T = TypeVar("T")
 TICKET_ID_BYTES = 9
 """Nine random bytes are twelve signs; a secret begins with them."""
 TICKET_ID_SIGNS = 12
+
+SECRET_DAYS = 7
+"""For so many days after its own a ticket's secret still shows how the visit ended."""
+
+PAST_KEPT = 2000
+"""So many tickets of earlier days are kept at hand; phones that still show theirs ask every second."""
 
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
@@ -102,6 +108,7 @@ class Desk:
         self.failures = Failures()
         self._limits: dict[str, tuple[float, float]] = {}
         self.terminals: dict[tuple[Kind, str], Terminal] = {}
+        self._past: dict[TicketId, tuple[str, Ticket]] = {}
 
     def _changed(self, changes: Changes) -> None:
         for listener in self.listeners:
@@ -129,8 +136,13 @@ class Desk:
         return self.holder(token)
 
     def holder(self, secret: str) -> Caller | None:
-        """Whoever has a ticket's secret; None when it opens nothing today."""
-        ticket = self.engine.day.tickets.get(TicketId(secret[:TICKET_ID_SIGNS]))
+        """Whoever has a ticket's secret; None when it opens nothing, or does no more."""
+        id = TicketId(secret[:TICKET_ID_SIGNS])
+        ticket = self.engine.day.tickets.get(id)
+        if ticket is None and (past := self.past_ticket(id)):
+            day, ticket = past
+            if (date.fromisoformat(self.engine.day.date) - date.fromisoformat(day)).days > SECRET_DAYS:
+                return None
         if ticket is None or not secrets.compare_digest(
             self.keyring.ticket_secret(ticket.id, ticket.secret_version).encode(), secret.encode()
         ):
@@ -169,10 +181,23 @@ class Desk:
         day = self.engine.settled()
         return Presenter(day, self.settings.zones, self.settings.trial), day
 
-    def ticket_body(self, ticket: Ticket, caller: Caller | None = None) -> Body:
-        """A ticket of the settled day; its holder sees the secret too."""
+    def past_ticket(self, id: TicketId) -> tuple[str, Ticket] | None:
+        """A ticket of an earlier day as it ended, after its day; None where there is none."""
+        if id not in self._past:
+            # While a day turns, the disk may not say yet how its tickets ended.
+            today = self.engine.settled()
+            found = ticket_on_disk(self._people, id) if id not in today.tickets else None
+            if found is None:
+                return None
+            if len(self._past) >= PAST_KEPT:
+                del self._past[next(iter(self._past))]
+            self._past[id] = found
+        return self._past[id]
+
+    def ticket_body(self, ticket: Ticket, caller: Caller | None = None, day: str = "") -> Body:
+        """A ticket of the settled day, or as it ended on an earlier `day`; its holder sees the secret too."""
         show = Presenter(self.engine.day, self.settings.zones, self.settings.trial)
-        body = show.ticket(ticket, self.engine.forecast, self.engine.now())
+        body = show.ticket(ticket, self.engine.forecast, self.engine.now(), day)
         if caller and caller.ticket == ticket.id:
             body |= self.secret(ticket.id, ticket.secret_version)
         return body

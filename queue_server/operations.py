@@ -254,11 +254,18 @@ def _number(params: Params) -> WindowNumber:
 
 
 def _ticket(desk: Desk, caller: Caller, params: Params) -> TicketId:
-    """The path's ticket; a holder has only its own."""
+    """The path's ticket; a holder has only its own, and what is over stays as it is."""
     ticket = desk.ticket_id(_param(params, "id"))
     if not caller.is_staff and caller.kind is not Kind.EVALUATOR and caller.ticket != ticket:
         raise Problem(Code.FORBIDDEN, "not-your-ticket")
+    _must_be_today(desk, ticket)
     return ticket
+
+
+def _must_be_today(desk: Desk, ticket: TicketId) -> None:
+    """:raises Problem: `wrong-state` for a ticket of an earlier day."""
+    if ticket not in desk.engine.day.tickets and (past := desk.past_ticket(ticket)):
+        raise Problem(Code.WRONG_STATE, "day-over", state=past[1].state)
 
 
 def _services(services: list[str] | None) -> tuple[ServiceId, ...]:
@@ -563,7 +570,8 @@ def _where(desk: Desk, caller: Caller, params: Params) -> tuple[str, str]:
     """Whence the cry for help: a window, a ticket's phone, a terminal."""
     if "n" in params:
         return "window", str(_number(params))
-    if caller.ticket is not None and caller.ticket in desk.engine.day.tickets:
+    if caller.ticket is not None:
+        _must_be_today(desk, caller.ticket)
         return "ticket", desk.engine.day.tickets[caller.ticket].number
     return (caller.kind or Kind.API).value, caller.id or caller.name
 

@@ -65,10 +65,12 @@ class Presenter:
 
     # --- tickets ---
 
-    def ticket(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
+    def ticket(self, ticket: Ticket, forecast: Forecast, now: Instant, day: str = "") -> Body:
+        """A ticket of today, or as it ended on an earlier `day`: then nothing of it can be rated."""
         step = ticket.step
         body: Body = {
             "id": ticket.id,
+            "day": day or self.day.date,
             "number": ticket.number,
             "state": step.state,
             "group": step.group,
@@ -87,7 +89,7 @@ class Presenter:
             "zones": self.zones_of(ticket),
             "recalls": step.recalls,
             "rated": bool(ticket.rated),
-            "to_rate": _to_rate(ticket),
+            "to_rate": [] if day else _to_rate(ticket),
             "late": self._late(ticket),
         }
         if step.state is State.WAITING:

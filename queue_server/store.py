@@ -221,6 +221,17 @@ def open_database(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def ticket_on_disk(db: sqlite3.Connection, id: str) -> tuple[str, m.Ticket] | None:
+    """A ticket of any day as it stands on disk, after its day; None where there is none."""
+    row = db.execute("SELECT * FROM tickets WHERE id = ?", (id,)).fetchone()
+    if row is None:
+        return None
+    ticket = _ticket(row)
+    steps = db.execute("SELECT * FROM steps WHERE ticket = ? ORDER BY position", (id,))
+    ticket.steps += [_step(step) for step in steps]
+    return row["day"], ticket
+
+
 def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
     if batch.turned_to:
         db.execute("DELETE FROM answers WHERE day < ?", (batch.turned_to,))

@@ -16,7 +16,7 @@ from queue_server.accounts import Caller, all_accounts
 from queue_server.desk import Desk
 from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day
-from queue_server.hall.model import ENDED, HallState, Instant, State, TicketId, WindowNumber
+from queue_server.hall.model import HallState, Instant, TicketId, WindowNumber
 from queue_server.hall.opening import hall_state, may_take
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Role, Says
@@ -176,9 +176,13 @@ class Teller:
 
     def _ticket(self, listener: Listener, show: Presenter) -> Body | None:
         id = listener.caller.ticket
-        if id is None or id not in show.day.tickets:
+        if id is None:
             return None
-        listener.told = self._desk.ticket_body(show.day.tickets[id], listener.caller)
+        if id in show.day.tickets:
+            listener.told = self._desk.ticket_body(show.day.tickets[id], listener.caller)
+        elif past := self._desk.past_ticket(id):
+            day, ticket = past
+            listener.told = self._desk.ticket_body(ticket, listener.caller, day)
         return listener.told
 
     def _colleagues(self) -> list[Body]:
@@ -345,22 +349,14 @@ class Teller:
     def _tell_expired(self, show: Presenter) -> None:
         """Yesterday's tickets have left the day; their holders are told what became of them."""
         for listener in self._of(Namespace.TICKET):
-            last = listener.told
-            if last is None or last["id"] in show.day.tickets:
-                continue
-            told = dict(last, ahead=None, wait=None)
-            if told["state"] not in ENDED:
-                told["state"] = State.FINISHED if told["state"] == State.SERVING else State.EXPIRED
-            listener.told = told
-            self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: told})
+            if listener.caller.ticket not in show.day.tickets:
+                body = self._ticket(listener, show)
+                self._tell(listener, Says.TICKET, {**self._head(show), Says.TICKET: body})
 
     # --- once a second ---
 
     def tick(self) -> None:
         """Tell what is told at most once a second, and part with those whose token has ended."""
-        if self._news.turned:
-            # Their secrets ended with the day: tell them what became of them before they are parted with.
-            self.flush()
         self._part_with_unwelcome()
         show, day = self._desk.settled()
         if _doors(day, self._desk.engine.now()) != self._doors:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from queue_server.desk import Desk
 from queue_server.problems import Problem
+from queue_server.store import StorageError
 from queue_server.web import api, pages
 from queue_server.web.identity import language_of
 from queue_server.wire import API, Code
@@ -36,6 +37,7 @@ def create_app(desk: Desk) -> Flask:
     app.register_blueprint(pages.blueprint(desk))
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(StorageError, _unreadable)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -58,6 +60,11 @@ def _http_problem(trouble: HTTPException) -> Response:
     if code is Code.METHOD:
         response.headers["Allow"] = ", ".join(getattr(trouble, "valid_methods", None) or ())
     return response
+
+
+def _unreadable(trouble: StorageError) -> Response:
+    log.error("%s can't be answered: %s", request.method, trouble)
+    return _problem(Problem(Code.STORAGE, retry_after=5))
 
 
 def _broken(trouble: Exception) -> Response:

@@ -17,6 +17,7 @@ from queue_server.web import api, people, reads
 from queue_server.wire import API, Body, Code, Role
 
 TIME = {"type": "string", "format": "date-time"}
+DAY = {"type": "string", "format": "date"}
 MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
 TEXT, WHOLE, FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
 MAYBE_TEXT, MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "null"]}
@@ -221,7 +222,7 @@ QUERIES: dict[str, list[Body]] = {
     "windows": _PAGING,
     "slots": [
         {**_query("services", TEXT), "required": True},
-        _query("day", {"type": "string", "format": "date"}),
+        _query("day", DAY),
         *_PAGING,
     ],
     "alerts": _PAGING,
@@ -294,6 +295,7 @@ def _schemas() -> Body:
     steps = {"type": "array", "items": _ref("Step")}
     ticket = {
         "id": TEXT,
+        "day": DAY,
         "number": {"type": "string", "pattern": "^[A-Z][0-9]{3,}$"},
         "state": _one_of(State),
         "group": TEXT,
@@ -346,7 +348,7 @@ def _schemas() -> Body:
         "Hall": _object(
             {
                 "name": WORDS,
-                "day": {"type": "string", "format": "date"},
+                "day": DAY,
                 "state": _one_of(HallState),
                 "hours": {"type": "object"},
                 "groups": {"type": "array", "items": {"type": "object"}},

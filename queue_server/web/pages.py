@@ -63,22 +63,24 @@ def _same_page(desk: Desk, files: str, name: str) -> ResponseReturnValue:
 
 def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
     """The ticket that the secret opens, in its citizen's language unless another was chosen."""
-    desk.settled()
-    holder = desk.holder(secret)
-    ticket = desk.engine.day.tickets[holder.ticket] if holder and holder.ticket else None
-    language = _language(ticket.language if ticket else texts.LANGUAGES[0])
+    _, day = desk.settled()
+    id = holder.ticket if (holder := desk.holder(secret)) else None
     hall = _hall(desk)
-    if ticket is None:
+    if id is None:
+        language = _language()
         answer = _rendered("phone", files, hall, language, state=phone.UNKNOWN)
         answer.status_code = 404
         return answer
-    body = desk.ticket_body(ticket)
+    past = desk.past_ticket(id)
+    when, ticket = past or ("", day.tickets[id])
+    language = _language(ticket.language)
+    body = desk.ticket_body(ticket, day=when)
     return _rendered(
         "phone",
         files,
         hall,
         language,
-        state=phone.state_shown(body),
+        state=phone.state_shown(body, hall),
         facts=phone.facts(body, hall, language, partial(_say, language)),
         steps=phone.steps(body, hall, language),
         ticket=body,

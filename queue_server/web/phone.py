@@ -16,20 +16,23 @@ Say = Callable[..., str]
 """A sentence by its key, in the page's language."""
 
 UNKNOWN = "unknown"
-"""The page of a secret that no ticket of today has."""
+"""The page of a secret that opens no ticket."""
 
-RATED = "rated"
+RATED, PAST = "rated", "past"
 
 
-def state_shown(ticket: Body) -> str:
-    """The ticket's state; a visit that was rated, all of it, has one of its own."""
-    is_rated = ticket["rated"] and not ticket["to_rate"]
-    return RATED if ticket["state"] == State.FINISHED and is_rated else str(ticket["state"])
+def state_shown(ticket: Body, hall: Body) -> str:
+    """The ticket's state; a visit that was rated, all of it, or of an earlier day has one of its own."""
+    if ticket["state"] != State.FINISHED:
+        return str(ticket["state"])
+    if ticket["rated"] and not ticket["to_rate"]:
+        return RATED
+    return PAST if ticket["day"] != hall["day"] else State.FINISHED
 
 
 def facts(ticket: Body, hall: Body, language: str, say: Say) -> dict[str, str]:
     """The words of the page's places (`data-fact` in `phone.html`)."""
-    state = state_shown(ticket)
+    state = state_shown(ticket, hall)
     return {
         "head": say(f"phone.{state}.head"),
         "number": ticket["number"],

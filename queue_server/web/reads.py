@@ -13,9 +13,8 @@ from queue_server.accounts import Caller
 from queue_server.bodies import iso_day, read, wrong
 from queue_server.desk import Desk, Terminal
 from queue_server.hall import appointments
-from queue_server.hall.model import ServiceId, State, Ticket, WindowNumber
+from queue_server.hall.model import ServiceId, State, Ticket, TicketId, WindowNumber
 from queue_server.hall.why import why
-from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
 from queue_server.web import items, openapi, permits
 from queue_server.web.reply import as_json, body_of_request, chosen, must, page
@@ -85,28 +84,34 @@ def draw_code(desk: Desk) -> Response:
     return as_json({"size": len(modules), "path": "".join(dark)})
 
 
-def _one_ticket(desk: Desk, id: str) -> tuple[Presenter, Ticket]:
-    """A ticket that the caller may see: its holder or staff."""
-    show, day = desk.settled()
-    ticket = day.tickets.get(desk.ticket_id(id))
+def _may_see(id: TicketId) -> None:
+    """:raises Problem: for whoever is neither staff nor the ticket's holder."""
     caller: Caller = g.caller
-    if not caller.is_staff and (ticket is None or caller.ticket != ticket.id):
-        must(False)
-    if ticket is None:
-        raise Problem(Code.NOT_FOUND, "no-such-ticket", field="id")
-    return show, ticket
+    must(caller.is_staff or caller.ticket == id)
 
 
 def ticket(desk: Desk, id: str) -> Response:
-    """One ticket."""
-    _, found = _one_ticket(desk, id)
-    return as_json(desk.ticket_body(found, g.caller))
+    """One ticket: by its number of today, by its id also of an earlier day, as it ended."""
+    _, day = desk.settled()
+    asked = desk.ticket_id(id)
+    _may_see(asked)
+    if asked in day.tickets:
+        return as_json(desk.ticket_body(day.tickets[asked], g.caller))
+    past = desk.past_ticket(asked)
+    if past is None:
+        raise Problem(Code.NOT_FOUND, "no-such-ticket", field="id")
+    when, ended = past
+    return as_json(desk.ticket_body(ended, g.caller, when))
 
 
 def ticket_why(desk: Desk, id: str) -> Response:
-    """Who was called before it, by which rule, at what cost; nobody is named."""
-    show, found = _one_ticket(desk, id)
-    passed = why(show.day, found)
+    """Who was called before it today, by which rule, at what cost; nobody is named."""
+    show, day = desk.settled()
+    asked = desk.ticket_id(id)
+    _may_see(asked)
+    if asked not in day.tickets:
+        raise Problem(Code.NOT_FOUND, "no-such-ticket", field="id")
+    passed = why(day, day.tickets[asked])
     return page(
         "why",
         passed,

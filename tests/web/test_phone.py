@@ -365,3 +365,32 @@ def test_an_old_phone_understands_its_scripts(script: str) -> None:
         r"\?\?|\?\.[a-z(\[]|catch \{|globalThis|replaceChildren|\.at\(|\.flatMap\(|#[a-z]\w* ="
     )
     assert newer.findall((STATIC / script).read_text("utf-8")) == []
+
+
+def test_says_the_day_after_how_it_ended(still_hall: Hall, open_page: OpenPage) -> None:
+    shipped = still_hall.config.read_text("utf-8")
+    west, east = (
+        shipped.replace('timezone = "Asia/Shanghai"', f'timezone = "{zone}"')
+        for zone in ("Etc/GMT+12", "Pacific/Kiritimati")
+    )
+    still_hall.config.write_text(west, "utf-8")
+    still_hall.start()
+    admin = log_in(still_hall)
+    served, waits = take(still_hall, admin), take(still_hall, admin)
+    for action in ("open", "next", "finish"):
+        assert still_hall.post(f"/windows/{WINDOW}/{action}", token=admin).status == 200
+    pages = [open_page(Visit(still_hall, admin, one).url, **PHONE) for one in (served, waits)]
+    for page, state in zip(pages, ("finished", "waiting"), strict=True):
+        is_now(page, state)
+        is_live(page)
+    # Far to the east it is tomorrow already.
+    still_hall.config.write_text(east, "utf-8")
+    assert still_hall.command("reload").returncode == 0
+    for page, state in zip(pages, ("past", "expired"), strict=True):
+        is_now(page, state)
+        expect(page.locator("#rating")).to_be_hidden()
+        expect(page.locator("#acts button:visible")).to_have_count(0)
+        page.reload()
+        is_now(page, state)
+        is_live(page)
+        assert not faults(page)

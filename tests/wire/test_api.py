@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.conftest import Hall, Reply
+from queue_server.store import open_database
+from tests.conftest import Hall, Reply, until
 
 
 @pytest.fixture
@@ -118,6 +121,44 @@ def test_a_holder_sees_only_its_own(hall: Hall, admin: str) -> None:
     again = hall.post(f"/tickets/{mine['id']}/cancel", token=mine["secret"])
     assert code(again) == (409, "wrong-state") and again.json["state"] == "cancelled"
     assert code(hall.get(f"/tickets/{mine['id']}", token="x" * 34)) == (401, "unauthorized")
+
+
+def days_ago(hall: Hall, days: int) -> None:
+    """Stop a hall, and let all that happened there have happened so long ago."""
+    hall.stop()
+    with closing(open_database(hall.data / "hall.db")) as db:
+        (today,) = db.execute("SELECT max(date) FROM days").fetchone()
+        then = str(date.fromisoformat(today) - timedelta(days))
+        for table, column in (("days", "date"), ("tickets", "day"), ("calls", "day"), ("events", "day")):
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (then, today))
+    hall.start()
+
+
+@pytest.mark.parametrize(("days", "seen"), [(7, 200), (8, 401)])
+def test_a_ticket_is_read_after_its_day_as_it_ended(hall: Hall, admin: str, days: int, seen: int) -> None:
+    served = at_window(hall, admin)
+    assert hall.post("/windows/5/finish", token=admin).status == 200
+    waits = take(hall, admin)
+    days_ago(hall, days)
+    until(lambda: hall.get("/hall").json["day"] > hall.get(f"/tickets/{waits['id']}", admin).json["day"])
+    for ticket, state in ((served, "finished"), (waits, "expired")):
+        path = f"/tickets/{ticket['id']}"
+        by_staff = hall.get(path, admin)
+        assert (by_staff.status, by_staff.json["state"]) == (200, state)
+        assert by_staff.json["number"] == ticket["number"] and "secret" not in by_staff.json
+        own = hall.get(path, ticket["secret"])
+        assert own.status == seen
+        if seen == 200:
+            assert own.json == by_staff.json | {name: ticket[name] for name in ("secret", "follow_url")}
+            assert code(hall.post(f"{path}/cancel", token=ticket["secret"])) == (409, "wrong-state")
+            assert code(hall.post(f"{path}/rating", {"score": 5}, ticket["secret"])) == (409, "wrong-state")
+        assert code(hall.post(f"{path}/reprint", token=admin)) == (409, "wrong-state")
+    assert hall.get("/tickets", admin).json["total"] == 0
+    assert code(hall.get(f"/tickets/{served['number']}", admin)) == (404, "not-found")
+    assert code(hall.get(f"/tickets/{served['id']}", waits["secret"])) == (
+        403 if seen == 200 else 401,
+        "forbidden" if seen == 200 else "unauthorized",
+    )
 
 
 def test_a_reprint_ends_the_old_secret(hall: Hall, admin: str) -> None:

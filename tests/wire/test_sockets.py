@@ -286,5 +286,15 @@ def test_at_the_days_end_phones_are_told_what_became_of_their_tickets(
     assert still_hall.command("reload").returncode == 0
     phones[served["id"]].wait_for("ticket", lambda body: body["ticket"]["state"] == "finished")
     phones[waits["id"]].wait_for("ticket", lambda body: body["ticket"]["state"] == "expired")
-    until(lambda: not any(phone.connected for phone in phones.values()))
     assert take(still_hall, admin)["number"] == "A001"
+    again = Line(still_hall, "/ticket", waits["secret"])
+    told = again.wait_for("snapshot")
+    assert told["ticket"]["state"] == "expired" and told["ticket"]["day"] < told["hall"]["day"]
+    for name, body in (("cancel", {}), ("help", {}), ("rate", {"score": 5})):
+        problem = again.ask(name, body)["problem"]
+        assert (problem["code"], problem["state"]) == ("wrong-state", "expired"), name
+    slip = Line(still_hall, "/kiosk", still_hall.token("kiosk", "K01"))
+    problem = slip.ask("requeue", {"secret": waits["secret"]})["problem"]
+    assert (problem["code"], problem["state"]) == ("wrong-state", "expired")
+    for line in (again, slip, *phones.values()):
+        line.close()

@@ -17,7 +17,7 @@ let ticket = null;
 let lastCall = null;
 let isBusy = false;
 
-const rating = connectRating(nameBook(() => rating.draw(ticket)), (body) => ask("rate", body), tell);
+const rating = connectRating(nameBook(() => rating.draw(ticket, stateShown() === "finished")), (body) => ask("rate", body), tell);
 connectWhy(() => ticket, secret, tell);
 const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onRefused: refused });
 
@@ -31,7 +31,7 @@ function heard(name, body) {
   setText(find("fresh"), `${say("phone.fresh", { time: body.now.slice(11, 19) })} ·`);
 }
 
-/** The secret stopped working, or the day did: the server has a page that says so. */
+/** The secret stopped working: the server has a page that says so. */
 function refused() {
   location.reload();
 }
@@ -39,8 +39,9 @@ function refused() {
 // --- what is shown; web/phone.py says the same before this script runs
 
 function stateShown() {
-  const isRated = ticket.rated && ticket.to_rate.length === 0;
-  return ticket.state === "finished" && isRated ? "rated" : ticket.state;
+  if (ticket.state !== "finished") return ticket.state;
+  if (ticket.rated && ticket.to_rate.length === 0) return "rated";
+  return ticket.day === hall.day ? "finished" : "past";
 }
 
 function facts(state) {
@@ -92,7 +93,7 @@ function draw() {
     show(part, part.dataset.states.split(" ").includes(state));
   }
   document.title = state === "called" ? `${known.window} ${known.head}` : `${known.number} ${known.head}`;
-  rating.draw(ticket);
+  rating.draw(ticket, state === "finished");
   drawMap(ticket, known.map);
   drawBusy();
   drawSound();

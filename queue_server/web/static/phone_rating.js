@@ -4,7 +4,7 @@ import { find, make, say, show } from "./page.js";
 
 /**
  * Bind the form. `names` is a name book, `send(body)` sends a rating, `tell(words)` says what is missing.
- * Gives `{draw}`, which draws what of a ticket is to be rated.
+ * Gives `{draw}`, which draws what of a ticket is to be rated, if it may be.
  */
 export function connectRating(names, send, tell) {
   const form = find("rating");
@@ -24,8 +24,8 @@ export function connectRating(names, send, tell) {
     send(body);
   });
 
-  function draw(ticket) {
-    show(form, ticket.state === "finished" && (!ticket.rated || ticket.to_rate.length > 0));
+  function draw(ticket, mayRate) {
+    show(form, mayRate);
     const choices = ticket.rated ? ticket.to_rate : ticket.to_rate.length > 1 ? ["", ...ticket.to_rate] : [];
     const titles = choices.map((id) => (id ? names.service(id).name : say("phone.rate.whole")));
     const now = choices.concat(titles).join("\n");
