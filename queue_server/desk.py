@@ -5,7 +5,6 @@ It knows who asks, holds the engine and the settings, and lets an operation be c
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import secrets
@@ -231,10 +230,18 @@ class Desk:
             operation.render(self, params),
             caller=caller.name,
             key=key,
-            fingerprint=fingerprint(operation.name, params, body),
+            fingerprint=self.fingerprint(operation.name, params, body),
         )
         request.result = self.engine.enter(request)
         return request
+
+    def fingerprint(self, name: str, params: Params, body: Body) -> str:
+        """What must be the same for an idempotency key to mean the same request.
+
+        It is stored, and who has read the database must not find what was sent (an ID number, a password)
+        by trying all there are: so it is made with the hall's key.
+        """
+        return self.keyring.mark(json.dumps([name, params, body], sort_keys=True, ensure_ascii=False))
 
     def answer(self, operation: Operation, request: Request) -> Answer:
         """Wait until the command is on disk.
@@ -293,10 +300,6 @@ class Desk:
             raise Problem(Code.KEY_REUSED) from None
         except StorageError:
             raise Problem(Code.STORAGE, retry_after=5) from None
-
-    def said(self, name: str, params: Params, body: Body) -> str:
-        """The fingerprint of a request that holds personal data: nobody without the key can guess at it."""
-        return self.keyring.mark(fingerprint(name, params, body))
 
     def slowly(self, work: Callable[..., T], *args: Any) -> T:
         """Run something that takes long (password hashing) off the hub."""
@@ -381,12 +384,6 @@ class Desk:
 
     def new_id(self) -> str:
         return secrets.token_urlsafe(TICKET_ID_BYTES)
-
-
-def fingerprint(name: str, params: Params, body: Body) -> str:
-    """What must be the same for an idempotency key to mean the same request."""
-    whole = json.dumps([name, params, body], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
 def _of_phone(ticket: TicketId) -> bytes:

@@ -103,7 +103,7 @@ def permit_apply(desk: Desk, caller: Caller, params: Params, body: bodies.ApplyF
         # Kept for a repeat of the key, so in no plain words: the number leads to the rest.
         return Answer("", 201, {"number": permit.number})
 
-    said = desk.said("permit_apply", params, body.model_dump(mode="json"))
+    said = desk.fingerprint("permit_apply", params, body.model_dump(mode="json"))
     try:
         answer = desk.write_answered(work, caller, key, said)
     except _NotGranted as not_granted:
@@ -146,7 +146,9 @@ def permit_revoke(desk: Desk, caller: Caller, params: Params, body: bodies.Revok
         desk.permits.revoke(db, number, body.reason, desk.engine.now(), caller.name)
         return Answer("", 200, {"number": number})
 
-    desk.write_answered(work, caller, key, desk.said("permit_revoke", params, body.model_dump(mode="json")))
+    desk.write_answered(
+        work, caller, key, desk.fingerprint("permit_revoke", params, body.model_dump(mode="json"))
+    )
     return Answer("", 200, _shown(desk, found_permit(desk, number)))
 
 

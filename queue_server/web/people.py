@@ -10,7 +10,7 @@ from flask import Response, g, request
 from queue_server import accounts, bodies
 from queue_server.accounts import Account, Caller
 from queue_server.bodies import read
-from queue_server.desk import Desk, fingerprint
+from queue_server.desk import Desk
 from queue_server.problems import Problem
 from queue_server.store import Answer
 from queue_server.web.identity import CSRF_COOKIE, SESSION_COOKIE, is_own_origin
@@ -26,10 +26,8 @@ def changes_people(desk: Desk, change: Change) -> Callable[..., Response]:
         if caller.role is not Role.ADMIN:
             raise Problem(Code.FORBIDDEN if caller.is_staff else Code.UNAUTHORIZED)
         body, key = body_of_request(), request.headers.get("Idempotency-Key", "")
-        # What is stored must not help to guess the password: of it, only a keyed hash counts.
-        hidden = {"password": desk.keyring.mark(str(body["password"]))} if "password" in body else {}
         work = change(desk, caller, body, params)
-        said = fingerprint(change.__name__, params, {**body, **hidden})
+        said = desk.fingerprint(change.__name__, params, body)
         answer = desk.write_answered(work, caller, key, said)
         return as_json(answer.body, answer.status)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from queue_server.store import open_database
-from tests.conftest import Hall, Reply, until
+from tests.conftest import Hall, Reply, lay_out, until
 
 
 @pytest.fixture
@@ -254,6 +255,23 @@ def _with_check(first: str) -> str:
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(first, weights, strict=True))
     return first + "10X98765432"[total % 11]
+
+
+def test_what_is_stored_of_a_keyed_request_tells_nothing_without_the_halls_key(
+    still_hall: Hall, tmp_path: Path
+) -> None:
+    """Two halls, one request: if their fingerprints were the same, an ID number could be found by trying."""
+    body = {"group": "general", "id_number": _with_check("37150219900101123")}
+    fingerprints = []
+    for hall in (still_hall, lay_out(tmp_path / "other")):
+        hall.start()
+        token = hall.token("api", "app", "admin")
+        assert hall.post("/tickets", body, token, key="visit").status == 201
+        assert hall.post("/tickets", body, token, key="visit").status == 201
+        with closing(open_database(hall.data / "hall.db")) as db:
+            fingerprints += [one[0] for one in db.execute("SELECT fingerprint FROM answers")]
+        hall.kill()
+    assert len(set(fingerprints)) == 2
 
 
 def test_why_somebody_waits(hall: Hall, admin: str) -> None:
