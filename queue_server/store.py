@@ -6,7 +6,6 @@ One connection writes, in one thread; each batch of commands is one transaction 
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, is_dataclass
@@ -14,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
+import orjson
 from sqlite_utils import Database
 
 from queue_server.hall import model as m
@@ -103,22 +103,24 @@ KEYS = {
 }  # fmt: skip
 
 
-def _upsert(table: str) -> str:
+ROWS_AT_ONCE = (64, 16, 4, 1)
+"""So many rows are written by one statement; few sizes, so that SQLite keeps them prepared."""
+
+
+def _upsert(table: str, rows: int) -> str:
     """An upsert by the primary key alone: any other clash is an error, never an overwrite."""
     columns, keys = COLUMNS[table].split(), KEYS.get(table, "id").split()
-    marks = ", ".join("?" for _ in columns)
+    marks = ", ".join([f"({', '.join('?' for _ in columns)})"] * rows)
     sets = ", ".join(f'"{c}" = excluded."{c}"' for c in columns if c not in keys)
     names = ", ".join(f'"{c}"' for c in columns)
-    return (
-        f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT({', '.join(keys)}) DO UPDATE SET {sets}"
-    )
+    return f"INSERT INTO {table} ({names}) VALUES {marks} ON CONFLICT({', '.join(keys)}) DO UPDATE SET {sets}"
 
 
 STEPS_OF_DAY = (
     "SELECT s.* FROM steps s JOIN tickets t ON t.id = s.ticket WHERE t.day = ? ORDER BY s.ticket, position"
 )
 
-UPSERTS = {table: _upsert(table) for table in COLUMNS}
+UPSERTS = {(table, rows): _upsert(table, rows) for table in COLUMNS for rows in ROWS_AT_ONCE}
 
 
 class Store:
@@ -147,7 +149,7 @@ class Store:
             (row["caller"], row["key"]): Answer(
                 row["fingerprint"],
                 row["status"],
-                json.loads(row["body"]),
+                orjson.loads(row["body"]),
                 row["ticket"],
                 row["secret_version"],
             )
@@ -241,8 +243,17 @@ def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
     db.executemany("UPDATE tickets SET window = NULL WHERE id = ?", batch.moved)
     db.executemany("DELETE FROM phones WHERE ticket = ?", batch.forgotten)
     for table, rows in batch.rows.items():
-        db.executemany(UPSERTS[table], rows)
+        _upsert_rows(db, table, rows)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(batch.seq),))
+
+
+def _upsert_rows(db: sqlite3.Connection, table: str, rows: list[Row]) -> None:
+    """All of a table's rows, many by one statement: each statement waits anew for Python's lock."""
+    at = 0
+    while at < len(rows):
+        count = next(size for size in ROWS_AT_ONCE if at + size <= len(rows))
+        db.execute(UPSERTS[table, count], [value for row in rows[at : at + count] for value in row])
+        at += count
 
 
 # --- from the day to rows -------------------------------------------------------------------------
@@ -301,7 +312,7 @@ def event_row(seq: int, day: str, at: m.Instant, event: Event, actor: str, cause
 
 def keep_answer(db: sqlite3.Connection, row: Row) -> None:
     """Store an answer within a transaction of others."""
-    db.execute(UPSERTS["answers"], row)
+    db.execute(UPSERTS["answers", 1], row)
 
 
 def answer_row(caller: str, key: str, day: str, answer: Answer) -> Row:
@@ -383,8 +394,11 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
+JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_jsonable, separators=(",", ":"))
+    return orjson.dumps(value, default=_jsonable, option=JSON_OPTIONS).decode()
 
 
 UNRECORDED = frozenset({"phone"})
@@ -412,7 +426,7 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
     for row in db.execute("SELECT * FROM phones"):
         if row["ticket"] in day.tickets:
             ticket = day.tickets[row["ticket"]]
-            ticket.phone, ticket.texted = row["sealed"], tuple(json.loads(row["texted"]))
+            ticket.phone, ticket.texted = row["sealed"], tuple(orjson.loads(row["texted"]))
     for row in db.execute("SELECT * FROM windows"):
         if row["number"] in plan.windows:
             day.windows[row["number"]] = _window(row, plan.windows[row["number"]])
@@ -423,7 +437,7 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
     day.notices = {row["id"]: _notice(row) for row in db.execute("SELECT * FROM notices ORDER BY at")}
     for row in db.execute("SELECT * FROM alerts WHERE cleared_at IS NULL ORDER BY since"):
         day.alerts[row["id"]] = m.Alert(
-            row["id"], row["kind"], row["subject"], json.loads(row["text"]), row["since"], row["acked_by"]
+            row["id"], row["kind"], row["subject"], orjson.loads(row["text"]), row["since"], row["acked_by"]
         )
     for row in db.execute("SELECT * FROM helps WHERE day = ? ORDER BY asked_at", (date,)):
         day.helps[row["id"]] = _help(row)
@@ -442,7 +456,7 @@ def _ticket(row: sqlite3.Row) -> m.Ticket:
         steps=[],
         current=row["current"],
         priority=m.Priority(row["priority"]),
-        needs=tuple(m.Need(need) for need in json.loads(row["needs"])),
+        needs=tuple(m.Need(need) for need in orjson.loads(row["needs"])),
         party=m.Party(row["party"]) if row["party"] else None,
         language=m.Language(row["language"]),
         note=row["note"],
@@ -454,7 +468,7 @@ def _ticket(row: sqlite3.Row) -> m.Ticket:
         missed=row["missed"],
         lates=row["lates"],
         secret_version=row["secret_version"],
-        rated=tuple(json.loads(row["rated"])),
+        rated=tuple(orjson.loads(row["rated"])),
     )
 
 
@@ -462,7 +476,7 @@ def _step(row: sqlite3.Row) -> m.Step:
     return m.Step(
         id=row["id"],
         group=row["group_id"],
-        services=tuple(json.loads(row["services"])),
+        services=tuple(orjson.loads(row["services"])),
         state=m.State(row["state"]),
         arrived_at=row["arrived_at"],
         queued_at=row["queued_at"],
@@ -476,7 +490,7 @@ def _step(row: sqlite3.Row) -> m.Step:
         recalls=row["recalls"],
         results=tuple(
             m.Result(one["service"], one["done"], _outcome(one["outcome"]), one["reason"])
-            for one in json.loads(row["results"])
+            for one in orjson.loads(row["results"])
         ),
     )
 
@@ -486,8 +500,8 @@ def _outcome(text: str | None) -> m.Outcome | None:
 
 
 def _window(row: sqlite3.Row, planned: m.WindowPlan) -> m.Window:
-    groups = json.loads(row["groups"])
-    clerk, undo, ask = (json.loads(row[name]) for name in ("clerk", "undo", "ask"))
+    groups = orjson.loads(row["groups"])
+    clerk, undo, ask = (orjson.loads(row[name]) for name in ("clerk", "undo", "ask"))
     return m.Window(
         number=row["number"],
         groups=planned.groups if groups is None else tuple(groups),
@@ -517,14 +531,14 @@ def _call(row: sqlite3.Row) -> m.Call:
         queued_at=row["queued_at"],
         minutes=row["minutes"],
         windows=row["windows"],
-        announced=set(json.loads(row["announced"])),
+        announced=set(orjson.loads(row["announced"])),
     )
 
 
 def _appointment(row: sqlite3.Row) -> m.Appointment:
     return m.Appointment(
         code=row["code"],
-        services=tuple(json.loads(row["services"])),
+        services=tuple(orjson.loads(row["services"])),
         group=row["group_id"],
         start=row["start"],
         end=row["end"],
@@ -536,12 +550,12 @@ def _appointment(row: sqlite3.Row) -> m.Appointment:
 
 
 def _help(row: sqlite3.Row) -> HelpRequest:
-    taker = json.loads(row["taker"])
+    taker = orjson.loads(row["taker"])
     return HelpRequest(
         id=row["id"],
         kind=row["kind"],
         asker=row["asker"],
-        place=json.loads(row["place"]),
+        place=orjson.loads(row["place"]),
         zone=row["zone"],
         reason=row["reason"],
         asked_at=row["asked_at"],
@@ -569,5 +583,5 @@ def _slip(row: sqlite3.Row) -> SlipOrder:
 
 def _notice(row: sqlite3.Row) -> m.Notice:
     return m.Notice(
-        row["id"], json.loads(row["text"]), tuple(json.loads(row["zones"])), row["until"], row["at"]
+        row["id"], orjson.loads(row["text"]), tuple(orjson.loads(row["zones"])), row["until"], row["at"]
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import orjson
 from flask import Response, g, request
 
 from queue_server.accounts import Caller
@@ -28,8 +28,8 @@ def body_of_request() -> Body:
     if request.mimetype != "application/json":
         raise Problem(Code.MEDIA_TYPE)
     try:
-        body = json.loads(data)
-    except (ValueError, RecursionError):
+        body = orjson.loads(data)
+    except ValueError:
         raise Problem(Code.INVALID, "not-json") from None
     if not isinstance(body, dict):
         raise Problem(Code.INVALID, "not-json")
@@ -39,7 +39,7 @@ def body_of_request() -> Body:
 def as_json(body: Body | None, status: int = 200) -> Response:
     if body is None:
         return Response(status=204)
-    response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")
+    response = Response(orjson.dumps(body), status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 
