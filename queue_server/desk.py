@@ -9,6 +9,7 @@ import json
 import logging
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,6 +60,11 @@ BURST = 600.0
 """A token that is not an api's may send so many requests at once, then so many a second."""
 
 
+TOKEN_SECONDS = 1.0
+"""A token is looked up again after this, so one that another program revokes ends that soon."""
+MOST_TOKENS = 1000
+
+
 class Guarded(Protocol):
     """Whatever only some may ask for."""
 
@@ -106,6 +112,7 @@ class Desk:
         self._slow = ThreadPool(2)
         self.failures = Failures()
         self._limits: dict[str, tuple[float, float]] = {}
+        self._tokens: dict[str, tuple[Caller | None, float]] = {}
         self.terminals: dict[tuple[Kind, str], Terminal] = {}
         self._past: dict[TicketId, tuple[str, Ticket]] = {}
 
@@ -131,8 +138,19 @@ class Desk:
         if token.startswith(accounts.SESSION_PREFIX):
             return accounts.caller_of_session(self._people, token, self.engine.now())
         if token.startswith(accounts.TOKEN_PREFIX):
-            return accounts.caller_of_token(self._people, token)
+            return self._terminal(token)
         return self.holder(token)
+
+    def _terminal(self, token: str) -> Caller | None:
+        """Who has a terminal's or program's token."""
+        now = time.monotonic()
+        caller, until = self._tokens.get(token, (None, 0.0))
+        if now >= until:
+            caller = accounts.caller_of_token(self._people, token)
+            if len(self._tokens) >= MOST_TOKENS:
+                self._tokens.clear()
+            self._tokens[token] = caller, now + TOKEN_SECONDS
+        return caller
 
     def holder(self, secret: str) -> Caller | None:
         """Whoever has a ticket's secret; None when it opens nothing, or does no more."""
@@ -230,7 +248,7 @@ class Desk:
             operation.render(self, params),
             caller=caller.name,
             key=key,
-            fingerprint=self.fingerprint(operation.name, params, body),
+            fingerprint=self.fingerprint(operation.name, params, body) if key else "",
         )
         request.result = self.engine.enter(request)
         return request

@@ -103,9 +103,10 @@ def health(desk: Desk) -> Blueprint:
 
 def _identify(desk: Desk) -> None:
     """Who sends this; `g.caller` from here on."""
-    token, cookie = bearer(request), session_token(request)
     if request.path.endswith("/reload"):
         return
+    token = bearer(request)
+    cookie = "" if token else session_token(request)
     address = request.remote_addr or ""
     if token:
         g.caller = desk.caller(token, address)
