@@ -26,8 +26,9 @@ from queue_server.config_reader import ConfigErrors
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
 from queue_server.hall import identity
 from queue_server.hall.changes import Changes
+from queue_server.hall.commands import SYSTEM, ReleaseWindow
 from queue_server.hall.day import Day
-from queue_server.hall.model import Ticket, TicketId, TicketNumber, WindowNumber
+from queue_server.hall.model import Clerk, Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.keyring import Keyring
 from queue_server.operations import Operation, Params
@@ -339,6 +340,27 @@ class Desk:
         self.settings = new
         self.signer = signer
         self._changed(Changes(plan=True, hall=True))
+
+    def free_windows(self) -> None:
+        """Release the windows of those who may sit at none any more, as a manager would.
+
+        A role can be taken away and a program's token revoked in the middle of a visit; whoever is
+        served waits in hand at the counter (parked), whoever was called goes back to their place.
+
+        :raises StorageError: when it could not be kept; the windows are then still claimed.
+        """
+        for window in list(self.engine.settled().windows.values()):
+            if window.clerk is None or self._may_sit(window.clerk):
+                continue
+            try:
+                self.engine.do(ReleaseWindow(window.number), SYSTEM)
+            except Refused:
+                continue  # Somebody else released or closed it meanwhile.
+            log.warning("window %s was released: its clerk may not sit there any more", window.number)
+
+    def _may_sit(self, clerk: Clerk) -> bool:
+        account = accounts.account_of(self._people, clerk.username)
+        return account is not None and account.role in accounts.AT_WINDOWS
 
     # --- what several operations need ---
 

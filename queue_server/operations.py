@@ -397,6 +397,8 @@ def window_open(desk: Desk, caller: Caller, params: Params, body: bodies.OpenWin
             raise Problem(Code.FORBIDDEN, "managers-only", field="clerk")
         if account is None:
             raise Problem(Code.INVALID, "no-such-account", field="clerk", username=body.clerk)
+        if account.role not in accounts.AT_WINDOWS:
+            raise Problem(Code.INVALID, "not-at-windows", field="clerk", username=body.clerk)
         clerk = account.clerk
     return c.OpenWindow(_number(params), clerk)
 

@@ -130,7 +130,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> 
         gevent.spawn(desk.engine.run),
         gevent.spawn(sockets.teller.run),
         gevent.spawn(_every_second, "hall", desk.engine.tick, sockets.teller.tick),
-        gevent.spawn(_every_second, "watch", watch.tick),
+        gevent.spawn(_every_second, "watch", desk.free_windows, watch.tick),
         gevent.spawn(_every_second, "texts", courier.tick),
         gevent.spawn_later(SEARCH_AFTER_SECONDS, _every_second, "search", lambda: _ready_to_search(desk)),
     ]

@@ -29,6 +29,7 @@ def changes_people(desk: Desk, change: Change) -> Callable[..., Response]:
         work = change(desk, caller, body, params)
         said = desk.fingerprint(change.__name__, params, body)
         answer = desk.write_answered(work, caller, key, said)
+        desk.free_windows()
         return as_json(answer.body, answer.status)
 
     return view

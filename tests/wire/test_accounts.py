@@ -6,7 +6,7 @@ import http.client
 import json
 from typing import Any
 
-from tests.conftest import Hall
+from tests.conftest import Hall, until
 
 
 def log_in(hall: Hall, username: str, password: str) -> Any:
@@ -141,3 +141,28 @@ def test_a_hall_does_not_start_on_its_data_without_its_key(hall: Hall) -> None:
     assert "hall.key is missing" in hall.log and not key.exists()
     key.write_text(kept, "ascii")
     hall.start()
+
+
+def test_who_may_sit_at_no_window_any_more_holds_none(hall: Hall) -> None:
+    admin = log_in(hall, "admin", hall.admin_password).json["token"]
+    add(hall, admin, "lijing", "clerk", must_change=False)
+    clerk = log_in(hall, "lijing", "first-pass-1").json["token"]
+    ticket = hall.post("/tickets", {"group": "general"}, token=admin).json
+    for action in ("open", "next", "start"):
+        assert hall.post(f"/windows/5/{action}", token=clerk).status == 200
+    assert hall.call("PATCH", "/accounts/lijing", {"role": "assistant"}, token=admin).status == 200
+    window = hall.get("/windows/5", token=admin).json
+    assert (window["state"], window["clerk"], window["ticket"]) == ("closed", None, None)
+    assert hall.get(f"/tickets/{ticket['id']}", token=admin).json["state"] == "parked"
+    again = hall.post("/windows/5/open", {"clerk": "lijing"}, token=admin)
+    assert (again.status, again.json["field"]) == (400, "clerk")
+
+
+def test_a_revoked_program_leaves_its_window(hall: Hall) -> None:
+    admin, program = hall.token("api", "app", "admin"), hall.token("api", "li")
+    hall.post("/tickets", {"group": "general"}, token=admin)
+    for action in ("open", "next"):
+        assert hall.post(f"/windows/5/{action}", token=program).status == 200
+    assert hall.command("token", "api", "li", "--revoke").returncode == 0
+    until(lambda: hall.get("/windows/5", token=admin).json["state"] == "closed")
+    assert hall.get("/tickets?state=waiting", token=admin).json["total"] == 1
