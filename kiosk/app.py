@@ -20,7 +20,6 @@ from hardware.settings import Hardware
 from kiosk import events as e
 from kiosk import session, slip
 from kiosk.events import Effect, Event, Paper
-from kiosk.floor import Ticket
 from kiosk.screens.choose import Choose
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.frame import Frame, Root
@@ -141,21 +140,24 @@ class KioskApp(App):  # type: ignore[misc]
         match effect:
             case e.Send(name, body, key):
                 self._line.send(name, body, lambda ack: self.feed_soon(e.Answered(key, ack)), key=key)
-            case e.Print(ticket, language):
-                self._worker.submit(self._print, ticket, language)
+            case e.Print():
+                self._worker.submit(self._print, effect)
             case e.Clear():
                 # The page that stood goes with everything on it, even where the same kind follows.
                 self._shapes = (self._shapes[0], None)
 
-    def _print(self, ticket: Ticket, language: Language) -> None:
+    def _print(self, wanted: e.Print) -> None:
+        ticket, floor = wanted.ticket, self._state.floor
+
         def ended(outcome: Outcome) -> None:
-            self.feed_soon(e.SlipEnded(ticket.number, PAPERS[outcome.result]))
+            self.feed_soon(e.SlipEnded(ticket.number, PAPERS[outcome.result], wanted.order))
 
         try:
-            self._printer.print(slip.picture(ticket, self._state.floor, language), ended)
+            drawn = slip.picture(ticket, floor, wanted.language, large=wanted.large, again=wanted.again)
+            self._printer.print(drawn, ended)
         except Exception:
             log.exception("the slip of %s could not be drawn", ticket.number)
-            self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED))
+            self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED, wanted.order))
 
     def _card(self, card: Card) -> None:
         self.feed_soon(e.CardRead(card.id_number))

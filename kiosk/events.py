@@ -74,10 +74,11 @@ class Answered(Event):
 
 @dataclass(frozen=True, slots=True)
 class SlipEnded(Event):
-    """What became of the slip of a number."""
+    """What became of the slip of a number; `order` names it where staff had asked for it."""
 
     number: str
     paper: Paper
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,11 @@ class PrintAgain(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint(Touch):
+    """Print the slip of the number that was scanned once more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Speak(Touch):
     """Choose a language for this visit."""
 
@@ -240,6 +246,9 @@ class Print(Effect):
 
     ticket: Ticket
     language: Language
+    large: bool = False
+    again: bool = False
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

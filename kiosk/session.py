@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from kiosk import events as e
-from kiosk import sorry
+from kiosk import orders, sorry
 from kiosk.events import Effect, Event, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
 from kiosk.sorry import Sorry, Way
@@ -55,7 +55,7 @@ def _tick(state: State, event: e.Tick, now: float) -> Step:
     if visit.asking and visit.place is Place.TAKING and now >= visit.asking.since + ANSWER_SECONDS:
         return _sorry(state, sorry.own("no-connection", Way.AGAIN, Way.HOME), now)
     end = leaves_at(state)
-    return _clear(state) if end is not None and now >= end else (state, ())
+    return _clear(state) if end is not None and now >= end else orders.claim_next(state)
 
 
 # --- what the server says ---------------------------------------------------------------------------
@@ -67,6 +67,7 @@ def _line(state: State, event: e.Line, now: float) -> Step:
 
 def _heard(state: State, event: e.Heard, now: float) -> Step:
     state = replace(state, floor=heard(state.floor, event.name, event.body, now))
+    state = orders.heard(state, event.name, event.body)
     if state.visit.place is Place.CONFIRM and state.floor.group(state.visit.group) is None:
         return _sorry(state, sorry.own("not-done"), now)
     return state, ()
@@ -78,18 +79,21 @@ def _catalogue(state: State, event: e.CatalogueCame, now: float) -> Step:
 
 def _answered(state: State, event: e.Answered, now: float) -> Step:
     visit = state.visit
+    if state.claiming and event.key == orders.key_of(state.claiming):
+        return orders.answered(state, event.ack)
     if event.key == visit.help_key and visit.help is Help.ASKED:
         return _with(state, help=Help.COMING if event.ack["ok"] else Help.FAILED, help_at=now), ()
     if visit.asking is None or event.key != visit.asking.key:
         return state, ()
     if event.ack["ok"]:
-        return _given(state, Ticket.of(event.ack["ticket"]), visit.asking.name, now)
+        return _given(state, event.ack["ticket"], visit.asking.name, now)
     return _sorry(state, sorry.about(visit.asking.name, event.ack["problem"]), now)
 
 
-def _given(state: State, ticket: Ticket, asked: Asks, now: float) -> Step:
+def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
     """A number is there. Who came back with a slip keeps it; everybody else gets one."""
-    prints = asked != Asks.REQUEUE
+    ticket, prints = Ticket.of(body), asked != Asks.REQUEUE
+    again = asked == Asks.SLIP and body["slip"]["again"]
     state = _with(
         state,
         place=Place.TICKET,
@@ -97,10 +101,11 @@ def _given(state: State, ticket: Ticket, asked: Asks, now: float) -> Step:
         id_number="",
         ticket=ticket,
         paper=Paper.PRINTING if prints else Paper.KEPT,
+        again=again,
         sorry=None,
         touched_at=now,
     )
-    return state, (e.Print(ticket, state.visit.language),) if prints else ()
+    return state, (e.Print(ticket, state.visit.language, again=again),) if prints else ()
 
 
 def _sorry(state: State, said: Sorry, now: float) -> Step:
@@ -109,6 +114,8 @@ def _sorry(state: State, said: Sorry, now: float) -> Step:
 
 
 def _slip_ended(state: State, event: e.SlipEnded, now: float) -> Step:
+    if event.order:
+        return state, orders.ended(event)
     visit = state.visit
     if visit.ticket is None or visit.ticket.number != event.number or visit.paper is not Paper.PRINTING:
         return state, ()
@@ -283,7 +290,7 @@ def _scanned(state: State, event: e.Scanned, now: float) -> Step:
 
 def _take_scan(state: State, line: str, now: float) -> Step:
     if slip := SLIP.search(line):
-        return _ask(state, Asks.REQUEUE, {"secret": slip[1]}, now)
+        return _ask(_with(state, scanned=slip[1]), Asks.REQUEUE, {"secret": slip[1]}, now)
     code = line.upper()
     if CODE.fullmatch(code) and len(code) in CODE_LENGTHS:
         return _check_in(state, code, now)
@@ -310,7 +317,17 @@ def _print_again(state: State, event: e.PrintAgain, now: float) -> Step:
     visit = state.visit
     if visit.ticket is None or visit.paper not in (Paper.FAILED, Paper.DOUBTFUL):
         return state, ()
-    return _with(state, paper=Paper.PRINTING), (e.Print(visit.ticket, visit.language),)
+    again = visit.again or visit.paper is Paper.DOUBTFUL
+    return _with(state, paper=Paper.PRINTING, again=again), (
+        e.Print(visit.ticket, visit.language, again=again),
+    )
+
+
+def _reprint(state: State, event: e.Reprint, now: float) -> Step:
+    visit = state.visit
+    if visit.place is not Place.SORRY or visit.sorry is None or Way.REPRINT not in visit.sorry.ways:
+        return state, ()
+    return _ask(state, Asks.SLIP, {"secret": visit.scanned}, now)
 
 
 def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
@@ -395,6 +412,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.CardRead: _card_read,
     e.Scanned: _scanned,
     e.PrintAgain: _print_again,
+    e.Reprint: _reprint,
     e.Speak: _speak,
     e.CallHelp: _call_help,
     e.AskAgain: _ask_again,

@@ -18,6 +18,8 @@ class Way(StrEnum):
     BACK = "back"
     """To where it can be put right."""
     HOME = "home"
+    REPRINT = "reprint"
+    """Another slip of the number that was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def about(asked: Asks, problem: Body) -> Sorry:
         return own("trouble", Way.AGAIN, Way.HOME)
     if code in TOLD_BY_SERVER:
         return Sorry(str(code), problem["texts"])
-    if asked == Asks.REQUEUE:
+    if asked in (Asks.REQUEUE, Asks.SLIP):
         return _about_slip(str(code), problem)
     if asked == Asks.CHECK_IN:
         return _about_appointment(str(code), problem)
@@ -69,7 +71,9 @@ def _about_slip(code: str, problem: Body) -> Sorry:
     state = problem.get("state")
     if state == State.MISSED:
         return Sorry("returned-enough", problem["texts"])
-    if state in (State.WAITING, State.CALLED, State.SERVING, State.PARKED):
+    if state in (State.WAITING, State.CALLED, State.PARKED):
+        return own(f"slip-{state}", Way.HOME, Way.REPRINT)
+    if state == State.SERVING:
         return own(f"slip-{state}")
     return own("slip-over")
 

@@ -74,9 +74,11 @@ class Visit:
     id_number: str = ""
     typed: str = ""
     hint: str = ""
+    scanned: str = ""
     asking: Asking | None = None
     ticket: Ticket | None = None
     paper: Paper = Paper.NONE
+    again: bool = False
     sorry: Sorry | None = None
     help: Help = Help.NONE
     help_at: float = 0.0
@@ -85,13 +87,18 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`run` names this run of the program and `visits` counts in it: together they name a visit."""
+    """`run` names this run of the program and `visits` counts in it: together they name a visit.
+
+    `orders` are slips that staff want printed here, `claiming` is the one being claimed.
+    """
 
     run: str
     home_language: Language
     visit: Visit
     floor: Floor = field(default_factory=Floor)
     visits: int = 0
+    orders: tuple[str, ...] = ()
+    claiming: str = ""
 
     @property
     def key(self) -> str:

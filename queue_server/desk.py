@@ -21,6 +21,7 @@ from gevent.threadpool import ThreadPool
 from assets import texts
 from queue_server import accounts, settings
 from queue_server.accounts import Caller, Failures
+from queue_server.answers import Params
 from queue_server.bodies import wrong
 from queue_server.config_reader import ConfigErrors
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
@@ -31,7 +32,7 @@ from queue_server.hall.day import Day
 from queue_server.hall.model import Clerk, Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.keyring import Keyring
-from queue_server.operations import Operation, Params
+from queue_server.operations import Operation
 from queue_server.permit_office import PermitOffice
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from queue_server import bodies
 from queue_server.accounts import Caller
+from queue_server.answers import Params
 from queue_server.bodies import Shape, read, wrong
 from queue_server.hall.opening import business_day
-from queue_server.operations import Params
 from queue_server.permit_office import Permit, wanted_by
 from queue_server.permits import PermitShape, Refusal, refusals
 from queue_server.present_permits import permit_body

@@ -11,26 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assets import texts
-from queue_server import accounts, bodies
+from queue_server import accounts, answers, bodies
 from queue_server.accounts import Caller
+from queue_server.answers import Params
 from queue_server.bodies import Shape, instant, read, wrong
 from queue_server.engine import Render
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Closing, Command
 from queue_server.hall.day import Day
-from queue_server.hall.events import (
-    AlertRaised,
-    AppointmentMade,
-    Event,
-    NoticePosted,
-    ServiceRated,
-    TicketCalled,
-)
+from queue_server.hall.events import Event
 from queue_server.hall.model import (
     GroupId,
     Instant,
     ServiceId,
-    Ticket,
     TicketId,
     WindowNumber,
     Words,
@@ -43,9 +36,6 @@ from queue_server.wire import Body, Code, Kind
 
 if TYPE_CHECKING:
     from queue_server.desk import Desk
-
-Params = dict[str, str]
-"""What stands in the path: `n`, `id`, `code`."""
 
 Command_ = Callable[["Desk", Caller, Params, Any], Command]
 Show = Callable[["Desk", Params, Presenter, list[Event]], Answer]
@@ -121,100 +111,6 @@ def _helpless(caller: Caller) -> bool:
     return caller.is_staff or caller.kind is not None or caller.ticket is not None
 
 
-# --- what the answer shows ------------------------------------------------------------------------
-
-
-def _show_ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    """The ticket that the events are about (the one called, where one is called)."""
-    called = [event.ticket for event in events if isinstance(event, TicketCalled)]
-    touched: list[Any] = called or [_about(event) for event in events if _about(event)]
-    if not touched:
-        return Answer("", 204, None)
-    ticket = touched[0] if isinstance(touched[0], Ticket) else show.day.tickets[touched[0]]
-    return Answer("", 200, show.ticket(ticket, desk.engine.forecast, desk.engine.now()), ticket.id)
-
-
-def _about(event: Event) -> Any:
-    """The ticket, or the id of it, that an event is about; None for others."""
-    if isinstance(event, ServiceRated):
-        return event.rating.ticket
-    return getattr(event, "ticket", None)
-
-
-def _show_called(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    """The ticket called; 204 when nobody waits whom the window may serve."""
-    if not any(isinstance(event, TicketCalled) for event in events):
-        return Answer("", 204, None)
-    return _show_ticket(desk, params, show, events)
-
-
-def _show_secret(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    """A ticket with its secret, made just now."""
-    answer = _show_ticket(desk, params, show, events)
-    version = show.day.tickets[TicketId(answer.ticket)].secret_version
-    return Answer("", 200, answer.body, answer.ticket, version)
-
-
-def _show_new_ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    answer = _show_secret(desk, params, show, events)
-    return Answer("", 201, answer.body, answer.ticket, answer.secret_version)
-
-
-def _show_slip(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    return Answer("", 200, show.slip(show.day.slips[params["id"]]))
-
-
-def _show_last_slip(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    """The order just made; asked twice, the one that stands."""
-    ticket = desk.ticket_id(params["id"])
-    orders = [order for order in show.day.slips.values() if order.ticket == ticket]
-    return Answer("", 200, show.slip(orders[-1]))
-
-
-def _show_slip_to_print(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    """All that its kiosk prints: the ticket with its secret, and how."""
-    order = show.day.slips[params["id"]]
-    ticket = show.day.tickets[order.ticket]
-    body = show.ticket(ticket, desk.engine.forecast, desk.engine.now())
-    body |= {"slip": {**show.slip(order), "language": ticket.language}}
-    return Answer("", 200, body, ticket.id, ticket.secret_version)
-
-
-def _show_window(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    window = show.day.windows[_number(params)]
-    return Answer("", 200, show.window(window, desk.engine.forecast, desk.engine.now()))
-
-
-def _show_hall(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    return Answer("", 200, show.hall(desk.engine.now()))
-
-
-def _show_notice(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    posted = [event.notice for event in events if isinstance(event, NoticePosted)]
-    return Answer("", 200, show.notice(posted[0])) if posted else Answer("", 204, None)
-
-
-def _show_appointment(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    made = [event.appointment for event in events if isinstance(event, AppointmentMade)]
-    if made:
-        return Answer("", 201, show.appointment(made[0]))
-    return Answer("", 200, show.appointment(show.day.appointments[params["code"].upper()]))
-
-
-def _show_alert(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    raised = [event.alert.id for event in events if isinstance(event, AlertRaised)]
-    alert = show.day.alerts.get(raised[0] if raised else params.get("id", ""))
-    return Answer("", 200, show.alert(alert)) if alert else Answer("", 204, None)
-
-
-def _show_help(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    return Answer("", 200, show.help(show.day.helps[params["id"]]))
-
-
-def _show_nothing(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
-    return Answer("", 204, None)
-
-
 # --- the table ------------------------------------------------------------------------------------
 
 OPERATIONS: dict[str, Operation] = {}
@@ -279,7 +175,7 @@ def _group(group: str | None) -> GroupId | None:
 # --- tickets ---
 
 
-@_operation("ticket", bodies.TakeTicket, _issuers, _show_new_ticket)
+@_operation("ticket", bodies.TakeTicket, _issuers, answers.new_ticket)
 def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTicket) -> Command:
     """Take a number for services or a group."""
     id = desk.new_ticket_id()
@@ -299,25 +195,25 @@ def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTic
     )
 
 
-@_operation("ticket", bodies.Nothing, _holder_or_staff, _show_ticket)
+@_operation("ticket", bodies.Nothing, _holder_or_staff, answers.ticket)
 def cancel(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Give up a number."""
     return c.Cancel(_ticket(desk, caller, params))
 
 
-@_operation("ticket", bodies.Nothing, _holder_or_staff, _show_ticket)
+@_operation("ticket", bodies.Nothing, _holder_or_staff, answers.ticket)
 def requeue(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Come back after a missed call."""
     return c.Requeue(_ticket(desk, caller, params))
 
 
-@_operation("ticket", bodies.Nothing, _holder_or_staff, _show_ticket)
+@_operation("ticket", bodies.Nothing, _holder_or_staff, answers.ticket)
 def late(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Let others go first, keeping the time of arrival."""
     return c.LetOthersGo(_ticket(desk, caller, params))
 
 
-@_operation("ticket", bodies.CorrectTicket, _staff, _show_ticket)
+@_operation("ticket", bodies.CorrectTicket, _staff, answers.ticket)
 def ticket_set(desk: Desk, caller: Caller, params: Params, body: bodies.CorrectTicket) -> Command:
     """Put right what was chosen wrongly, or who goes first; the time of waiting is kept."""
     if body.services is not None and body.group is not None:
@@ -333,13 +229,13 @@ def ticket_set(desk: Desk, caller: Caller, params: Params, body: bodies.CorrectT
     )
 
 
-@_operation("ticket", bodies.Nothing, _staff, _show_secret)
+@_operation("ticket", bodies.Nothing, _staff, answers.secret)
 def reprint(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """A new secret for a lost slip; the old one stops working."""
     return c.RenewSecret(_ticket(desk, caller, params))
 
 
-@_operation("ticket", bodies.Rate, _raters, _show_ticket)
+@_operation("ticket", bodies.Rate, _raters, answers.ticket)
 def rate(desk: Desk, caller: Caller, params: Params, body: bodies.Rate) -> Command:
     """Rate a visit, or one of its services; once."""
     channel = caller.kind.value if caller.kind else "phone"
@@ -357,7 +253,7 @@ def rate(desk: Desk, caller: Caller, params: Params, body: bodies.Rate) -> Comma
 # --- slips ---
 
 
-@_operation("slip", bodies.OrderSlip, _staff, _show_last_slip)
+@_operation("slip", bodies.OrderSlip, _staff, answers.last_slip)
 def slip_order(desk: Desk, caller: Caller, params: Params, body: bodies.OrderSlip) -> Command:
     """Have a number's slip printed at a kiosk; marked as a reprint where one may be out already."""
     terminal = desk.terminals.get((Kind.KIOSK, body.kiosk))
@@ -366,19 +262,19 @@ def slip_order(desk: Desk, caller: Caller, params: Params, body: bodies.OrderSli
     return c.OrderSlip(desk.new_id(), _ticket(desk, caller, params), body.kiosk, body.large)
 
 
-@_operation("ticket", bodies.PrintAgain, _kiosks, _show_ticket)
+@_operation("ticket", bodies.PrintAgain, _kiosks, answers.own_slip)
 def slip_again(desk: Desk, caller: Caller, params: Params, body: bodies.PrintAgain) -> Command:
     """Print the slip of the number that was scanned; the kiosk does it at once."""
     return c.OrderSlip(desk.new_id(), _ticket(desk, caller, params), caller.id, body.large, own=True)
 
 
-@_operation("ticket", bodies.Nothing, _kiosks, _show_slip_to_print)
+@_operation("ticket", bodies.Nothing, _kiosks, answers.slip_to_print)
 def slip_take(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Claim a slip that was ordered, before it is printed: nobody gets it twice."""
     return c.TakeSlip(_param(params, "id"), caller.id)
 
 
-@_operation("slip", bodies.EndSlip, _kiosks, _show_slip)
+@_operation("slip", bodies.EndSlip, _kiosks, answers.slip)
 def slip_ended(desk: Desk, caller: Caller, params: Params, body: bodies.EndSlip) -> Command:
     """What became of a slip that was claimed."""
     return c.EndSlip(_param(params, "id"), caller.id, SlipState(body.result))
@@ -387,7 +283,7 @@ def slip_ended(desk: Desk, caller: Caller, params: Params, body: bodies.EndSlip)
 # --- windows ---
 
 
-@_operation("window", bodies.OpenWindow, _at_windows, _show_window)
+@_operation("window", bodies.OpenWindow, _at_windows, answers.window)
 def window_open(desk: Desk, caller: Caller, params: Params, body: bodies.OpenWindow) -> Command:
     """Open a window, or leave its pause; a clerk claims it, a manager may open it for one."""
     clerk = None
@@ -403,74 +299,74 @@ def window_open(desk: Desk, caller: Caller, params: Params, body: bodies.OpenWin
     return c.OpenWindow(_number(params), clerk)
 
 
-@_operation("window", bodies.WithReason, _at_windows, _show_window)
+@_operation("window", bodies.WithReason, _at_windows, answers.window)
 def window_pause(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
     """Pause a window; its clerk and citizen stay."""
     return c.PauseWindow(_number(params), body.reason)
 
 
-@_operation("window", bodies.Nothing, _at_windows, _show_window)
+@_operation("window", bodies.Nothing, _at_windows, answers.window)
 def window_close(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Close a window, after the current citizen."""
     return c.CloseWindow(_number(params))
 
 
-@_operation("window", bodies.Nothing, _managers, _show_window)
+@_operation("window", bodies.Nothing, _managers, answers.window)
 def window_release(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Free a window whose clerk has gone, at once."""
     return c.ReleaseWindow(_number(params))
 
 
-@_operation("window", bodies.SetWindow, _managers, _show_window)
+@_operation("window", bodies.SetWindow, _managers, answers.window)
 def window_set(desk: Desk, caller: Caller, params: Params, body: bodies.SetWindow) -> Command:
     """Change which groups a window serves today."""
     return c.SetGroups(_number(params), tuple(GroupId(group) for group in dict.fromkeys(body.groups)))
 
 
-@_operation("ticket", bodies.Next, _at_windows, _show_called)
+@_operation("ticket", bodies.Next, _at_windows, answers.called)
 def next(desk: Desk, caller: Caller, params: Params, body: bodies.Next) -> Command:
     """Call the next one; `current` says what becomes of whoever is at the window."""
     return c.CallNext(_number(params), Closing(body.current) if body.current else None)
 
 
-@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+@_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)
 def recall(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Call the same one again."""
     return c.Recall(_number(params))
 
 
-@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+@_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)
 def start(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """The citizen is here: the service starts."""
     return c.Start(_number(params))
 
 
-@_operation("ticket", bodies.Finish, _at_windows, _show_ticket)
+@_operation("ticket", bodies.Finish, _at_windows, answers.ticket)
 def finish(desk: Desk, caller: Caller, params: Params, body: bodies.Finish) -> Command:
     """The service is done; the ticket goes on to its next step, or is finished."""
     done = None if body.services is None else _services(body.services)
     return c.Finish(_number(params), done, body.outcome, body.reason)
 
 
-@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+@_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)
 def no_show(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Nobody came."""
     return c.NoShow(_number(params))
 
 
-@_operation("ticket", bodies.WithReason, _at_windows, _show_ticket)
+@_operation("ticket", bodies.WithReason, _at_windows, answers.ticket)
 def park(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
     """Set the citizen aside for a while (a copy, a signature)."""
     return c.Park(_number(params), body.reason)
 
 
-@_operation("ticket", bodies.OneTicket, _at_windows, _show_ticket)
+@_operation("ticket", bodies.OneTicket, _at_windows, answers.ticket)
 def unpark(desk: Desk, caller: Caller, params: Params, body: bodies.OneTicket) -> Command:
     """Go on with somebody who was parked."""
     return c.Unpark(_number(params), desk.ticket_id(body.ticket))
 
 
-@_operation("ticket", bodies.Transfer, _at_windows, _show_ticket)
+@_operation("ticket", bodies.Transfer, _at_windows, answers.ticket)
 def transfer(desk: Desk, caller: Caller, params: Params, body: bodies.Transfer) -> Command:
     """Send the citizen to a group or a window; the time of waiting is kept."""
     return c.Transfer(
@@ -482,13 +378,13 @@ def transfer(desk: Desk, caller: Caller, params: Params, body: bodies.Transfer) 
     )
 
 
-@_operation("ticket", bodies.CallNamed, _at_windows, _show_ticket)
+@_operation("ticket", bodies.CallNamed, _at_windows, answers.ticket)
 def call(desk: Desk, caller: Caller, params: Params, body: bodies.CallNamed) -> Command:
     """Call somebody by name, with the reason."""
     return c.CallNamed(_number(params), desk.ticket_id(body.ticket), body.reason)
 
 
-@_operation("ticket", bodies.Nothing, _at_windows, _show_ticket)
+@_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)
 def undo(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Take back the window's last finish, miss or park, within seconds."""
     return c.UndoLast(_number(params))
@@ -497,19 +393,19 @@ def undo(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Co
 # --- the hall ---
 
 
-@_operation("hall", bodies.WithReason, _managers, _show_hall)
+@_operation("hall", bodies.WithReason, _managers, answers.hall)
 def hall_open(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
     """Open the hall against its hours, for today."""
     return c.OpenHall(body.reason)
 
 
-@_operation("hall", bodies.CloseHall, _managers, _show_hall)
+@_operation("hall", bodies.CloseHall, _managers, answers.hall)
 def hall_close(desk: Desk, caller: Caller, params: Params, body: bodies.CloseHall) -> Command:
     """Close the hall early: no new numbers; those who wait are served, or sent home."""
     return c.CloseHall(body.reason, body.cancel_waiting)
 
 
-@_operation("notice", bodies.Notice, _managers, _show_notice)
+@_operation("notice", bodies.Notice, _managers, answers.notice)
 def notice_add(desk: Desk, caller: Caller, params: Params, body: bodies.Notice) -> Command:
     """Put a notice on the boards."""
     for zone in body.zones:
@@ -520,19 +416,19 @@ def notice_add(desk: Desk, caller: Caller, params: Params, body: bodies.Notice) 
     return c.PostNotice(desk.new_id(), words, tuple(body.zones), until)
 
 
-@_operation("notice", bodies.Nothing, _managers, _show_nothing)
+@_operation("notice", bodies.Nothing, _managers, answers.nothing)
 def notice_remove(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Take a notice down."""
     return c.WithdrawNotice(_param(params, "id"))
 
 
-@_operation("alert", bodies.Nothing, _managers, _show_alert)
+@_operation("alert", bodies.Nothing, _managers, answers.alert)
 def alert_ack(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """A manager has seen an alert."""
     return c.AckAlert(_param(params, "id"))
 
 
-@_operation("alert", bodies.WithReason, _helpless, _show_alert)
+@_operation("alert", bodies.WithReason, _helpless, answers.alert)
 def help(desk: Desk, caller: Caller, params: Params, body: bodies.WithReason) -> Command:
     """Ask for somebody to come."""
     kind, id = _where(desk, caller, params)
@@ -546,19 +442,19 @@ def _help_words(place: Words, reason: str) -> Words:
     return texts.both("alert.help", place=place, reason=reason or texts.both("alert.help.no-reason"))
 
 
-@_operation("help", bodies.Nothing, _staff, _show_help)
+@_operation("help", bodies.Nothing, _staff, answers.help)
 def help_take(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Go to somebody who asked for help."""
     return c.TakeHelp(params["id"])
 
 
-@_operation("help", bodies.WithNote, _staff, _show_help)
+@_operation("help", bodies.WithNote, _staff, answers.help)
 def help_done(desk: Desk, caller: Caller, params: Params, body: bodies.WithNote) -> Command:
     """Somebody was helped."""
     return c.FinishHelp(params["id"], body.note)
 
 
-@_operation("help", bodies.HandOver, _staff, _show_help)
+@_operation("help", bodies.HandOver, _staff, answers.help)
 def help_hand_over(desk: Desk, caller: Caller, params: Params, body: bodies.HandOver) -> Command:
     """Ask a colleague, or anybody, to go instead."""
     if body.to is not None and accounts.account_of(desk.people, body.to) is None:
@@ -578,7 +474,7 @@ def _where(desk: Desk, caller: Caller, params: Params) -> tuple[str, str]:
     return (caller.kind or Kind.API).value, caller.id or caller.name
 
 
-@_operation("call", bodies.Announced, _boards, _show_nothing)
+@_operation("call", bodies.Announced, _boards, answers.nothing)
 def announced(desk: Desk, caller: Caller, params: Params, body: bodies.Announced) -> Command:
     """A board has said a call, or shown it where it has no voice."""
     return c.Announce(body.call, caller.id)
@@ -587,7 +483,7 @@ def announced(desk: Desk, caller: Caller, params: Params, body: bodies.Announced
 # --- appointments ---
 
 
-@_operation("appointment", bodies.Book, _staff, _show_appointment)
+@_operation("appointment", bodies.Book, _staff, answers.appointment)
 def book(desk: Desk, caller: Caller, params: Params, body: bodies.Book) -> Command:
     """Make an appointment in a free slot."""
     return c.MakeAppointment(
@@ -599,13 +495,13 @@ def book(desk: Desk, caller: Caller, params: Params, body: bodies.Book) -> Comma
     )
 
 
-@_operation("appointment", bodies.Nothing, _anyone, _show_appointment)
+@_operation("appointment", bodies.Nothing, _anyone, answers.appointment)
 def appointment_cancel(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Cancel an appointment."""
     return c.CancelAppointment(_param(params, "code").upper())
 
 
-@_operation("ticket", bodies.CheckIn, _anyone, _show_new_ticket)
+@_operation("ticket", bodies.CheckIn, _anyone, answers.new_ticket)
 def check_in(desk: Desk, caller: Caller, params: Params, body: bodies.CheckIn) -> Command:
     """Turn an appointment into a ticket."""
     kiosk = caller.id if caller.kind is Kind.KIOSK else ""

@@ -15,10 +15,11 @@ from assets import texts
 from queue_server import accounts, bodies
 from queue_server.accounts import Caller
 from queue_server.alerting import WATCHED_TERMINALS
+from queue_server.answers import Params
 from queue_server.bodies import wrong
 from queue_server.desk import Desk, Terminal
 from queue_server.hall.model import WindowNumber
-from queue_server.operations import OPERATIONS, Operation, Params
+from queue_server.operations import OPERATIONS, Operation
 from queue_server.problems import Cure, Problem
 from queue_server.teller import Listener, Teller
 from queue_server.web.identity import language_of, session_token

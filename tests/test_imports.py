@@ -27,7 +27,8 @@ READERS = (
 )
 FLOOR = ("queue_server.hall", "queue_server.wire", "assets")
 SERVING = (
-    "queue_server.present", "queue_server.problems", "queue_server.bodies", "queue_server.operations",
+    "queue_server.present", "queue_server.problems", "queue_server.bodies", "queue_server.answers",
+    "queue_server.operations",
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
     "queue_server.sms", "queue_server.outside", "queue_server.web", "queue_server.version",
     "queue_server.errands", "queue_server.permit_office", "queue_server.present_permits",

@@ -30,7 +30,7 @@ class Taking(Page):
         return self.say(f"taking.{state.visit.asking.name}") if state.visit.asking else ""
 
 
-WAYS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave()}
+WAYS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave(), Way.REPRINT: e.Reprint()}
 
 
 class SorryPage(Page):

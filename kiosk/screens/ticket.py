@@ -42,7 +42,8 @@ class TicketPage(Page):
         return self.state.visit.paper in (Paper.FAILED, Paper.DOUBTFUL)
 
     def headline(self) -> str:
-        return self.say(f"ticket.{self.state.visit.paper}")
+        visit = self.state.visit
+        return self.say(f"ticket.again.{visit.paper}" if visit.again else f"ticket.{visit.paper}")
 
     def ground(self) -> str:
         return "warn" if self.no_slip else "good"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -238,6 +241,36 @@ def test_a_slip_that_is_still_waiting_is_told_so_straight_from_home(
     kiosk.type(floor.take()["follow_url"])
     kiosk.wait_for(said("sorry.title.slip-waiting"))
     kiosk.touch(said("sorry.way.home"))
+
+
+def test_a_slip_that_was_torn_is_printed_again_and_marked(floor: Floor, kiosk: stage.Program) -> None:
+    ticket = floor.take()
+    kiosk.type(ticket["follow_url"])
+    kiosk.touch(said("sorry.way.reprint"))
+    kiosk.wait_for(said("ticket.printed"))
+    assert (number_on(kiosk), floor.slips()) == (ticket["number"], 1)
+    kiosk.touch("完成")
+    kiosk.type(ticket["follow_url"])
+    kiosk.touch(said("sorry.way.reprint"))
+    kiosk.wait_for(said("ticket.again.printed"))
+    assert floor.slips() == 2
+    kiosk.touch("完成")
+
+
+def test_staff_have_a_slip_printed_while_the_kiosk_stands_at_home(floor: Floor, kiosk: stage.Program) -> None:
+    ticket = floor.take()
+    for how, known in ((False, False), (True, True)):
+        asked = floor.hall.post(f"/tickets/{ticket['id']}/slip", {"kiosk": "K01", "large": how}, floor.api)
+        assert (asked.status, asked.json["again"]) == (200, known)
+        until(partial(_is_printed, floor, asked.json["id"]))
+    assert floor.slips() == 2
+    kiosk.find(said("home.title"))
+
+
+def _is_printed(floor: Floor, order: str) -> bool:
+    """By what is on disk of it."""
+    with closing(sqlite3.connect(floor.hall.data / "hall.db")) as db:
+        return bool(db.execute("SELECT state FROM slips WHERE id = ?", (order,)).fetchone()[0] == "printed")
 
 
 def test_a_slip_of_nobody_is_told_so(floor: Floor, kiosk: stage.Program) -> None:

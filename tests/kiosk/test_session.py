@@ -51,6 +51,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
             "windows": [{"number": 1, "groups": ["general", "fees"], "zone": "east"}],
         },
         "queues": [{"group": "general", "waiting": 12, "wait": {"p50": 840}}],
+        "slips": [],
     }
 
 
@@ -137,6 +138,7 @@ touches = st.sampled_from(
         e.Scanned("AB12CD"),
         e.Scanned("?"),
         e.PrintAgain(),
+        e.Reprint(),
         e.Speak(Language.EN),
         e.CallHelp(),
         e.AskAgain(),
@@ -372,6 +374,72 @@ def test_paper_that_failed_is_printed_again_only_when_asked() -> None:
     assert len(kiosk.printed()) == 1
     assert len(kiosk.do(e.PrintAgain(), e.PrintAgain()).printed()) == 2
     assert len(kiosk.do(e.SlipEnded("A013", Paper.PRINTED), e.PrintAgain()).printed()) == 2
+
+
+def test_a_slip_that_may_be_out_already_is_marked_when_it_is_printed_again() -> None:
+    failed = taken().do(e.SlipEnded("A013", Paper.FAILED), e.PrintAgain())
+    assert [one.again for one in failed.printed()] == [False, False]
+    doubtful = taken().do(e.SlipEnded("A013", Paper.DOUBTFUL), e.PrintAgain())
+    doubtful.do(e.SlipEnded("A013", Paper.FAILED), e.PrintAgain())
+    assert [one.again for one in doubtful.printed()] == [False, True, True]
+
+
+def test_who_scans_a_live_slip_may_have_it_printed_again() -> None:
+    kiosk = Kiosk().do(e.Scanned(f"/t/{SECRET}"), e.Reprint())
+    assert not kiosk.sent(Asks.SLIP)
+    kiosk.answer(problem(Code.WRONG_STATE, "waiting")).do(e.Reprint(), e.Reprint())
+    (asked,) = kiosk.sent(Asks.SLIP)
+    assert asked.body == {"secret": SECRET}
+    kiosk.answer({"ok": True, "ticket": {**ticket(), "slip": {"again": True}}})
+    assert kiosk.visit.place is Place.TICKET
+    assert [one.again for one in kiosk.printed()] == [True]
+    kiosk.do(e.Leave())
+    assert not kiosk.state.traces
+
+
+# --- slips that staff order ------------------------------------------------------------------------------
+
+
+def ordered(id: str, state: str = "ordered") -> e.Heard:
+    return e.Heard(Says.SLIP, {"slip": {"id": id, "state": state}})
+
+
+def given(**how: Any) -> dict[str, Any]:
+    slip = {"language": "en", "large": True, "again": True, **how}
+    return {"ok": True, "ticket": {**ticket("A020"), "slip": slip}}
+
+
+def test_an_order_is_claimed_then_printed_then_told() -> None:
+    kiosk = Kiosk().do(ordered("s1"), ordered("s1"), e.Tick(), e.Tick())
+    (claim,) = kiosk.sent(Asks.SLIP_TAKE)
+    assert claim.body == {"id": "s1"}
+    kiosk.do(ordered("s1", "taken"), e.Answered(claim.key, given()), e.Tick())
+    (printed,) = kiosk.printed()
+    assert (printed.ticket.number, printed.language, printed.large, printed.again) == (
+        "A020",
+        Language.EN,
+        True,
+        True,
+    )
+    kiosk.do(e.SlipEnded("A020", Paper.PRINTED, printed.order))
+    assert kiosk.sent(Asks.SLIP_ENDED)[0].body == {"id": "s1", "result": "printed"}
+    assert kiosk.visit.place is Place.HOME and not kiosk.state.traces
+
+
+def test_a_claim_that_is_refused_prints_nothing() -> None:
+    kiosk = Kiosk().do(ordered("s1"), e.Tick())
+    kiosk.do(e.Answered(kiosk.sent(Asks.SLIP_TAKE)[0].key, problem(Code.WRONG_STATE, "dropped")), e.Tick())
+    assert not kiosk.printed() and len(kiosk.sent(Asks.SLIP_TAKE)) == 1
+
+
+def test_orders_wait_for_who_takes_a_number_and_for_each_other() -> None:
+    kiosk = at_confirm().do(e.Take(), ordered("s1"), ordered("s2"), ordered("s3"), e.Tick())
+    kiosk.answer({"ok": True, "ticket": ticket()}).do(e.Tick(), ordered("s2", "dropped"))
+    assert not kiosk.sent(Asks.SLIP_TAKE)
+    kiosk.do(e.Leave(), e.Tick(), e.Tick())
+    assert [one.body["id"] for one in kiosk.sent(Asks.SLIP_TAKE)] == ["s1"]
+    kiosk.do(e.Answered(kiosk.sent(Asks.SLIP_TAKE)[0].key, given()), e.Tick())
+    assert [one.body["id"] for one in kiosk.sent(Asks.SLIP_TAKE)] == ["s1", "s3"]
 
 
 def test_a_scan_after_a_number_begins_the_next_persons_visit() -> None:
