@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from queue_server.hall.events import (
@@ -47,6 +48,13 @@ def called(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> 
     if not any(isinstance(event, TicketCalled) for event in events):
         return Answer("", 204, None)
     return ticket(desk, params, show, events)
+
+
+def transferred(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """The ticket, with a `warning` where nobody would call it for now."""
+    answer = ticket(desk, params, show, events)
+    warning = show.warning(TicketId(answer.ticket))
+    return replace(answer, body=(answer.body or {}) | {"warning": warning}) if warning else answer
 
 
 def secret(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:

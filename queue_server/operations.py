@@ -366,7 +366,7 @@ def unpark(desk: Desk, caller: Caller, params: Params, body: bodies.OneTicket) -
     return c.Unpark(_number(params), desk.ticket_id(body.ticket))
 
 
-@_operation("ticket", bodies.Transfer, _at_windows, answers.ticket)
+@_operation("ticket", bodies.Transfer, _at_windows, answers.transferred)
 def transfer(desk: Desk, caller: Caller, params: Params, body: bodies.Transfer) -> Command:
     """Send the citizen to a group or a window; the time of waiting is kept."""
     return c.Transfer(

@@ -32,6 +32,7 @@ from queue_server.hall.model import (
     State,
     Step,
     Ticket,
+    TicketId,
     Window,
     WindowNumber,
     WindowState,
@@ -128,6 +129,22 @@ class Presenter:
         """How often its holder may still let others go first, and how many each time."""
         rules = self.day.plan.missed
         return {"left": max(0, rules.lates - ticket.lates), "behind": rules.behind}
+
+    def warning(self, id: TicketId) -> Body | None:
+        """What whoever transferred a ticket must know: that nobody works where it was sent."""
+        ticket, staffed = self.day.tickets[id], self.day.staffed()
+        group, window = ticket.step.group, ticket.step.only_window
+        if not any(served == group for _, served in staffed):
+            code = "nobody-for-group"
+        elif window is not None and (window, group) not in staffed:
+            code = "nobody-at-window"
+        else:
+            return None
+        name = self.day.plan.groups[group].name
+        return {
+            "code": code,
+            "text": texts.both(f"warning.{code}", number=ticket.number, group=name, window=window),
+        }
 
     def ticket_at_counter(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
         """With what only the clerk who serves it needs."""

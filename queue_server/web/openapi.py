@@ -317,7 +317,7 @@ def _schemas() -> Body:
     account = {"username": TEXT, "role": _one_of(Role), "name": TEXT, "staff_no": TEXT, "must_change": FLAG}
     return {
         **_enums(),
-        "Ticket": _object(ticket, secret),
+        "Ticket": _object(ticket, {**secret, "warning": _object({"code": TEXT, "text": WORDS})}),
         "NewTicket": _object(ticket | secret),
         "Step": _object(
             {

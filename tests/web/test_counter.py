@@ -241,6 +241,8 @@ def test_a_transfer_keeps_the_number_and_carries_a_word(floor: Floor) -> None:
     is_free(page)
     ticket = floor.ticket(first)
     assert (ticket["group"], ticket["state"]) == ("fees", "waiting")
+    # No window takes fees: the clerk is told, who may tell the citizen.
+    expect(page.locator("#message")).to_contain_text(f"现在没有窗口办理“缴费”。{first}")
 
 
 def test_somebody_is_called_by_name_with_a_reason(floor: Floor) -> None:

@@ -224,6 +224,26 @@ def test_no_show_return_park_transfer_call_by_name(hall: Hall, admin: str) -> No
     assert code(hall.post("/windows/5/transfer", {"group": "fees"}, token=admin)) == (409, "no-ticket")
 
 
+def test_a_transfer_to_where_nobody_works_says_so(hall: Hall, admin: str) -> None:
+    def transferred(**to: Any) -> str | None:
+        ticket = at_window(hall, admin)
+        moved = hall.post("/windows/5/transfer", to, token=admin).json
+        assert moved["id"] == ticket["id"] and moved["state"] == "waiting"
+        assert "warning" not in hall.get(f"/tickets/{ticket['id']}", admin).json
+        hall.post(f"/tickets/{ticket['id']}/cancel", token=admin)
+        warning = moved.get("warning")
+        assert warning is None or (ticket["number"] in warning["text"]["zh"] and warning["text"]["en"])
+        return warning and str(warning["code"])
+
+    assert transferred(group="fees") == "nobody-for-group"
+    assert transferred(window=6) == "nobody-at-window"
+    hall.post("/windows/6/open", token=admin)
+    assert transferred(window=6) is None
+    hall.post("/windows/6/pause", token=admin)
+    assert transferred(window=6) is None
+    assert transferred(group="general") is None
+
+
 def test_one_number_for_items_of_several_groups(hall: Hall, admin: str) -> None:
     by_group = {one["group"]: one["id"] for one in hall.get("/services?limit=200").json["services"]}
     ticket = take(hall, admin, services=[by_group["issuing"], by_group["general"], by_group["fees"]])

@@ -60,6 +60,7 @@ async function submit(name, parts, context) {
   if (ack.ok) context.close();
   else complain(name, ack.problem.detail ?? ack.problem.title);
   if (ack.ok && parts.said) context.tell(parts.said(context));
+  if (ack.ticket?.warning) context.tell(inLanguage(ack.ticket.warning.text), true);
 }
 
 function sendByLine(name, body, { act, state, ticket }) {
