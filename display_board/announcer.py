@@ -20,6 +20,8 @@ from queue_server.wire import Body
 SAID_WITHIN = Seconds(60.0)
 """A call is said only while it is younger than this, unless the config has it shorter."""
 
+USUAL_STAY = Seconds(theme.CALL_SHOWN_SECONDS)
+
 KNOWN_CALLS = 1000
 """So many calls are remembered, so that none is repeated; a snapshot holds ten."""
 SHOWN_CALLS = 40
@@ -27,7 +29,9 @@ SHOWN_CALLS = 40
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as the board got it. `speak` are the languages in which it is said."""
+    """One call as the board got it. `speak` are the languages in which it is said, `stay` is how long
+    it keeps the large place at least.
+    """
 
     id: str
     ticket: str
@@ -36,13 +40,15 @@ class Call:
     at: Instant
     speak: tuple[str, ...] = ("zh",)
     flash: bool = False
+    stay: Seconds = USUAL_STAY
 
     @classmethod
     def of(cls, body: Body) -> Call:
         """A call as the server sends it."""
         at = Instant(datetime.fromisoformat(body["at"]).timestamp())
         kind, speak = CallKind(body["kind"]), tuple(body["speak"])
-        return cls(body["call"], body["ticket"], body["window"], kind, at, speak, body["flash"])
+        stay = Seconds(body.get("stay") or USUAL_STAY)
+        return cls(body["call"], body["ticket"], body["window"], kind, at, speak, body["flash"], stay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,8 @@ class Announcer:
         """Whether the current turn still needs its place."""
         if self.current is None:
             return False
-        return not self._said or now - self.current.since < theme.CALL_SHOWN_SECONDS
+        stay = max(call.stay for call in self.current.calls)
+        return not self._said or now - self.current.since < stay
 
     def recent(self, count: int) -> list[Call]:
         """The calls before the current turn, newest first, a ticket only once."""

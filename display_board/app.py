@@ -139,7 +139,7 @@ class BoardApp(App):  # type: ignore[misc]
             return
         self._draw()
         if any(call.flash for call in turn.calls) and self._board:
-            pulse(self._board.large_place)
+            pulse(self._board.large_place, self._board.pulse_rounds)
         if turn.aloud:
             pieces = utterance(turn.calls, self._picture.settings["voice"]["one"])
             done = self._on_clock(partial(self._said, turn))

@@ -14,6 +14,7 @@ from assets import screen, theme
 from assets.screen import Panel
 from assets.texts import both, say
 from display_board.announcer import Announcer, Call
+from display_board.flash import beats
 from display_board.picture import Cell, Picture, Wait
 from display_board.sizes import LINE
 from queue_server.hall.model import CallKind, Seconds, Words
@@ -25,8 +26,6 @@ from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, Str
 from kivy.uix.boxlayout import BoxLayout  # isort: skip
 
 RECENT_CALLS = 5
-PULSES, PULSE_SECONDS = 3, 0.5
-"""Slower than three flashes a second, which could harm some people."""
 WINDOW_NUMBER_SHARE = 0.87
 """A window's number beside one call: somewhat smaller than the ticket's, which is looked for first."""
 
@@ -43,12 +42,12 @@ def width_of(text: str) -> float:
     return float(measure.get_extents(text)[0]) / MEASURED_FONT
 
 
-def pulse(panel: Panel) -> None:
-    """Catch the eye of somebody who can't hear: three pulses, then the panel stands still."""
+def pulse(panel: Panel, rounds: int) -> None:
+    """Catch the eye of somebody who can't hear; then the panel stands still."""
     bright, usual = theme.rgba("paper"), theme.rgba("amber")
     pulses = Animation(duration=0)
-    for _ in range(PULSES):
-        pulses += Animation(ground=bright, d=PULSE_SECONDS / 2) + Animation(ground=usual, d=PULSE_SECONDS / 2)
+    for is_bright, seconds in beats(rounds):
+        pulses += Animation(ground=bright if is_bright else usual, d=seconds)
     pulses.start(panel)
 
 
@@ -217,6 +216,7 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
     number_share = 0.2
     """The digits of a number of four signs are at least this share of the picture's height."""
     overhead = True
+    pulse_rounds = 1
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
@@ -296,6 +296,8 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
     nominal = (1280, 480)
     number_share = 0.25
     overhead = False
+    pulse_rounds = 2
+    """Who can't hear looks here: it pulses again."""
 
     number = StringProperty()
     groups = StringProperty()
@@ -314,8 +316,12 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
         self.stale, self.stale_en = (stale["zh"], stale["en"]) if stale else ("", "")
         self.trial, self.clock = trial_sign(picture), picture.clock(now)
         lit = announcer.in_turn(now)
-        called = announcer.current.calls[0].ticket if lit and announcer.current else picture.own_ticket()
+        call = announcer.current.calls[0] if lit and announcer.current else None
+        called = call.ticket if call else picture.own_ticket()
         words = both("board.own.called") if called else picture.own_state(now)
+        if call and call.window != picture.settings["window"]:
+            # A call that reaches the whole zone, for who didn't come to another window.
+            words = both("board.own.elsewhere", window=call.window)
         self.ids.notice.show(picture.notice(now, NOTICE_COLUMNS), unit)
         self.ids.call.show(called, words, lit, unit)
 

@@ -11,6 +11,7 @@ import json
 import sys
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyttsx3
@@ -21,6 +22,7 @@ VOICES = {"zh": "sit/cmn-latn-pinyin", "en": "gmw/en"}
 QUIET = 0.01
 """Below this share of the loudest sample a clip's beginning and end are silence, and cut."""
 EDGE_SECONDS = 0.03
+ATTEMPTS = 4
 
 
 def main() -> None:
@@ -31,10 +33,25 @@ def main() -> None:
         file = Path(clip["file"])
         unfinished = file.with_suffix(".part")
         engine.setProperty("voice", VOICES[clip["language"]])
-        engine.save_to_file(_spelled(clip["language"], clip["words"]), str(unfinished))
-        engine.runAndWait()
-        _trim(unfinished)
+        _speak(engine, _spelled(clip["language"], clip["words"]), unfinished)
         unfinished.replace(file)
+
+
+def _speak(engine: Any, words: str, file: Path) -> None:
+    """On a busy machine the engine may end before it has begun; it is asked again then.
+
+    :raises ValueError: when it stays silent.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        engine.save_to_file(words, str(file))
+        engine.runAndWait()
+        try:
+            _trim(file)
+        except (ValueError, OSError, EOFError, wave.Error) as trouble:
+            if not left:
+                raise ValueError(f"no sound of {words!r}: {trouble}") from trouble
+        else:
+            return
 
 
 def _spelled(language: str, words: str) -> str:

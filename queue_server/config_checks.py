@@ -28,6 +28,7 @@ class HallFile:
     tickets: shape.TicketsShape | None
     priority: shape.PriorityShape | None
     appointments: shape.AppointmentsShape | None
+    calls: shape.CallsShape | None
     voice: shape.VoiceShape | None
     sms: shape.SmsShape | None
     catalogue: shape.CatalogueShape | None
@@ -50,6 +51,7 @@ def read_hall(file: TomlFile) -> HallFile:
         tickets=file.table("tickets", shape.TicketsShape),
         priority=file.table("priority", shape.PriorityShape),
         appointments=file.table("appointments", shape.AppointmentsShape),
+        calls=file.table("calls", shape.CallsShape),
         voice=file.table("voice", shape.VoiceShape),
         sms=file.table("sms", shape.SmsShape),
         catalogue=file.table("catalogue", shape.CatalogueShape),

@@ -98,6 +98,7 @@ IsoDay = Annotated[str, AfterValidator(_iso_day)]
 WindowNo = Annotated[int, Field(ge=1, le=999)]
 Minutes = Annotated[float, Field(gt=0, le=480)]
 TicketNo = Annotated[int, Field(ge=1, le=99999)]
+Again = Annotated[int, Field(ge=0, le=99)]
 Share = Annotated[int, Field(ge=1, le=20)]
 GridNo = Annotated[int, Field(ge=0, le=60)]
 Place = tuple[GridNo, GridNo]
@@ -211,6 +212,16 @@ class TicketsShape(Shape):
     behind: Annotated[int, Field(ge=1, le=99)] = 3
     lates: Annotated[int, Field(ge=0, le=99)] = 2
     undo_seconds: Annotated[float, Field(ge=0, le=600)] = 15.0
+
+
+class CallsShape(Shape):
+    """From which repetition on a call reaches further (0: never), and how long a slow one stays."""
+
+    zone: Again = 2
+    languages: Again = 2
+    phone: Again = 2
+    assistant: Again = 2
+    slow_seconds: Annotated[float, Field(ge=4, le=30)] = 8.0
 
 
 class AppointmentsShape(Shape):

@@ -182,6 +182,12 @@ def papers_tables(db: Database) -> None:
     db.table("handovers").create_index(["state", "next_at"])
 
 
+def ways_of_calls(db: Database) -> None:
+    """The further ways of a repeated call, and whether its citizen needs longer to come."""
+    db.execute("ALTER TABLE calls ADD COLUMN reach TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE calls ADD COLUMN slow INTEGER NOT NULL DEFAULT 0")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -191,6 +197,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     phones_table,
     slips_table,
     papers_tables,
+    ways_of_calls,
 )
 
 

@@ -20,6 +20,7 @@ from queue_server.hall import commands as c
 from queue_server.hall.commands import Closing, Command
 from queue_server.hall.day import Day
 from queue_server.hall.events import Event
+from queue_server.hall.help_requests import SEARCH
 from queue_server.hall.model import (
     GroupId,
     Instant,
@@ -331,8 +332,27 @@ def next(desk: Desk, caller: Caller, params: Params, body: bodies.Next) -> Comma
 
 @_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)
 def recall(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
-    """Call the same one again."""
-    return c.Recall(_number(params))
+    """Call the same one again; the more often, the further the call reaches."""
+    number = _number(params)
+    return c.Recall(number, _search(desk, number))
+
+
+def _search(desk: Desk, number: WindowNumber) -> c.AskHelp | None:
+    """What an assistant would be told who looks for the one called to a window."""
+    day = desk.engine.day
+    window = day.windows.get(number)
+    if window is None or window.ticket is None:
+        return None
+    ticket = day.tickets[window.ticket].number
+    place = texts.both("alert.place.search", number=ticket, window=number)
+    return c.AskHelp(
+        desk.new_id(),
+        SEARCH,
+        ticket,
+        place,
+        texts.both("alert.search", number=ticket, window=number),
+        desk.zone(Kind.KEYPAD, str(number)),
+    )
 
 
 @_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -37,6 +37,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.reach import Reach, reach
 from queue_server.hall.refusal import is_rated
 from queue_server.hall.slips import SlipOrder
 from queue_server.wire import Body
@@ -153,6 +154,7 @@ class Presenter:
             "note": ticket.note,
             "language": ticket.language,
             "recalls_left": max(0, self.day.plan.missed.recalls - ticket.step.recalls),
+            "reach": list(reach(self.day.plan.calls, ticket.step.recalls)),
             "minutes": self.day.minutes(ticket.step.group, ticket.step.services),
         }
 
@@ -346,7 +348,8 @@ class Presenter:
     def call(self, call: Call) -> Body:
         """Flat, as boards get it."""
         key = "call.recall" if call.kind is CallKind.RECALL else "call.call"
-        speak = ["zh", "en"] if call.language is Language.EN else ["zh"]
+        both = call.language is Language.EN or Reach.LANGUAGES in call.reach
+        rules = self.day.plan.calls
         return {
             "call": call.id,
             "ticket": call.number,
@@ -356,17 +359,18 @@ class Presenter:
             "kind": call.kind,
             "at": self.time(call.at),
             "text": texts.both(key, number=call.number, window=call.window),
-            "speak": speak,
+            "speak": ["zh", "en"] if both else ["zh"],
             "flash": call.flash,
+            "stay": rules.slow_seconds if call.slow else None,
+            "reach": list(call.reach),
         }
 
-    def last_calls(self, board: str, concerns: Iterable[WindowNumber] | None) -> list[Body]:
+    def last_calls(self, board: str, is_heard: Callable[[Call], bool]) -> list[Body]:
         """A board's last calls, newest last; `announced` says whether this board said them."""
-        wanted = None if concerns is None else set(concerns)
         mine = [
             call
             for call in self.day.calls.values()
-            if (wanted is None or call.window in wanted) and call.window in self.day.plan.windows
+            if call.window in self.day.plan.windows and is_heard(call)
         ]
         return [{**self.call(one), "announced": board in one.announced} for one in mine[-CALLS_SHOWN:]]
 

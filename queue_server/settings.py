@@ -46,6 +46,7 @@ from queue_server.hall.model import (
     WindowPlan,
     Words,
 )
+from queue_server.hall.reach import CallRules
 from queue_server.permits import SHIPPED as SHIPPED_PERMITS
 from queue_server.permits import PermitShape, read_permits
 from queue_server.wire import Body, Kind
@@ -212,6 +213,7 @@ def _plan(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalogue) 
         missed=MissedRules(
             tickets.recalls, tickets.returns, tickets.behind, tickets.lates, tickets.undo_seconds
         ),
+        calls=CallRules(**_sure(config.calls).model_dump()),
         appointments=_appointments(_sure(config.appointments), groups),
         visit_order=tuple(GroupId(group) for group in tickets.visit_order),
         one_live_ticket=tickets.one_live_ticket,

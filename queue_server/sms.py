@@ -187,7 +187,8 @@ class Courier:
         zone = (
             self._desk.settings.zones[plan.windows[window].zone][language] if window in plan.windows else ""
         )
-        return texts.say("sms.called", language, **values, window=window, zone=zone)
+        key = "sms.called-again" if one.again else "sms.called"
+        return texts.say(key, language, **values, window=window, zone=zone)
 
     def _tell_managers(self) -> None:
         kind, subject = ALERT

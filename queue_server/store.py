@@ -21,6 +21,7 @@ from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day, new_day, restore
 from queue_server.hall.events import Event
 from queue_server.hall.help_requests import HelpRequest, HelpState
+from queue_server.hall.reach import Reach
 from queue_server.hall.slips import SlipOrder, SlipState
 from queue_server.migrations import migrate
 
@@ -84,7 +85,7 @@ COLUMNS = {
     "called_at started_at finished_at only_window recalls results",
     "windows": "number groups state since pause_reason clerk ticket undo ask turn",
     "calls": "id day ticket number group_id window kind at language flash rule queued_at minutes announced "
-    "windows",
+    "windows reach slow",
     "intervals": "id day ticket step group_id state window clerk start end",
     "events": "seq day at kind actor cause ticket window body",
     "answers": "caller key day fingerprint status body ticket secret_version",
@@ -354,6 +355,7 @@ def _call_row(day: str, c: m.Call) -> Row:
     return (
         c.id, day, c.ticket, c.number, c.group, c.window, c.kind.value, c.at, c.language.value,
         int(c.flash), c.rule.value, c.queued_at, c.minutes, _json(sorted(c.announced)), c.windows,
+        _json(c.reach), int(c.slow),
     )  # fmt: skip
 
 
@@ -532,6 +534,8 @@ def _call(row: sqlite3.Row) -> m.Call:
         minutes=row["minutes"],
         windows=row["windows"],
         announced=set(orjson.loads(row["announced"])),
+        reach=tuple(Reach(way) for way in orjson.loads(row["reach"])),
+        slow=bool(row["slow"]),
     )
 
 

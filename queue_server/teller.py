@@ -16,8 +16,9 @@ from queue_server.accounts import Caller, all_accounts
 from queue_server.desk import Desk
 from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day
-from queue_server.hall.model import HallState, Instant, TicketId, WindowNumber
+from queue_server.hall.model import Call, HallState, Instant, TicketId, WindowNumber
 from queue_server.hall.opening import hall_state, may_take
+from queue_server.hall.reach import Reach
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Role, Says
 
@@ -117,7 +118,7 @@ class Teller:
                 body["settings"] = self._settings(listener, Kind.KIOSK)
             case Namespace.BOARD:
                 body["settings"] = self._settings(listener, Kind.BOARD)
-                body["calls"] = show.last_calls(listener.caller.id, listener.windows)
+                body["calls"] = show.last_calls(listener.caller.id, self._hears(listener))
                 body["notices"] = show.notices(now)
             case Namespace.COUNTER:
                 body |= self._at_counter(listener, show)
@@ -266,6 +267,16 @@ class Teller:
         windows = self._desk.settings.plan.windows.values()
         return frozenset(one.number for one in windows if one.zone == board.zone)
 
+    def _hears(self, listener: Listener) -> Callable[[Call], bool]:
+        """Which calls a board gets: those of its windows, and those that reach its whole zone."""
+        own, planned = listener.windows, self._desk.settings.plan.windows
+        if own is None:
+            return lambda call: True
+        zones = {planned[number].zone for number in own if number in planned}
+        return lambda call: (
+            call.window in own or (Reach.ZONE in call.reach and planned[call.window].zone in zones)
+        )
+
     def _tell_hall(self, show: Presenter) -> None:
         now = self._desk.engine.now()
         self._doors = _doors(show.day, now)
@@ -277,7 +288,7 @@ class Teller:
             return
         body = {**self._head(show), **show.call(call)}
         for listener in self._of(Namespace.BOARD):
-            if listener.windows is None or call.window in listener.windows:
+            if self._hears(listener)(call):
                 self._tell(listener, Says.CALL, body)
 
     def _tell_window(self, number: WindowNumber, show: Presenter) -> None:

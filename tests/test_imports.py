@@ -69,7 +69,7 @@ WITH_KIVY = ("assets.screen", "kiosk.app", "kiosk.screens", "kiosk.evaluator",
 DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",
     "kiosk.keyboard", "kiosk.pad_session", "kiosk.rating_session", "display_board.announcer",
-    "display_board.picture", "display_board.speech", "display_board.sizes",
+    "display_board.picture", "display_board.speech", "display_board.sizes", "display_board.flash",
 )  # fmt: skip
 """Parts of terminals that are told the time, and never look at a clock."""
 

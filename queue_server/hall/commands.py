@@ -93,7 +93,10 @@ class CallNamed:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
+    """`search` asks an assistant to look for the ticket that it names; the config says from when on."""
+
     window: WindowNumber
+    search: AskHelp | None = None
 
 
 @dataclass(frozen=True, slots=True)

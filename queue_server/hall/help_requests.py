@@ -15,7 +15,7 @@ from queue_server.hall.model import Clerk, Instant, Seconds, Words
 
 
 class HelpState(StrEnum):
-    """`expired` is what was still open when the day turned."""
+    """`expired` is what nobody needed any more: the day turned, or whoever was looked for has come."""
 
     ASKED = "asked"
     TAKEN = "taken"
@@ -23,12 +23,16 @@ class HelpState(StrEnum):
     EXPIRED = "expired"
 
 
+SEARCH = "search"
+"""The kind of a request to look for somebody who was called and didn't come."""
+
 OPEN = frozenset({HelpState.ASKED, HelpState.TAKEN})
 
 
 @dataclass(slots=True)
 class HelpRequest:
-    """`kind` and `asker` say who asks (`kiosk` `K01`, `window` `5`, `ticket` `A012`).
+    """`kind` and `asker` say who asks (`kiosk` `K01`, `window` `5`, `ticket` `A012`), or who is looked
+    for (`search` `A012`).
 
     `place` says it in words, `zone` where that is. `wanted` is the colleague to whom it was handed
     over. `answered_at` is when somebody first took it: there the time of response ends.

@@ -7,7 +7,7 @@ from queue_server.hall import events as e
 from queue_server.hall.commands import Actor, Power
 from queue_server.hall.day import Day
 from queue_server.hall.hall_rules import standing_alert
-from queue_server.hall.help_requests import HelpRequest, HelpState, open_request
+from queue_server.hall.help_requests import SEARCH, HelpRequest, HelpState, open_request
 from queue_server.hall.model import Alert, Clerk, Instant, Words
 from queue_server.hall.refusal import Events, Refused
 
@@ -62,6 +62,30 @@ def expire(day: Day) -> Events:
         if request.is_open:
             events += [e.HelpEnded(request.id, HelpState.EXPIRED), *_alert_over(day, request)]
     return events
+
+
+CALL_OVER = (
+    e.ServiceStarted,
+    e.StepFinished,
+    e.TicketMissed,
+    e.TicketParked,
+    e.TicketTransferred,
+    e.TicketReturned,
+    e.TicketCancelled,
+)
+"""What ends a call: its citizen has come, or is waited for no longer."""
+
+
+def search_over(day: Day, events: Events) -> Events:
+    """Nobody need look any more for those whose call these events end."""
+    over: Events = []
+    for event in events:
+        if isinstance(event, CALL_OVER):
+            number = day.tickets[event.ticket].number
+            request = open_request(day.helps.values(), f"{SEARCH} {number}")
+            if request:
+                over += [e.HelpEnded(request.id, HelpState.EXPIRED), *_alert_over(day, request)]
+    return over
 
 
 def _known(day: Day, id: str) -> HelpRequest:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from queue_server.hall.reach import CallRules, Reach
+
 Instant = NewType("Instant", float)
 Seconds = NewType("Seconds", float)
 TicketId = NewType("TicketId", str)
@@ -125,6 +127,10 @@ class Need(StrEnum):
     BLIND = "blind"
     WHEELCHAIR = "wheelchair"
     INTERPRETER = "interpreter"
+
+
+SLOW_NEEDS = frozenset({Need.BLIND, Need.WHEELCHAIR})
+SLOW_PRIORITIES = frozenset({Priority.ELDERLY, Priority.DISABLED, Priority.PREGNANT, Priority.INFANT})
 
 
 class Party(StrEnum):
@@ -308,6 +314,7 @@ class HallPlan:
     services: dict[ServiceId, Service]
     dispatch: Dispatch
     missed: MissedRules = MissedRules()
+    calls: CallRules = field(default_factory=CallRules)
     appointments: AppointmentRules = AppointmentRules()
     visit_order: tuple[GroupId, ...] = ()
     one_live_ticket: bool = True
@@ -408,6 +415,11 @@ class Ticket:
         return self.step.state
 
     @property
+    def is_slow(self) -> bool:
+        """Whether its citizen may need longer to come to a window than others."""
+        return self.priority in SLOW_PRIORITIES or not SLOW_NEEDS.isdisjoint(self.needs)
+
+    @property
     def queue_class(self) -> QueueClass:
         """A ticket that was stepped back queues as an ordinary one: ageing faster would undo it."""
         if self.missed or self.lates:
@@ -456,7 +468,8 @@ class Call:
     """One call of a ticket to a window. `announced` holds the boards that said or showed it.
 
     `queued_at` is the ticket's place in line, `minutes` its usual time, `windows` how many served
-    its group: what the call cost those who went on waiting.
+    its group: what the call cost those who went on waiting. `reach` are its further ways, `slow`
+    that its citizen needs longer to come.
     """
 
     id: str
@@ -473,6 +486,8 @@ class Call:
     minutes: float
     windows: int
     announced: set[str] = field(default_factory=set)
+    reach: tuple[Reach, ...] = ()
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,4 +82,5 @@ def decide(day: Day, command: Command, actor: Actor, now: Instant) -> Events:
 
     :raises Refused: when the rules do not allow it; the day is as before.
     """
-    return RULES[type(command)](day, command, actor, now)
+    events = RULES[type(command)](day, command, actor, now)
+    return [*events, *help_rules.search_over(day, events)]

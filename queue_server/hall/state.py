@@ -25,6 +25,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
+from queue_server.hall.reach import reach
 from queue_server.hall.slips import SlipState
 
 
@@ -477,6 +478,8 @@ def _add_call(
         step.queued_at,
         day.minutes(step.group, step.services),
         day.open_windows(step.group),
+        reach=reach(day.plan.calls, step.recalls) if kind is CallKind.RECALL else (),
+        slow=ticket.is_slow,
     )
     changes.calls[call] = None
     changes.new_calls.append(call)

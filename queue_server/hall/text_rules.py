@@ -11,16 +11,20 @@ from queue_server.hall.commands import Actor
 from queue_server.hall.day import Day, waiting
 from queue_server.hall.dispatch import ahead
 from queue_server.hall.model import ENDED, Instant, Seconds, State, Ticket
+from queue_server.hall.reach import Reach, reach
 from queue_server.hall.refusal import Events, ticket_of
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A text that should go out: `what` is told once. `ahead` is None where the ticket is called."""
+    """A text that should go out: `what` is told once. `ahead` is None where the ticket is called,
+    `again` where it has been called often and nobody came.
+    """
 
     ticket: Ticket
     what: str
     ahead: int | None
+    again: bool = False
 
 
 def due(day: Day, at_most: int, now: Instant) -> Iterator[Due]:
@@ -36,7 +40,8 @@ def due(day: Day, at_most: int, now: Instant) -> Iterator[Due]:
 
 def _due(day: Day, ticket: Ticket, at_most: int, now: Instant) -> Due | None:
     if ticket.state is State.CALLED:
-        return Due(ticket, f"call/{ticket.step.called_at}", None)
+        again = Reach.PHONE in reach(day.plan.calls, ticket.step.recalls)
+        return Due(ticket, f"{'again' if again else 'call'}/{ticket.step.called_at}", None, again)
     if ticket.state is not State.WAITING or not at_most:
         return None
     count = ahead(day.queues, day.plan.dispatch, waiting(day, ticket), now)

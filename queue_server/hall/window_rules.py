@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
+from queue_server.hall import help_rules
 from queue_server.hall.commands import Actor, Closing, Power
 from queue_server.hall.day import Day, waiting
 from queue_server.hall.dispatch import Queues, Waiting, choose, passed_over
@@ -30,6 +31,7 @@ from queue_server.hall.model import (
     Window,
     WindowState,
 )
+from queue_server.hall.reach import Reach, reach
 from queue_server.hall.refusal import (
     Events,
     Refused,
@@ -123,7 +125,17 @@ def recall(day: Day, command: c.Recall, actor: Actor, now: Instant) -> Events:
     may(ticket, Action.RECALL)
     if ticket.step.recalls >= day.plan.missed.recalls:
         raise Refused("wrong-state", "recalled-enough", state=ticket.state, times=ticket.step.recalls)
-    return [e.TicketRecalled(ticket.id, window.number, call_id(day))]
+    found = _searched(day, ticket, command.search, actor, now)
+    return [e.TicketRecalled(ticket.id, window.number, call_id(day)), *found]
+
+
+def _searched(day: Day, ticket: Ticket, search: c.AskHelp | None, actor: Actor, now: Instant) -> Events:
+    """An assistant looks for somebody who was called often enough."""
+    if search is None or search.asker != ticket.number:
+        return []
+    if Reach.ASSISTANT not in reach(day.plan.calls, ticket.step.recalls + 1):
+        return []
+    return help_rules.ask(day, search, actor, now)
 
 
 def start(day: Day, command: c.Start, actor: Actor, now: Instant) -> Events:

@@ -7,14 +7,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from assets import theme
-from display_board.announcer import SAID_WITHIN, Announcer, Call, Turn
+from display_board.announcer import SAID_WITHIN, USUAL_STAY, Announcer, Call, Turn
 from queue_server.hall.model import CallKind, Instant, Seconds
 
 START = 1_700_000_000.0
 
 
-def call(number: int, *, kind: CallKind = CallKind.CALL, flash: bool = False, at: float = START) -> Call:
-    return Call(f"c{number}", f"A{number:03d}", number % 38 + 1, kind, Instant(at), flash=flash)
+SLOW = Seconds(8.0)
+
+
+def call(
+    number: int,
+    *,
+    kind: CallKind = CallKind.CALL,
+    flash: bool = False,
+    at: float = START,
+    stay: Seconds = USUAL_STAY,
+) -> Call:
+    return Call(f"c{number}", f"A{number:03d}", number % 38 + 1, kind, Instant(at), flash=flash, stay=stay)
 
 
 def at(seconds: float) -> Seconds:
@@ -52,10 +62,15 @@ class BoardThroughADay(RuleBasedStateMachine):
         calls = [(one, one.id in self.announced) for one in last]
         self.board.caught_up(calls, "e1", server_now, at(self.now))
 
-    @rule(kind=st.sampled_from(CallKind), flash=st.booleans(), burst=st.integers(1, 5))
-    def the_hall_calls(self, kind: CallKind, flash: bool, burst: int) -> None:
+    @rule(
+        kind=st.sampled_from(CallKind),
+        flash=st.booleans(),
+        stay=st.sampled_from([USUAL_STAY, SLOW]),
+        burst=st.integers(1, 5),
+    )
+    def the_hall_calls(self, kind: CallKind, flash: bool, stay: Seconds, burst: int) -> None:
         for _ in range(burst):
-            one = call(len(self.sent), kind=kind, flash=flash, at=START + self.now)
+            one = call(len(self.sent), kind=kind, flash=flash, at=START + self.now, stay=stay)
             self.sent.append(one)
             if self.up:
                 self.owed.add(one.id)
@@ -110,14 +125,14 @@ class BoardThroughADay(RuleBasedStateMachine):
 
     @invariant()
     def each_turn_is_shown_long_enough(self) -> None:
-        for (_, began), (_, next_began) in zip(self.turns, self.turns[1:], strict=False):
-            assert next_began - began >= theme.CALL_SHOWN_SECONDS
+        for (turn, began), (_, next_began) in zip(self.turns, self.turns[1:], strict=False):
+            assert next_began - began >= max(one.stay for one in turn.calls) >= theme.CALL_SHOWN_SECONDS
 
     def teardown(self) -> None:
         """Given time, whatever the board has heard of is announced."""
         for _ in range(len(self.sent) + 1):
             self.the_voice_ends()
-            self.time_passes(theme.CALL_SHOWN_SECONDS)
+            self.time_passes(SLOW)
         self.the_voice_ends()
         assert set(self.announced) == self.owed
 

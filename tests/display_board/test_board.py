@@ -171,6 +171,31 @@ def test_a_windows_own_display_follows_its_window(floor: Floor) -> None:
         own.wait_for("暂停服务")
 
 
+def test_a_second_repetition_is_on_the_displays_of_the_zones_other_windows(
+    floor: Floor, tmp_path: Path
+) -> None:
+    floor.staff(5, 6)
+    floor.queue({"group": "general", "needs": ["deaf"]})
+    log = tmp_path / "said"
+    with (
+        board(floor.hall, "W06", "--window", 6, size=(1280, 480)) as other,
+        board(floor.hall, "B01", "--sound", f"file:{log}") as hall_board,
+    ):
+        other.wait_for("请等候叫号")
+        hall_board.wait_for("请留意叫号")
+        floor.do(5, "next")
+        floor.do(5, "recall")
+        floor.do(5, "recall")
+        other.wait_for("请到 5 号窗口")
+        assert other.find("A001").box.height > 0.25 * 480
+        other.wait_for("请等候叫号")
+        until(lambda: len(said(log)) == 3)
+    spoken = [json.loads(line)["seconds"] for line in log.read_text("utf-8").splitlines()]
+    assert spoken[2] > spoken[1] + 2, "the second repetition is said in English too"
+    [search] = floor.hall.get("/help", floor.admin).json["help"]
+    assert (search["kind"], search["asker"], search["zone"]) == ("search", "A001", "east")
+
+
 def test_without_a_sound_device_calls_are_shown_and_announced(floor: Floor, tmp_path: Path) -> None:
     floor.staff(5)
     floor.queue({"group": "general", "language": "en"})
