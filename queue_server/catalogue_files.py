@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -61,8 +61,10 @@ TABLES = (
 )  # fmt: skip
 
 
-def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mistake]) -> Catalogue:
-    """All items and themes of a folder's TOML files.
+def read_catalogue(
+    folder: Path, groups: dict[GroupId, Group], forms: Collection[str], mistakes: list[Mistake]
+) -> Catalogue:
+    """All items and themes of a folder's TOML files; `forms` are those that items may name.
 
     Items of groups that the hall does not have are left out, with a line in the log.
     """
@@ -70,6 +72,7 @@ def read_catalogue(folder: Path, groups: dict[GroupId, Group], mistakes: list[Mi
     departments, items = _unique(read.departments), _unique(read.items)
     templates, services, themes = _unique(read.templates), _unique(read.services), _unique(read.themes)
     _check_references(read, departments, items, templates, services)
+    _check_forms(read, forms)
     kept = {name: one for name, one in services.items() if one.group in groups}
     _tell_left_out([one.group for one in services.values() if one.group not in groups])
     own = {guide.service: guide.guide for _, guide in read.guides}
@@ -152,6 +155,12 @@ def _check_references(
     _check_codes(read)
 
 
+def _check_forms(read: _Folder, forms: Collection[str]) -> None:
+    for file, place, service in read.services:
+        for at, form in enumerate(service.forms):
+            _must_know(file, f"{place}.forms[{at}]", form, forms, "the id of a form")
+
+
 def _must_know(file: TomlFile, where: str, name: str | None, known: Iterable[str], allowed: str) -> None:
     names = set(known)
     if name is not None and name not in names:
@@ -226,6 +235,7 @@ def _service(
         flags=one.flags,
         words=one.words,
         elsewhere=one.elsewhere,
+        forms=one.forms,
     )
 
 

@@ -118,6 +118,7 @@ class ServiceShape(Shape):
     party: Literal["citizen", "enterprise"] | None = None
     flags: tuple[Flag, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
+    forms: tuple[Id, ...] = ()
     words: tuple[Text, ...] = ()
     uses: Annotated[int, Field(ge=0, le=1_000_000)] = 1
     guide: GuideShape = GuideShape()

@@ -32,6 +32,7 @@ class HallFile:
     voice: shape.VoiceShape | None
     sms: shape.SmsShape | None
     catalogue: shape.CatalogueShape | None
+    forms: shape.FormsShape | None
     groups: Placed[shape.GroupShape]
     windows: Placed[shape.WindowShape]
     zones: Placed[shape.ZoneShape]
@@ -55,6 +56,7 @@ def read_hall(file: TomlFile) -> HallFile:
         voice=file.table("voice", shape.VoiceShape),
         sms=file.table("sms", shape.SmsShape),
         catalogue=file.table("catalogue", shape.CatalogueShape),
+        forms=file.table("forms", shape.FormsShape),
         groups=file.tables("groups", shape.GroupShape),
         windows=file.tables("windows", shape.WindowShape),
         zones=file.tables("zones", shape.ZoneShape),

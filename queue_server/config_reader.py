@@ -162,7 +162,7 @@ def _keys_at(shape: type[BaseModel], loc: list[int | str]) -> list[str]:
     for step in loc:
         if isinstance(step, str):
             here = [inner for one in here for inner in _below(one, step)]
-    return [key for one in here for key in one.model_fields]
+    return [field.alias or key for one in here for key, field in one.model_fields.items()]
 
 
 def _below(shape: type[BaseModel], key: str) -> list[type[BaseModel]]:

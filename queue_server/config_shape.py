@@ -309,3 +309,11 @@ class SmsShape(Shape):
 
 class CatalogueShape(Shape):
     folder: Annotated[str, Field(min_length=1)] | None = None
+
+
+class FormsShape(Shape):
+    """How long what citizens filled in is kept, in hours."""
+
+    folder: Annotated[str, Field(min_length=1)] | None = None
+    keep_hours: Annotated[float, Field(ge=0.1, le=168)] = 24.0
+    after_hours: Annotated[float, Field(ge=0, le=168)] = 2.0

@@ -17,7 +17,9 @@ from queue_server.config_shape import (
     WEEKDAYS,
     AppointmentsShape,
     BoardShape,
+    CatalogueShape,
     EvaluatorShape,
+    FormsShape,
     GroupShape,
     HallShape,
     HoursShape,
@@ -30,6 +32,8 @@ from queue_server.config_shape import (
     minutes_of,
     spans_of,
 )
+from queue_server.form_files import SHIPPED_FORMS, form_names, read_forms
+from queue_server.forms import Form
 from queue_server.hall.model import (
     AfterHours,
     AppointmentRules,
@@ -68,6 +72,8 @@ class Settings:
     plan: HallPlan
     catalogue: Catalogue
     permits: dict[str, PermitShape]
+    forms: dict[str, Form]
+    keep_forms: FormsShape
     public_url: str
     zones: dict[str, Words]
     places: dict[WindowNumber, tuple[int, int]]
@@ -133,31 +139,39 @@ def load(path: Path, items: Path | None = None) -> Settings:
     config = read_hall(file)
     check_hall(config)
     groups = {GroupId(one.id): _group(one) for _, one in config.groups}
-    catalogue = _read_catalogue(config, items, groups, mistakes)
+    forms_folder = _folder(config, "forms", SHIPPED_FORMS)
+    forms = read_forms(forms_folder, mistakes)
+    catalogue = _read_catalogue(config, items, groups, form_names(forms_folder), mistakes)
     own = path.parent / "permits"
     permits = read_permits(own if own.is_dir() else SHIPPED_PERMITS, mistakes)
     if mistakes:
         raise ConfigErrors(mistakes)
-    return _settings(config, groups, catalogue, permits)
+    return _settings(config, groups, catalogue, forms, permits)
 
 
 def _read_catalogue(
-    config: HallFile, folder: Path | None, groups: dict[GroupId, Group], mistakes: list[Mistake]
+    config: HallFile,
+    items: Path | None,
+    groups: dict[GroupId, Group],
+    forms: list[str],
+    mistakes: list[Mistake],
 ) -> Catalogue:
-    catalogue = read_catalogue(folder or _catalogue_folder(config), groups, mistakes)
+    folder = items or _folder(config, "catalogue", SHIPPED_CATALOGUE)
+    catalogue = read_catalogue(folder, groups, forms, mistakes)
     check_domains(config, {service.domain for service in catalogue.services.values()} - {""})
     return catalogue
 
 
-def _catalogue_folder(config: HallFile) -> Path:
-    """That of the config's own folder, else the shipped one."""
-    own = config.file.path.parent / "catalogue"
-    if config.catalogue and config.catalogue.folder is not None:
-        folder = config.file.path.parent / config.catalogue.folder
+def _folder(config: HallFile, name: str, shipped: Path) -> Path:
+    """What the config's table of this name says, else the folder beside the config, else the shipped."""
+    own = config.file.path.parent / name
+    table: CatalogueShape | FormsShape | None = getattr(config, name)
+    if table and table.folder is not None:
+        folder = config.file.path.parent / table.folder
         if not folder.is_dir():
-            config.file.wrong("catalogue.folder", shown(str(folder)), "a folder that exists")
+            config.file.wrong(f"{name}.folder", shown(str(folder)), "a folder that exists")
         return folder
-    return own if own.is_dir() else SHIPPED_CATALOGUE
+    return own if own.is_dir() else shipped
 
 
 def catalogue_folder(path: Path) -> Path:
@@ -166,7 +180,7 @@ def catalogue_folder(path: Path) -> Path:
     :raises ConfigErrors: when the file names a folder that does not exist, or is no TOML.
     """
     mistakes: list[Mistake] = []
-    folder = _catalogue_folder(read_hall(TomlFile(path, mistakes)))
+    folder = _folder(read_hall(TomlFile(path, mistakes)), "catalogue", SHIPPED_CATALOGUE)
     if mistakes:
         raise ConfigErrors(mistakes)
     return folder
@@ -176,11 +190,14 @@ def _settings(
     config: HallFile,
     groups: dict[GroupId, Group],
     catalogue: Catalogue,
+    forms: dict[str, Form],
     permits: dict[str, PermitShape],
 ) -> Settings:
     return Settings(
         plan=_plan(config, groups, catalogue),
         catalogue=catalogue,
+        forms=forms,
+        keep_forms=_sure(config.forms),
         permits=permits,
         public_url=_sure(config.hall).public_url.rstrip("/"),
         zones=_zones(config),

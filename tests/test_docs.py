@@ -29,7 +29,8 @@ IN_HALL_TOML: tuple[type[BaseModel], ...] = (
     shape.HallShape, shape.HoursShape, shape.AfterHoursShape, shape.GroupShape, shape.WindowShape,
     shape.ZoneShape, shape.PriorityShape, shape.CreditShape, shape.TicketsShape, shape.AppointmentsShape,
     shape.ScreenShape, shape.VoiceShape, shape.KioskShape, shape.BoardShape, shape.EvaluatorShape,
-    shape.KeypadShape, shape.CatalogueShape, shape.MarkShape, shape.CallsShape, shape.SmsShape,
+    shape.KeypadShape, shape.CatalogueShape, shape.FormsShape, shape.MarkShape, shape.CallsShape,
+    shape.SmsShape,
 )  # fmt: skip
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")

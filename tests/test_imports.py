@@ -16,6 +16,7 @@ SETTINGS = (
     "queue_server.settings",
     "queue_server.config_*",
     "queue_server.catalogue*",
+    "queue_server.form*",
     "queue_server.permits",
 )
 READERS = (

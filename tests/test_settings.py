@@ -90,7 +90,8 @@ def test_each_commented_example_of_the_shipped_config_is_valid(tmp_path: Path) -
         is_example = line.startswith("# ") and (bare in tables or " = " in bare.split(":")[0])
         text.append(bare if is_example else line)
     plain = "\n".join(text).replace("voice = { on = true }\n", "")
-    (tmp_path / "catalogue").mkdir()
+    for folder in ("catalogue", "forms"):
+        (tmp_path / folder).mkdir()
     assert plain.count('id = "W05"') == 1
     settings_ = load(write(tmp_path, plain.replace('domains = ["market"]', "")))
     assert settings_.boards["W05"].window == 5

@@ -229,6 +229,8 @@ class Service:
     words: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     """Where it can be done without waiting: `online`, `self-service`."""
+    forms: tuple[str, ...] = ()
+    """What must be filled in for it."""
 
 
 @dataclass(frozen=True, slots=True)
