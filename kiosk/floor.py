@@ -32,6 +32,14 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a group gives no numbers now: the server's sentence, and the code that names its title."""
+
+    code: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A queue that citizens choose. `zones` are where its windows stand, the commonest first."""
 
@@ -40,6 +48,7 @@ class Group:
     colour: str
     takes_numbers: bool
     zones: tuple[str, ...]
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +216,12 @@ def _group(group: Body, windows: Iterable[Body]) -> Group:
         colour=group["colour"],
         takes_numbers=group["takes_numbers"],
         zones=tuple(sorted(zones, key=lambda zone: (-zones[zone], zone))),
+        refusal=_refusal(group.get("refusal")),
     )
+
+
+def _refusal(said: Body | None) -> Refusal | None:
+    return Refusal(said["code"], said["text"]) if said else None
 
 
 def _wait(queue: Body) -> Wait:

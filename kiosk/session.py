@@ -156,6 +156,9 @@ def _choose_item(state: State, event: e.ChooseItem, now: float) -> Step:
     item = state.floor.item(event.item)
     if state.visit.place is not Place.ITEMS or item is None:
         return state, ()
+    group = state.floor.group(item.group)
+    if group and group.refusal:
+        return _go(state, Place.SORRY, sorry=sorry.of_group(group.refusal), touched_at=now), ()
     return _go(state, Place.CONFIRM, group=item.group, item=item.id), ()
 
 

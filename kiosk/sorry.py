@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assets import texts
+from kiosk.floor import Refusal
 from queue_server.hall.model import State, Words
 from queue_server.wire import Asks, Body, Code
 
@@ -44,6 +45,11 @@ TOLD_BY_SERVER = frozenset({Code.HALL_CLOSED, Code.QUOTA, Code.LIVE_TICKET, Code
 def own(reason: str, *ways: Way) -> Sorry:
     """A sorry in the kiosk's own words."""
     return Sorry(reason, texts.both(f"kiosk.sorry.words.{reason}"), ways or (Way.HOME,))
+
+
+def of_group(refusal: Refusal) -> Sorry:
+    """Why an item can't be chosen: its group gives no numbers now. Another item may do."""
+    return Sorry(refusal.code, refusal.words, (Way.BACK, Way.HOME))
 
 
 UNKNOWN_SCAN = "unknown-scan"

@@ -21,6 +21,7 @@ from queue_server.hall.model import (
     Appointment,
     Call,
     CallKind,
+    Group,
     GroupId,
     HallState,
     Instant,
@@ -40,6 +41,8 @@ from queue_server.hall.model import (
 from queue_server.hall.reach import Reach, reach
 from queue_server.hall.refusal import is_rated
 from queue_server.hall.slips import SlipOrder
+from queue_server.hall.visit_rules import no_numbers
+from queue_server.problems import Problem
 from queue_server.wire import Body
 
 LINE_SHOWN = 20
@@ -293,20 +296,25 @@ class Presenter:
             "reason": day.override_reason,
             "opens_at": self.time(opens),
             "groups": [
-                {
-                    "id": group.id,
-                    "letter": group.letter,
-                    "name": group.name,
-                    "minutes": group.minutes,
-                    "target_minutes": group.target_minutes,
-                    "colour": theme.group_colour(position),
-                    "takes_numbers": opening.may_take(hours, now, day.override, group.id),
-                }
+                self._group(group, theme.group_colour(position), now)
                 for position, group in enumerate(day.plan.groups.values())
             ],
             "visit_order": sorted(day.plan.groups, key=day.plan.visit_position),
             "windows": [self.window_public(window) for window in day.windows.values()],
             "zones": [{"id": id, "name": name} for id, name in self.zones.items()],
+        }
+
+    def _group(self, group: Group, colour: str, now: Instant) -> Body:
+        refusal = no_numbers(self.day, group.id, now)
+        return {
+            "id": group.id,
+            "letter": group.letter,
+            "name": group.name,
+            "minutes": group.minutes,
+            "target_minutes": group.target_minutes,
+            "colour": colour,
+            "takes_numbers": refusal is None,
+            "refusal": refusal and {"code": refusal.code, "text": Problem.of(refusal).texts()},
         }
 
     def _hours(self) -> Body:

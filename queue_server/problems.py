@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assets import texts
+from queue_server.hall.model import Words
 from queue_server.hall.refusal import Refused
 from queue_server.wire import Body, Code
 
@@ -67,7 +68,7 @@ class Problem(Exception):
 
     def body(self, language: str) -> Body:
         """`title` and `detail` in one language; `texts` has the detail in every language."""
-        details = {one: self._detail(one) for one in texts.LANGUAGES}
+        details = self.texts()
         body: Body = {
             "type": f"/problems/{self.code}",
             "code": self.code.value,
@@ -81,6 +82,10 @@ class Problem(Exception):
         if self.state is not None:
             body["state"] = str(self.state)
         return body
+
+    def texts(self) -> Words:
+        """The sentence in every language."""
+        return {one: self._detail(one) for one in texts.LANGUAGES}
 
     def _detail(self, language: str) -> str:
         """The sentence, with the cures among its values said in the same language."""

@@ -17,8 +17,9 @@ from queue_server.desk import Desk
 from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day
 from queue_server.hall.model import Call, HallState, Instant, TicketId, WindowNumber
-from queue_server.hall.opening import hall_state, may_take
+from queue_server.hall.opening import hall_state
 from queue_server.hall.reach import Reach
+from queue_server.hall.visit_rules import no_numbers
 from queue_server.present import Presenter
 from queue_server.wire import Body, Kind, Namespace, Role, Says
 
@@ -89,7 +90,7 @@ class Teller:
         self._news = _News()
         self._work = Event()
         self._asks: dict[WindowNumber, Body | None] = {}
-        self._doors: tuple[HallState, tuple[bool, ...]] | None = None
+        self._doors: tuple[HallState, tuple[str, ...]] | None = None
         self._queues_stale = self._windows_stale = True
         desk.listeners.append(self.changed)
 
@@ -469,8 +470,9 @@ def _shown(ticket: Body) -> Body:
     return {**ticket, "wait": wait and round(wait["p50"] / 60)}
 
 
-def _doors(day: Day, now: Instant) -> tuple[HallState, tuple[bool, ...]]:
-    """What the clock alone changes of the hall: whether it is open, and which groups give numbers."""
+def _doors(day: Day, now: Instant) -> tuple[HallState, tuple[str, ...]]:
+    """What changes of the hall by itself: whether it is open, and why a group gives no numbers."""
     hours = day.plan.hours
-    takes = tuple(may_take(hours, now, day.override, group) for group in day.plan.groups)
+    refusals = (no_numbers(day, group, now) for group in day.plan.groups)
+    takes = tuple(refusal.text if refusal else "" for refusal in refusals)
     return hall_state(hours, now, day.override), takes

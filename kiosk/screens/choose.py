@@ -103,4 +103,7 @@ class Choose(Page):
         return row
 
     def _wait(self, item: Item) -> str:
+        group = self.state.floor.group(item.group)
+        if group and group.refusal:
+            return self.say(f"sorry.title.{group.refusal.code}")
         return "\n".join(waiting(self.state.floor.wait(item.group), self.language, self.look.font(34)))

@@ -28,11 +28,14 @@ class GroupKey(Choice):
     language = ObjectProperty(Language.ZH)
     name = StringProperty()
     name_other = StringProperty()
+    refusal = StringProperty()
+    """The code of why it gives no numbers."""
 
     def in_one_line(self, wait: Wait, big: float) -> str:
         """The wait with figures of `big` pixels."""
         if self.disabled:
-            return texts.say("kiosk.home.no-numbers", self.language)
+            title = f"sorry.title.{self.refusal}" if self.refusal else "home.no-numbers"
+            return texts.say(f"kiosk.{title}", self.language)
         return " · ".join(waiting(wait, self.language, big))
 
     def in_lines(self, wait: Wait, big: float) -> str:
@@ -106,6 +109,7 @@ class Home(Page):
             orientation="horizontal" if first and self.portrait else "vertical",
             fill=group.colour,
             disabled=not group.takes_numbers,
+            refusal=group.refusal.code if group.refusal else "",
         )
         key.bind(on_release=self.press(e.ChooseGroup(group.id)))
         return key
@@ -152,5 +156,9 @@ class Home(Page):
         return "\n".join(part for part in (self.state.floor.reason, self.say("closed.still")) if part)
 
     def opens(self) -> str:
+        """When numbers are given again; in open hours why they are not."""
+        refused = [group.refusal for group in self.state.floor.groups if group.refusal]
+        if self.state.floor.state is HallState.OPEN and refused:
+            return str(refused[0].words[self.language])
         when = opening(self.state.floor, self.now, self.language)
         return self.say("closed.opens", when=when) if when else self.say("closed.opens-unknown")

@@ -88,6 +88,17 @@ def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events
     return [e.TicketTaken(ticket, one.code)]
 
 
+def no_numbers(day: Day, id: GroupId, now: Instant) -> Refused | None:
+    """Why nobody can take a number of a group now; None where one can be taken."""
+    try:
+        _must_be_open(day, id, now)
+        _must_not_wait_past_closing(day, id, now)
+        _next_number(day, day.plan.groups[id], now)
+    except Refused as refusal:
+        return refusal
+    return None
+
+
 def _parts(day: Day, services: tuple[ServiceId, ...], group: GroupId | None) -> list[Part]:
     if group is not None and not services:
         return [(known_group(day, group), ())]

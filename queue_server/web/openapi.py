@@ -351,7 +351,7 @@ def _schemas() -> Body:
                 "day": DAY,
                 "state": _one_of(HallState),
                 "hours": {"type": "object"},
-                "groups": {"type": "array", "items": {"type": "object"}},
+                "groups": {"type": "array", "items": _ref("Group")},
                 "visit_order": ID_LIST,
                 "windows": {
                     "type": "array",
@@ -365,6 +365,15 @@ def _schemas() -> Body:
                         }
                     ),
                 },
+            }
+        ),
+        "Group": _object(
+            {
+                "id": TEXT,
+                "letter": TEXT,
+                "name": WORDS,
+                "takes_numbers": FLAG,
+                "refusal": {"anyOf": [_object({"code": TEXT, "text": WORDS}), {"type": "null"}]},
             }
         ),
         "Queue": _object(

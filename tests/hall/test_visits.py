@@ -17,6 +17,7 @@ from queue_server.hall.model import (
     MissedRules,
     Need,
     Priority,
+    Seconds,
     ServiceId,
     Span,
     State,
@@ -24,7 +25,8 @@ from queue_server.hall.model import (
     WindowNumber,
 )
 from queue_server.hall.refusal import Refused
-from tests.hall.days import CITIZEN, FEES, GENERAL, MANAGER, WORKDAY, Floor, a_day, a_plan, clerk_of
+from queue_server.hall.visit_rules import no_numbers
+from tests.hall.days import CITIZEN, FEES, GENERAL, ISSUING, MANAGER, WORKDAY, Floor, a_day, a_plan, clerk_of
 
 ONE, TWO = WindowNumber(1), WindowNumber(2)
 AT_ONE, AT_TWO = Actor("evaluator", window=ONE), Actor("evaluator", window=TWO)
@@ -103,6 +105,30 @@ def test_quotas_and_number_ranges() -> None:
     floor = a_floor(groups={**groups, GENERAL: replace(groups[GENERAL], first_number=998, last_number=999)})
     assert [floor.take().number, floor.take().number] == ["A998", "A999"]
     assert not_taken(floor).text == "numbers-used-up"
+
+
+def test_a_hall_tells_before_what_it_would_refuse() -> None:
+    groups = a_plan().groups
+    limited = replace(groups[GENERAL], quota=2)
+    ranged = replace(groups[FEES], first_number=999, last_number=999)
+    floor = a_floor(
+        groups={**groups, GENERAL: limited, FEES: ranged},
+        hours=Hours("Asia/Shanghai", ((Span(540, 600),),) * 7, cut_off=True),
+    )
+    said = []
+    for minutes in (0, 1, 1, 20, 60):
+        floor.let_pass(minutes)
+        floor.day.foreseen = {ISSUING: Seconds(2700)} if minutes == 20 else {}
+        for group in (GENERAL, FEES, ISSUING):
+            told = no_numbers(floor.day, group, floor.now)
+            try:
+                floor.take(group=group)
+            except Refused as refused:
+                assert told and (told.code, told.text) == (refused.code, refused.text)
+                said.append(refused.text)
+            else:
+                assert told is None
+    assert set(said) == {"quota", "numbers-used-up", "cut-off", "hall-closed"}
 
 
 def test_numbers_go_on_past_three_digits() -> None:

@@ -22,6 +22,7 @@ from tests.conftest import Hall, lay_out, until
 
 PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
 GENERAL = {"zh": "综合受理", "en": "General acceptance"}
+FEES = {"zh": "缴费", "en": "Pay a fee"}
 TAKE = "取 号"
 NUMBER = re.compile(r"[A-E]\d{3}")
 
@@ -354,6 +355,20 @@ def test_a_closed_hall_says_so_and_opens_again(still_floor: Floor) -> None:
         kiosk.find("停电检修")
         assert floor.hall.post("/hall/open", {"reason": ""}, manager).status == 200
         kiosk.wait_for(GENERAL["zh"])
+
+
+def test_a_group_whose_numbers_are_all_taken_says_so_before_it_is_touched(still_floor: Floor) -> None:
+    configured(still_floor.hall, 'id = "fees"\n', 'id = "fees"\nquota = 1\n')
+    floor = served(still_floor.hall, still_floor.printer)
+    with floor.kiosk() as kiosk:
+        kiosk.find(FEES["zh"])
+        assert said("sorry.title.quota") not in kiosk.texts()
+        floor.take("fees")
+        kiosk.wait_for(said("sorry.title.quota"))
+        kiosk.touch(FEES["zh"])
+        kiosk.touch(GENERAL["zh"])
+        kiosk.find(TAKE)
+        assert GENERAL["zh"] in kiosk.texts() and FEES["zh"] not in kiosk.texts()
 
 
 def test_outside_its_hours_home_says_when_numbers_begin(still_floor: Floor) -> None:

@@ -492,6 +492,19 @@ def test_a_group_that_was_closed_meanwhile_is_said() -> None:
     assert kiosk.do(e.Heard(Says.SNAPSHOT, body)).visit.place is Place.SORRY
 
 
+def test_an_item_whose_group_gives_no_numbers_is_said_before_anything_is_asked() -> None:
+    said = snapshot()
+    words = {"zh": "号已经取完", "en": "All taken"}
+    for group in said["hall"]["groups"]:
+        group.update(takes_numbers=False, refusal={"code": "quota", "text": words})
+    kiosk = Kiosk().do(
+        e.Heard(Says.SNAPSHOT, said), e.OpenThemes(), e.ChooseTheme("lost"), e.ChooseItem("card")
+    )
+    assert kiosk.visit.place is Place.SORRY and kiosk.visit.sorry and kiosk.visit.sorry.words == words
+    assert kiosk.do(e.Back()).visit.place is Place.ITEMS
+    assert not kiosk.sent(Asks.TAKE_TICKET)
+
+
 def test_the_state_is_never_changed_in_place() -> None:
     state: State = at_confirm().state
     before = replace(state)
