@@ -21,6 +21,7 @@ with a `text` are seen. All waits end after `PATIENCE` seconds and then show wha
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import select
@@ -78,14 +79,45 @@ class Screen:
             self.name = f":{told.readline().strip()}"
         if self.name == ":":
             raise RuntimeError(f"Xvfb did not start: exit code {self._server.wait(END_SECONDS)}")
+        self.finger = Finger(self.name)
 
     def do(self, *command: str) -> None:
         """Run an X client on this screen to its end."""
         subprocess.run(command, env={**os.environ, "DISPLAY": self.name}, check=True, timeout=PATIENCE)
 
     def close(self) -> None:
+        self.finger.close()
         self._server.terminate()
         self._server.wait(END_SECONDS)
+
+
+class Finger:
+    """Touches a screen through X itself (the XTEST extension): nothing has to start first."""
+
+    _X, _TEST = "libX11.so.6", "libXtst.so.6"
+    LEFT, BETWEEN_MS = 1, 30
+
+    def __init__(self, screen: str) -> None:
+        self._x, self._test = ctypes.CDLL(self._X), ctypes.CDLL(self._TEST)
+        self._x.XOpenDisplay.restype = ctypes.c_void_p
+        self._display = ctypes.c_void_p(self._x.XOpenDisplay(screen.encode()))
+        if not self._display:
+            raise RuntimeError(f"the screen {screen} can't be touched")
+
+    def touch(self, x: int, y: int, times: int) -> None:
+        """Press and lift so many times; returns once the screen has all of it."""
+        self._test.XTestFakeMotionEvent(self._display, -1, x, y, ctypes.c_ulong(0))
+        for time_ in range(times):
+            wait = ctypes.c_ulong(self.BETWEEN_MS if time_ else 0)
+            self._test.XTestFakeButtonEvent(self._display, self.LEFT, 1, wait)
+            self._test.XTestFakeButtonEvent(self._display, self.LEFT, 0, ctypes.c_ulong(0))
+        self._x.XSync(self._display, 0)
+
+    def close(self) -> None:
+        """Let go; again does nothing."""
+        display, self._display = self._display, ctypes.c_void_p()
+        if display:
+            self._x.XCloseDisplay(display)
 
 
 class Program:
@@ -179,8 +211,7 @@ class Program:
         self.touch_at(*self.find(text).box.centre, times=times)
 
     def touch_at(self, x: int, y: int, times: int = 1) -> None:
-        clicks = ["click", "--repeat", str(times), "--delay", "30", "1"]
-        self._screen.do("xdotool", "mousemove", str(x), str(y), *clicks)
+        self._screen.finger.touch(x, y, times)
 
     def type(self, line: str) -> None:
         """Type a line and Enter into the window, as fast as a scanner does."""
