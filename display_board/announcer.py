@@ -22,6 +22,9 @@ SAID_WITHIN = Seconds(60.0)
 
 USUAL_STAY = Seconds(theme.CALL_SHOWN_SECONDS)
 
+TICK_SECONDS = 0.1
+"""So often a board asks for its next turn."""
+
 KNOWN_CALLS = 1000
 """So many calls are remembered, so that none is repeated; a snapshot holds ten."""
 SHOWN_CALLS = 40

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from assets import draw, theme
-from display_board.announcer import Announcer, Call, Turn
+from display_board.announcer import TICK_SECONDS, Announcer, Call, Turn
 from display_board.board import HallBoard, WindowBoard, pulse
 from display_board.clips import Manner
 from display_board.picture import Picture
@@ -29,7 +29,6 @@ from kivy.uix.boxlayout import BoxLayout  # isort: skip
 
 log = logging.getLogger(__name__)
 
-TICK_SECONDS = 0.1
 REFRESH_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0
 """That a call was announced is told again for so long; later the server's own alert has passed."""

@@ -23,6 +23,8 @@ LEAD_SECONDS = 0.15
 """Silence before the chime and after the last word: some amplifiers swallow the first moment."""
 TAIL_SECONDS = 0.2
 AFTER_CHIME_SECONDS = 0.1
+FOLLOWS_SECONDS = 1.0
+"""A sentence that comes so soon after another needs no chime: everybody listens still."""
 GRACE_SECONDS = 5.0
 """A sound device may take so much longer than the sentence lasts."""
 STOP_SECONDS = 2.0
@@ -34,6 +36,7 @@ class Voice:
     def __init__(self, sound: Sound, clips: Clips, chime: Path = CHIME) -> None:
         self._sound, self._clips = sound, clips
         self._chime = Samples.of(chime)
+        self._silent_since = -math.inf
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="voice", daemon=True)
         self._thread.start()
@@ -88,10 +91,18 @@ class Voice:
 
     def _say(self, what: str, pieces: Sequence[Piece], manner: Manner, before: float) -> None:
         words = self._clips.sentence(pieces, manner)
-        if time.monotonic() >= before:
+        now = time.monotonic()
+        if now >= before:
             log.warning("%s was not said: too late", what)
             return
-        sounds: list[Samples | float] = [LEAD_SECONDS, self._chime, AFTER_CHIME_SECONDS]
-        wav = joined([*sounds, *(words or ()), TAIL_SECONDS])
+        follows = words is not None and now - self._silent_since < FOLLOWS_SECONDS
+        wav = announcement(words or [], None if follows else self._chime)
         said = what if words else "chime"
         self._sound.play(wav, manner.volume, limit=seconds(wav) + GRACE_SECONDS, what=said)
+        self._silent_since = time.monotonic()
+
+
+def announcement(words: Sequence[Samples | float], chime: Samples | None) -> bytes:
+    """A sentence's sounds as one WAV, after a chime where there is one."""
+    begin: list[Samples | float] = [chime, AFTER_CHIME_SECONDS] if chime else []
+    return joined([LEAD_SECONDS, *begin, *words, TAIL_SECONDS])
