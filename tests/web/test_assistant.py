@@ -147,6 +147,51 @@ def test_finds_a_lost_number_puts_it_right_and_gives_a_new_code(floor: Floor) ->
     assert floor.hall.get(f"/tickets/{ticket['id']}", ticket["secret"]).status == 401
 
 
+def test_a_slip_is_printed_at_the_kiosk_that_was_chosen(floor: Floor) -> None:
+    ticket = floor.take()
+    page = floor.page(language="en")
+    page.locator("[data-view=find]").click()
+    page.locator("#find-text").fill(ticket["number"])
+    page.locator("#find-text").press("Enter")
+    page.get_by_role("button", name="New slip").click()
+    expect(page.locator("#slip-code svg")).to_be_visible()
+    expect(page.locator("#print-kiosk option")).to_have_text(["Kiosk K01"])
+    page.locator("#print-large").check()
+    assert faults(page) == []
+    page.locator("#print-do").click()
+    expect(page.locator("#print-told")).to_have_text("Kiosk K01 will print it in a moment.")
+    order = floor.kiosk.wait_for("slip", lambda body: body["slip"]["ticket"] == ticket["id"])["slip"]
+    assert order["large"]
+    given = floor.kiosk.ask("slip_take", {"id": order["id"]})["ticket"]
+    assert given["number"] == ticket["number"]
+    assert floor.hall.get(f"/tickets/{ticket['id']}", given["secret"]).status == 200
+    floor.kiosk.ask("slip_ended", {"id": order["id"], "result": "failed"})
+    expect(page.locator("#print-told")).to_contain_text("could not print it")
+    page.locator("#print-do").click()
+    again = floor.kiosk.wait_for(
+        "slip", lambda body: body["slip"]["state"] == "ordered" and body["slip"] != order
+    )
+    floor.kiosk.ask("slip_take", {"id": again["slip"]["id"]})
+    floor.kiosk.ask("slip_ended", {"id": again["slip"]["id"], "result": "printed"})
+    expect(page.locator("#print-told")).to_have_text("Printed at kiosk K01. Please take the slip.")
+
+
+def test_a_number_is_given_up_after_one_more_question(floor: Floor) -> None:
+    ticket = floor.take()
+    page = floor.page()
+    page.locator("[data-view=find]").click()
+    page.locator("#find-text").fill(ticket["number"])
+    page.locator("#find-text").press("Enter")
+    page.get_by_role("button", name=f"退掉 {ticket['number']}").click()
+    assert faults(page) == []
+    page.locator("#giving-up [data-back]").click()
+    page.get_by_role("button", name=f"退掉 {ticket['number']}").click()
+    page.locator("#giving-up [type=submit]").click()
+    expect(page.locator("#told")).to_contain_text("退掉了")
+    expect(page.locator("#find-found li")).to_contain_text("已取消")
+    assert floor.hall.get(f"/tickets/{ticket['id']}", floor.admin).json["state"] == "cancelled"
+
+
 def test_no_address_carries_what_is_a_citizens_own(floor: Floor) -> None:
     floor.take(phone=PHONE_NUMBER)
     page = floor.page()

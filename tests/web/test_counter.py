@@ -14,6 +14,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.conftest import Hall, lay_out, until
 from tests.web.conftest import OpenPage, faults
+from tests.wire.line import Line
 
 SCREEN = {"width": 1366, "height": 768}
 PASSWORD = "a-clerk-of-tests"
@@ -617,7 +618,18 @@ def test_a_lost_slip_is_found_and_gets_a_new_code(floor: Floor) -> None:
     row.get_by_role("button", name="补打").click()
     expect(page.locator("#find-slip-words")).to_contain_text("旧小票从现在起作废")
     expect(page.locator("#find-code svg")).to_be_visible()
+    expect(page.locator("#print")).to_be_hidden()
     assert not faults(page)
+    kiosk = Line(floor.hall, "/kiosk", floor.hall.token("kiosk", "K01"))
+    kiosk.wait_for("snapshot")
+    row.get_by_role("button", name="补打").click()
+    page.locator("#print-do").click()
+    order = kiosk.wait_for("slip")["slip"]
+    kiosk.ask("slip_take", {"id": order["id"]})
+    kiosk.ask("slip_ended", {"id": order["id"], "result": "printed"})
+    expect(page.locator("#print-told")).to_contain_text("打印好了")
+    assert not faults(page)
+    kiosk.close()
     assert floor.hall.get(f"/tickets/{old}", floor.admin).json["state"] == "waiting"
 
 

@@ -64,6 +64,7 @@ function hear(name, body) {
   }
   if (body.colleagues) floor.colleagues = body.colleagues;
   if (body.help) takeHelp(body.help);
+  if (name === "slip") tickets.hearSlip(body.slip);
 }
 
 function takeHelp(help) {

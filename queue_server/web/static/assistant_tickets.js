@@ -3,15 +3,20 @@
 import { drawCode, isLive, renewSecret, searchBy } from "./find_ticket.js";
 import { itemPicker } from "./item_picker.js";
 import { callApi, find, newKey, say, setText, show } from "./page.js";
+import { slipPrinting } from "./slip_print.js";
 
-/** Bind the forms; `names` is a name book, `tell` says what became of it. Gives `{redraw}`. */
+const CANCELLABLE = ["waiting", "called", "parked", "missed"];
+
+/** Bind the forms; `names` is a name book, `tell` says what became of it. Gives `{redraw, hearSlip}`. */
 export function connectTickets(names, tell) {
   const issuing = itemPicker("issue", names);
   const correcting = itemPicker("correct", names);
   const acts = [
     { name: "correct", does: openCorrect, fits: isLive },
     { name: "reprint", does: reprint, fits: isLive },
+    { name: "cancel", does: openGivingUp, fits: ({ state }) => CANCELLABLE.includes(state) },
   ];
+  const printing = slipPrinting();
   const search = searchBy("find", names.group, acts);
   let key = newKey();
   let about = null;
@@ -22,6 +27,7 @@ export function connectTickets(names, tell) {
   });
   find("issue").addEventListener("submit", issue);
   find("correct").querySelector("form").addEventListener("submit", correct);
+  find("giving-up").querySelector("form").addEventListener("submit", giveUp);
   find("slip").addEventListener("close", () => find("slip-code").replaceChildren());
 
   async function issue(event) {
@@ -59,6 +65,23 @@ export function connectTickets(names, tell) {
     setText(find("slip-more"), [[ahead, wait].filter(Boolean).join(" · "), more].filter(Boolean).join(" — "));
     find("slip").showModal();
     drawCode(find("slip-code"), ticket);
+    printing.offer(ticket);
+  }
+
+  function openGivingUp(ticket) {
+    about = { ...ticket, key: newKey() };
+    setText(find("giving-up-title"), say("assistant.giving-up.title", { number: ticket.number }));
+    complain("giving-up", "");
+    find("giving-up").showModal();
+  }
+
+  async function giveUp(event) {
+    event.preventDefault();
+    const answer = await send(event.target, "POST", `/tickets/${about.id}/cancel`, {}, about.key);
+    if (answer.status !== 200) return complain("giving-up", answer.body.detail || answer.body.title);
+    find("giving-up").close();
+    tell(say("assistant.given-up", { number: about.number }));
+    return search(find("find-text").value);
   }
 
   function openCorrect(ticket) {
@@ -98,6 +121,7 @@ export function connectTickets(names, tell) {
   }
 
   return {
+    hearSlip: printing.hear,
     redraw() {
       issuing.redraw();
       correcting.redraw();

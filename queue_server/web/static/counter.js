@@ -2,7 +2,7 @@
 
 import { drawConsole } from "./counter_view.js";
 import { chooseWindow } from "./counter_choice.js";
-import { closeIfOvertaken, dialogIsOpen, openDialog } from "./counter_dialogs.js";
+import { closeIfOvertaken, dialogIsOpen, hearSlip, openDialog } from "./counter_dialogs.js";
 import { isResting, mainPlan, whyNot } from "./counter_plan.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
@@ -84,6 +84,7 @@ function hear(name, body) {
   } else if (name === "hall") takeHall(body.hall);
   else if (name === "window" && body.window.number === state.number) takeWindow(body.window);
   else if (name === "line") takeQueue(body.line);
+  else if (name === "slip") hearSlip(body.slip);
   else if (name === "alert") takeAlert(body.alert);
   forgetAnswered();
   draw();

@@ -3,6 +3,7 @@
 import { whyNot } from "./counter_plan.js";
 import { drawCode, isLive, renewSecret, searchBy } from "./find_ticket.js";
 import { callApi, find, inLanguage, make, newKey, noConnection, say, setText, show } from "./page.js";
+import { slipPrinting } from "./slip_print.js";
 
 const BOUND = new Set(["finish", "park", "transfer", "correct"]); // they are about one citizen
 let open = null; // what the dialog on the screen is about
@@ -221,6 +222,9 @@ const lost = {
   },
 };
 
+const printing = slipPrinting();
+export const hearSlip = printing.hear;
+
 const CALLABLE = ["waiting", "missed", "parked"];
 
 async function showNewSlip(ticket) {
@@ -228,6 +232,7 @@ async function showNewSlip(ticket) {
   if (renewed.problem) return complain("find", renewed.problem.detail);
   setText(find("find-slip-words"), `${renewed.number} · ${say("find.slip")}`);
   show(find("find-slip"), true);
+  printing.offer(renewed);
   return drawCode(find("find-code"), renewed);
 }
 
