@@ -42,7 +42,7 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
 Environment: HALL_CONFIG (config/hall.toml), HALL_DATA (var/), HALL_HOST (127.0.0.1), HALL_PORT (8080),
 HALL_ADMIN_PASSWORD (first start only), HALL_KEY_FILE ($HALL_DATA/hall.key), HALL_LOG (level),
 HALL_SIGNING_KEYS ($HALL_DATA/signing.keys), HALL_TOKEN (a terminal's token),
-HALL_SMS_TOKEN (the text gateway's)
+HALL_SMS_TOKEN (the text gateway's), HALL_BRIDGES (bridges.toml beside HALL_CONFIG)
 TEXT
 }
 

@@ -205,6 +205,20 @@ class Verify(Shape):
     mark: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
+class AskBridge(Shape):
+    """`subject` is what the citizen showed (a licence's QR code, a project's code); `purpose` the form."""
+
+    subject: Annotated[str, Field(min_length=1, max_length=600)]
+    purpose: Id
+    consent: StrictBool = False
+
+
+class AskResult(Shape):
+    receipt: Personal = ""
+    id_number: Personal = ""
+    consent: StrictBool = False
+
+
 class LogIn(Shape):
     username: Annotated[str, Field(max_length=64)]
     password: Annotated[str, Field(max_length=256)]

@@ -141,7 +141,7 @@ def _restore(asked: argparse.Namespace, env: Environment) -> None:
 
 
 def _check(asked: argparse.Namespace, env: Environment) -> None:
-    found = _mistakes(env.config)
+    found = _mistakes(env)
     print(f"config {env.config}: " + (_count(found, "mistake") if found else "in order"))
     if env.database.exists():
         faults = upkeep.faults(env.database)
@@ -156,7 +156,7 @@ def _check(asked: argparse.Namespace, env: Environment) -> None:
 
 
 def _reload(asked: argparse.Namespace, env: Environment) -> None:
-    if found := _mistakes(env.config):
+    if found := _mistakes(env):
         raise Trouble("\n".join([f"{_count(found, 'mistake')}; the hall stays as it is:", *found]))
     if not env.key_file.exists():
         raise Trouble(f"no hall has run with {env.data}; it reads its config when it starts")
@@ -185,7 +185,7 @@ def _signing_key(asked: argparse.Namespace, env: Environment) -> None:
 
 
 def _catalogue_check(asked: argparse.Namespace, env: Environment) -> None:
-    catalogue = load(env.config).catalogue
+    catalogue = load(env.config, bridges=env.bridges).catalogue
     for name, count in catalogue_check.counts(catalogue).items():
         print(f"{name.replace('_', ' '):<16} {count}")
     if found := catalogue_check.faults(catalogue):
@@ -194,7 +194,7 @@ def _catalogue_check(asked: argparse.Namespace, env: Environment) -> None:
 
 
 def _catalogue_import(asked: argparse.Namespace, env: Environment) -> None:
-    settings, folder = load(env.config), catalogue_folder(env.config)
+    settings, folder = load(env.config, bridges=env.bridges), catalogue_folder(env.config)
     own = env.config.with_name(SHIPPED_MAPPING.name)
     mapping = read_mapping(asked.mapping or (own if own.exists() else SHIPPED_MAPPING))
     plan = plan_import(folder, settings.catalogue, asked.file, mapping)
@@ -214,13 +214,13 @@ def _catalogue_import(asked: argparse.Namespace, env: Environment) -> None:
         print("nothing was changed yet: the same with --apply does it")
         return
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    kept = apply_import(plan, folder, lambda new: load(env.config, new), stamp)
+    kept = apply_import(plan, folder, lambda new: load(env.config, new, env.bridges), stamp)
     print(f"done; the files before are kept as {kept}; a running hall takes it over with ./run.sh reload")
 
 
-def _mistakes(config: Path) -> list[str]:
+def _mistakes(env: Environment) -> list[str]:
     try:
-        load(config)
+        load(env.config, bridges=env.bridges)
     except ConfigErrors as errors:
         return [str(mistake) for mistake in errors.mistakes]
     return []

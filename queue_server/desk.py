@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from gevent.threadpool import ThreadPool
@@ -23,15 +22,16 @@ from queue_server import accounts, settings
 from queue_server.accounts import Caller, Failures
 from queue_server.answers import Params
 from queue_server.bodies import wrong
+from queue_server.bridges import Bridges
 from queue_server.config_reader import ConfigErrors
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
+from queue_server.environment import Environment
 from queue_server.hall import identity
 from queue_server.hall.changes import Changes
 from queue_server.hall.commands import SYSTEM, ReleaseWindow
 from queue_server.hall.day import Day
 from queue_server.hall.model import Clerk, Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
-from queue_server.keyring import Keyring
 from queue_server.operations import Operation
 from queue_server.permit_office import PermitOffice
 from queue_server.present import Presenter
@@ -90,27 +90,23 @@ class Desk:
 
     def __init__(
         self,
-        config: Path,
-        database: Path,
-        keyring: Keyring,
-        signing_keys: Path,
+        environment: Environment,
         clock: Callable[[], float],
         address: str,
     ) -> None:
         """`address` is the URL at which the server listens.
 
         :raises ConfigErrors: with every mistake of the config.
-        :raises ValueError: when the file of the signing keys holds something else.
+        :raises ValueError: when the file of a key holds something else.
         """
-        self._config, self._address = config, address
-        self.settings = settings.load(config)
-        self.keyring = keyring
-        self._signing_keys = signing_keys
-        self.signer = Signer.at(signing_keys)
-        self.permits = PermitOffice(keyring)
+        self._environment, self._address = environment, address
+        self.settings, self.signer = self._read()
+        self.keyring = environment.keyring()
+        self.permits = PermitOffice(self.keyring)
+        self.bridges = Bridges(clock, self.settings.outside)
         self.listeners: list[Callable[[Changes], None]] = []
-        self.engine = Engine(Store(database), self.settings.plan, clock, self._changed)
-        self._people = open_database(database)
+        self.engine = Engine(Store(environment.database), self.settings.plan, clock, self._changed)
+        self._people = open_database(environment.database)
         self._slow = ThreadPool(2)
         self.failures = Failures()
         self._limits: dict[str, tuple[float, float]] = {}
@@ -325,13 +321,18 @@ class Desk:
         """Run something that takes long (password hashing) off the hub."""
         return cast(T, self._slow.spawn(work, *args).get())
 
+    def _read(self) -> tuple[settings.Settings, Signer]:
+        """Config and signing keys as they are now."""
+        files = self._environment
+        return settings.load(files.config, bridges=files.bridges), Signer.at(files.signing_keys)
+
     def reload(self) -> None:
         """Read the config again and apply it to the running hall, all or nothing.
 
         :raises Problem: with every mistake, or what stands against it today.
         """
         try:
-            new, signer = settings.load(self._config), Signer.at(self._signing_keys)
+            new, signer = self._read()
         except (ConfigErrors, OSError, ValueError) as errors:
             raise Problem(Code.INVALID, "bad-config", mistakes=str(errors)) from None
         try:
@@ -340,6 +341,7 @@ class Desk:
             raise Problem.of(refusal) from None
         self.settings = new
         self.signer = signer
+        self.bridges.outside = new.outside
         self._changed(Changes(plan=True, hall=True))
 
     def free_windows(self) -> None:

@@ -25,6 +25,7 @@ class Environment:
     """The variables, read once; every program of the hall's machine sees the same files."""
 
     config: Path
+    bridges: Path
     data: Path
     key_file: Path
     signing_keys: Path
@@ -40,6 +41,7 @@ class Environment:
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
         """:raises WrongVariable: when a port is no port, or a level none of logging's."""
         data = Path(variables.get("HALL_DATA") or ROOT / "var").absolute()
+        config = Path(variables.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").absolute()
         port = variables.get("HALL_PORT") or "8080"
         if not (port.isdecimal() and int(port) < 65536):
             raise WrongVariable(f"HALL_PORT is a port from 0 to 65535; found {port!r}")
@@ -47,7 +49,8 @@ class Environment:
         if log not in LEVELS:
             raise WrongVariable(f"HALL_LOG is one of {', '.join(LEVELS)}; found {log!r}")
         return cls(
-            config=Path(variables.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").absolute(),
+            config=config,
+            bridges=Path(variables.get("HALL_BRIDGES") or config.with_name("bridges.toml")).absolute(),
             data=data,
             key_file=Path(variables.get("HALL_KEY_FILE") or data / "hall.key").absolute(),
             signing_keys=Path(variables.get("HALL_SIGNING_KEYS") or data / "signing.keys").absolute(),

@@ -11,10 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from assets import texts
 from queue_server import bodies
 from queue_server.accounts import Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, read, wrong
+from queue_server.bridges import Result, Unavailable
+from queue_server.hall import identity
+from queue_server.hall.model import Words
 from queue_server.hall.opening import business_day
 from queue_server.permit_office import Permit, wanted_by
 from queue_server.permits import PermitShape, Refusal, refusals
@@ -150,6 +154,104 @@ def permit_revoke(desk: Desk, caller: Caller, params: Params, body: bodies.Revok
         work, caller, key, desk.fingerprint("permit_revoke", params, body.model_dump(mode="json"))
     )
     return Answer("", 200, _shown(desk, found_permit(desk, number)))
+
+
+# --- other offices' data --------------------------------------------------------------------------
+
+CONSENT = "INSERT OR IGNORE INTO consents (id, at, by, provider, purpose, mark) VALUES (?, ?, ?, ?, ?, ?)"
+FILLS_IN = ("licence", "project")
+"""The kinds of data that fill in forms."""
+
+
+@_errand("bridge", bodies.AskBridge, _who_fills_in)
+def bridge_ask(desk: Desk, caller: Caller, params: Params, body: bodies.AskBridge, key: str) -> Answer:
+    """Ask another office for what it knows already; the citizen's consent comes first and is recorded."""
+    kind, subject = params["id"], body.subject.strip()
+    if kind not in FILLS_IN:
+        allowed = ", ".join(FILLS_IN)
+        raise Problem(Code.NOT_FOUND, "no-such-bridge", field="id", id=kind, allowed=allowed)
+    _must_consent(body.consent)
+    provider = desk.settings.outside.of_kind(kind)
+    if provider is None:
+        return Answer("", 200, _told(desk, "unavailable", texts.both("bridge.unconnected")))
+    _record_consent(desk, caller, provider.id, body.purpose, subject, key)
+    name = provider.name.model_dump()
+    try:
+        facts = desk.bridges.facts(provider, subject)
+    except Unavailable:
+        return Answer("", 200, _told(desk, "unavailable", texts.both("bridge.unavailable", name=name), name))
+    if facts is None:
+        return Answer("", 200, _told(desk, "missing", texts.both("bridge.missing", name=name), name))
+    told = _told(desk, "found", texts.both("bridge.found", name=name), name)
+    told["facts"] = {f"{kind}.{fact}": value for fact, value in facts.items()}
+    return Answer("", 200, told)
+
+
+@_errand("result", bodies.AskResult, _who_fills_in)
+def result_ask(desk: Desk, caller: Caller, params: Params, body: bodies.AskResult, key: str) -> Answer:
+    """Whether a result is ready to be collected, before somebody queues for it."""
+    receipt, number = body.receipt.strip(), identity.normal_id(body.id_number)
+    if not receipt and not number:
+        raise Problem(Code.INVALID, "receipt-or-id", field="receipt")
+    desk.person(number)
+    _must_consent(body.consent)
+    provider = desk.settings.outside.of_kind("result")
+    if provider is None:
+        return Answer("", 200, _results(desk, "unavailable"))
+    _record_consent(desk, caller, provider.id, "result", receipt or number, key)
+    name = provider.name.model_dump()
+    try:
+        found = desk.bridges.results(provider, receipt, number)
+    except Unavailable:
+        return Answer("", 200, _results(desk, "unavailable", name))
+    return Answer("", 200, _results(desk, _how_ready(found), name, found))
+
+
+def _must_consent(given: bool) -> None:
+    if not given:
+        raise Problem(Code.INVALID, "consent-needed", field="consent")
+
+
+def _record_consent(desk: Desk, caller: Caller, provider: str, purpose: str, subject: str, key: str) -> None:
+    """On disk before anybody is asked: who, when, what for, whom; of the subject a keyed mark alone."""
+    id = desk.keyring.mark(f"consent/{caller.name}/{key}") if key else desk.new_id()
+    row = (id, desk.engine.now(), caller.name, provider, purpose, desk.keyring.mark(f"subject/{subject}"))
+    desk.write(lambda db: db.execute(CONSENT, row))
+
+
+def _told(desk: Desk, state: str, text: Words, name: Words | None = None) -> Body:
+    show, _ = desk.settled()
+    return {
+        "state": state,
+        "provider": name,
+        "facts": {},
+        "text": text,
+        "as_of": show.time(desk.engine.now()),
+    }
+
+
+def _how_ready(found: list[Result]) -> str:
+    ready = sum(one.is_ready for one in found)
+    if not found:
+        return "missing"
+    return "not-ready" if not ready else "ready" if ready == len(found) else "some-ready"
+
+
+def _results(desk: Desk, state: str, name: Words | None = None, found: list[Result] | None = None) -> Body:
+    results = [{"ready": one.is_ready, **one.facts} for one in found or ()]
+    expected = max((one.facts.get("expected", "") for one in found or ()), default="")
+    if state == "not-ready" and expected:
+        text = texts.both("bridge.result.expected", day=expected)
+    else:
+        text = texts.both(f"bridge.result.{state}")
+    show, _ = desk.settled()
+    return {
+        "state": state,
+        "provider": name,
+        "results": results,
+        "text": text,
+        "as_of": show.time(desk.engine.now()),
+    }
 
 
 def carry_out(desk: Desk, errand: Errand, caller: Caller, params: Params, body: Body, key: str) -> Answer:

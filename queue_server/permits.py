@@ -13,10 +13,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from queue_server.config_reader import Mistake, TomlFile
-from queue_server.config_shape import refuse
+from queue_server.config_shape import Names, Shape, refuse
 from queue_server.hall.model import Words
 
 SHIPPED = Path(__file__).parents[1] / "config" / "permits"
@@ -26,15 +26,6 @@ Values = Mapping[str, Any]
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Days = Annotated[int, Field(ge=0, le=3660)]
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TextShape(Shape):
-    zh: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
 
 
 def _pattern(text: str) -> str:
@@ -51,21 +42,21 @@ class PatternRule(Shape):
     kind: Literal["pattern"]
     field: Name
     pattern: Annotated[str, AfterValidator(_pattern)]
-    refusal: TextShape
+    refusal: Names
 
 
 class OneOfRule(Shape):
     kind: Literal["one-of"]
     field: Name
     values: Annotated[tuple[str, ...], Field(min_length=1)]
-    refusal: TextShape
+    refusal: Names
 
 
 class NoneOfRule(Shape):
     kind: Literal["none-of"]
     field: Name
     values: Annotated[tuple[str, ...], Field(min_length=1)]
-    refusal: TextShape
+    refusal: Names
 
 
 class AtMostRule(Shape):
@@ -74,7 +65,7 @@ class AtMostRule(Shape):
     kind: Literal["at-most"]
     field: Name
     most: float
-    refusal: TextShape
+    refusal: Names
 
 
 class LongestRule(Shape):
@@ -82,13 +73,13 @@ class LongestRule(Shape):
 
     kind: Literal["longest"]
     days: Annotated[int, Field(ge=1, le=3660)]
-    refusal: TextShape
+    refusal: Names
 
 
 class BeginsWithinRule(Shape):
     kind: Literal["begins-within"]
     days: Days
-    refusal: TextShape
+    refusal: Names
 
 
 class SoManyRule(Shape):
@@ -97,7 +88,7 @@ class SoManyRule(Shape):
     kind: Literal["so-many"]
     most: Annotated[int, Field(ge=1, le=1000)]
     days: Days
-    refusal: TextShape
+    refusal: Names
 
 
 Rule = PatternRule | OneOfRule | NoneOfRule | AtMostRule | LongestRule | BeginsWithinRule | SoManyRule
@@ -107,10 +98,10 @@ class PermitShape(Shape):
     """One kind of permit; `holder`, `begins`, `ends` and `shows` are fields of its form."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
-    name: TextShape
+    name: Names
     prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,4}$")]
     holder: Name
-    holder_name: TextShape
+    holder_name: Names
     begins: Name
     ends: Name
     shows: tuple[Name, ...] = ()

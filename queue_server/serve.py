@@ -97,10 +97,7 @@ def _open(environment: Environment, port: int) -> Desk:
         )
     try:
         desk = Desk(
-            environment.config,
-            environment.database,
-            environment.keyring(),
-            environment.signing_keys,
+            environment,
             time.time,
             _address(environment.host, port),
         )

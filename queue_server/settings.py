@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from queue_server.catalogue import Catalogue
 from queue_server.catalogue_files import read_catalogue
+from queue_server.config_bridges import Outside, read_outside
 from queue_server.config_checks import HallFile, check_domains, check_hall, read_hall
 from queue_server.config_reader import ConfigErrors, Mistake, TomlFile, shown
 from queue_server.config_shape import (
@@ -74,6 +75,7 @@ class Settings:
     permits: dict[str, PermitShape]
     forms: dict[str, Form]
     keep_forms: FormsShape
+    outside: Outside
     public_url: str
     zones: dict[str, Words]
     places: dict[WindowNumber, tuple[int, int]]
@@ -127,8 +129,10 @@ class Settings:
         }
 
 
-def load(path: Path, items: Path | None = None) -> Settings:
+def load(path: Path, items: Path | None = None, bridges: Path | None = None) -> Settings:
     """The hall that a config file describes, with the catalogue of its own or of another folder.
+
+    `bridges` is the file of the systems outside; without it the one beside the config file.
 
     :raises ConfigErrors: with every mistake of the file and its catalogue, together.
     """
@@ -144,9 +148,10 @@ def load(path: Path, items: Path | None = None) -> Settings:
     catalogue = _read_catalogue(config, items, groups, form_names(forms_folder), mistakes)
     own = path.parent / "permits"
     permits = read_permits(own if own.is_dir() else SHIPPED_PERMITS, mistakes)
+    outside = read_outside(bridges or path.with_name("bridges.toml"), mistakes)
     if mistakes:
         raise ConfigErrors(mistakes)
-    return _settings(config, groups, catalogue, forms, permits)
+    return _settings(config, groups, catalogue, forms, permits, outside)
 
 
 def _read_catalogue(
@@ -192,6 +197,7 @@ def _settings(
     catalogue: Catalogue,
     forms: dict[str, Form],
     permits: dict[str, PermitShape],
+    outside: Outside,
 ) -> Settings:
     return Settings(
         plan=_plan(config, groups, catalogue),
@@ -199,6 +205,7 @@ def _settings(
         forms=forms,
         keep_forms=_sure(config.forms),
         permits=permits,
+        outside=outside,
         public_url=_sure(config.hall).public_url.rstrip("/"),
         zones=_zones(config),
         places={WindowNumber(one.number): one.at for _, one in config.windows if one.at is not None},

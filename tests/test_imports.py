@@ -31,8 +31,9 @@ SERVING = (
     "queue_server.present", "queue_server.problems", "queue_server.bodies", "queue_server.answers",
     "queue_server.operations",
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
-    "queue_server.sms", "queue_server.outside", "queue_server.web", "queue_server.version",
-    "queue_server.errands", "queue_server.permit_office", "queue_server.present_permits",
+    "queue_server.sms", "queue_server.web", "queue_server.version", "queue_server.outside",
+    "queue_server.bridges", "queue_server.errands", "queue_server.permit_office",
+    "queue_server.present_permits",
 )  # fmt: skip
 TERMINAL = (*FLOOR, "queue_server.client", "hardware")
 ANYTHING = PACKAGES

@@ -61,6 +61,8 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/appointments/<code>/check-in", "check_in"),
     ("POST", "/permits", "permit_apply"),
     ("POST", "/permits/<id>/revoke", "permit_revoke"),
+    ("POST", "/bridges/<id>/ask", "bridge_ask"),
+    ("POST", "/results/ask", "result_ask"),
 )
 
 

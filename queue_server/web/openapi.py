@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 from queue_server import bodies
 from queue_server.errands import ERRANDS, Errand
@@ -13,16 +12,24 @@ from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, R
 from queue_server.hall.slips import SlipState
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.version import VERSION
-from queue_server.web import api, people, reads
+from queue_server.web import api, openapi_papers, people, reads
+from queue_server.web.openapi_parts import (
+    DAY,
+    FLAG,
+    ID_LIST,
+    MAYBE_TEXT,
+    MAYBE_TIME,
+    MAYBE_WHOLE,
+    TEXT,
+    TIME,
+    WHOLE,
+    WORDS,
+    list_of,
+    object_of,
+    one_of,
+    ref,
+)
 from queue_server.wire import API, Body, Code, Role
-
-TIME = {"type": "string", "format": "date-time"}
-DAY = {"type": "string", "format": "date"}
-MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
-TEXT, WHOLE, FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
-MAYBE_TEXT, MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "null"]}
-WORDS = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}, "required": ["zh", "en"]}
-ID_LIST = {"type": "array", "items": TEXT}
 
 PUBLIC = frozenset(
     {
@@ -43,22 +50,6 @@ PUBLIC = frozenset(
 """What anyone may read."""
 ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
 WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password", "staff"})
-
-
-def _one_of(words: Any) -> Body:
-    return {"type": "string", "enum": [str(word.value) for word in words]}
-
-
-def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> Body:
-    return {"type": "object", "properties": required | (optional or {}), "required": list(required)}
-
-
-def _ref(name: str) -> Body:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _list_of(name: str, entry: Body) -> Body:
-    return _object({name: {"type": "array", "items": entry}, "total": WHOLE})
 
 
 @cache
@@ -155,16 +146,18 @@ def _request_body(shape: type[bodies.Shape], needed: bool = False) -> Body:
 
 def _answers(result: str, name: str) -> Body:
     if name in ("take_ticket", "check_in"):
-        return {"201": _answer(_ref("NewTicket"))}
+        return {"201": _answer(ref("NewTicket"))}
     if name == "reprint":
-        return {"200": _answer(_ref("NewTicket"))}
+        return {"200": _answer(ref("NewTicket"))}
     if name == "book":
-        return {"201": _answer(_ref("Appointment"))}
+        return {"201": _answer(ref("Appointment"))}
     if name == "permit_apply":
-        return {"200": _answer(_ref("Refused")), "201": _answer(_ref("Permit"))}
+        return {"200": _answer(ref("Refused")), "201": _answer(ref("Permit"))}
+    if name in ("bridge_ask", "result_ask"):
+        return {"200": _answer(ref("Bridged" if name == "bridge_ask" else "Results"))}
     if name == "notice_remove":
         return {"204": {"description": "taken down"}}
-    found: Body = {"200": _answer(_ref(result.capitalize()))}
+    found: Body = {"200": _answer(ref(result.capitalize()))}
     if name == "next":
         found["204"] = {"description": "nobody waits whom this window may serve"}
     return found
@@ -177,7 +170,7 @@ def _answer(schema: Body) -> Body:
 def _problem_response() -> Body:
     return {
         "description": "what went wrong, and the way on",
-        "content": {"application/problem+json": {"schema": _ref("Problem")}},
+        "content": {"application/problem+json": {"schema": ref("Problem")}},
     }
 
 
@@ -204,7 +197,7 @@ QUERIES: dict[str, list[Body]] = {
         _query("q", TEXT),
         _query("group", TEXT),
         _query("theme", TEXT),
-        _query("party", _one_of(Party)),
+        _query("party", one_of(Party)),
         *_PAGING,
     ],
     "themes": [_query("q", TEXT), *_PAGING],
@@ -212,7 +205,7 @@ QUERIES: dict[str, list[Body]] = {
     "questions": _PAGING,
     "words": _PAGING,
     "tickets": [
-        _query("state", _one_of(State)),
+        _query("state", one_of(State)),
         *(_query(name, TEXT) for name in ("group", "number", "phone", "id_number")),
         *_PAGING,
     ],
@@ -229,37 +222,39 @@ QUERIES: dict[str, list[Body]] = {
     "kiosks": _PAGING,
 }
 
-_NAMED = _object({"id": TEXT, "name": WORDS})
-_QUEUES = _object({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "items": _ref("Queue")}})
-_WHY = _object({"rule": _one_of(Rule), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
+_NAMED = object_of({"id": TEXT, "name": WORDS})
+_QUEUES = object_of({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "items": ref("Queue")}})
+_WHY = object_of({"rule": one_of(Rule), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
 
 READ_BODIES: dict[str, Body] = {
     "specification": {"type": "object"},
-    "hall": _ref("Hall"),
+    "hall": ref("Hall"),
     "queues": _QUEUES,
-    "services": _list_of("services", _ref("Service")),
-    "service": _ref("Service"),
-    "themes": _list_of("themes", _ref("Theme")),
-    "matches": _list_of("matches", {"anyOf": [_ref("Theme"), _ref("Service")]}),
-    "questions": _list_of("questions", _ref("Question")),
-    "words": _list_of("words", TEXT),
-    "tickets": _list_of("tickets", _ref("Ticket")),
-    "ticket": _ref("Ticket"),
-    "find_tickets": _list_of("tickets", _ref("Ticket")),
-    "draw_code": _object({"size": WHOLE, "path": TEXT}),
-    "ticket_why": _list_of("why", _WHY),
-    "permit": _ref("Permit"),
-    "find_permits": _list_of("permits", _ref("Permit")),
-    "verify": _ref("Verified"),
-    "windows": _list_of("windows", _ref("Window")),
-    "window": _ref("Window"),
-    "slots": _list_of("slots", _object({"slot_start": TIME, "slot_end": TIME, "free": WHOLE, "group": TEXT})),
-    "appointment": _ref("Appointment"),
-    "notices": _list_of("notices", _ref("Notice")),
-    "alerts": _list_of("alerts", _ref("Alert")),
-    "kiosks": _list_of(
+    "services": list_of("services", ref("Service")),
+    "service": ref("Service"),
+    "themes": list_of("themes", ref("Theme")),
+    "matches": list_of("matches", {"anyOf": [ref("Theme"), ref("Service")]}),
+    "questions": list_of("questions", ref("Question")),
+    "words": list_of("words", TEXT),
+    "tickets": list_of("tickets", ref("Ticket")),
+    "ticket": ref("Ticket"),
+    "find_tickets": list_of("tickets", ref("Ticket")),
+    "draw_code": object_of({"size": WHOLE, "path": TEXT}),
+    "ticket_why": list_of("why", _WHY),
+    "permit": ref("Permit"),
+    "find_permits": list_of("permits", ref("Permit")),
+    "verify": ref("Verified"),
+    "windows": list_of("windows", ref("Window")),
+    "window": ref("Window"),
+    "slots": list_of(
+        "slots", object_of({"slot_start": TIME, "slot_end": TIME, "free": WHOLE, "group": TEXT})
+    ),
+    "appointment": ref("Appointment"),
+    "notices": list_of("notices", ref("Notice")),
+    "alerts": list_of("alerts", ref("Alert")),
+    "kiosks": list_of(
         "kiosks",
-        _object(
+        object_of(
             {
                 "id": TEXT,
                 "place": WORDS,
@@ -268,8 +263,8 @@ READ_BODIES: dict[str, Body] = {
             }
         ),
     ),
-    "helps": _object(
-        {"help": {"type": "array", "items": _ref("Help")}, "total": WHOLE, "response": _ref("Response")}
+    "helps": object_of(
+        {"help": {"type": "array", "items": ref("Help")}, "total": WHOLE, "response": ref("Response")}
     ),
 }
 
@@ -281,28 +276,28 @@ PEOPLE_SHAPES: dict[str, type[bodies.Shape]] = {
 }
 
 PEOPLE_ANSWERS: dict[str, tuple[str, Body | None]] = {
-    "log_in": ("200", _ref("Session")),
+    "log_in": ("200", ref("Session")),
     "log_out": ("204", None),
-    "who_am_i": ("200", _ref("Account")),
-    "change_password": ("200", _ref("Account")),
-    "add_account": ("200", _ref("Account")),
-    "set_account": ("200", _ref("Account")),
-    "staff": ("200", _list_of("accounts", _ref("Account"))),
+    "who_am_i": ("200", ref("Account")),
+    "change_password": ("200", ref("Account")),
+    "add_account": ("200", ref("Account")),
+    "set_account": ("200", ref("Account")),
+    "staff": ("200", list_of("accounts", ref("Account"))),
 }
 
 
 def _schemas() -> Body:
-    steps = {"type": "array", "items": _ref("Step")}
+    steps = {"type": "array", "items": ref("Step")}
     ticket = {
         "id": TEXT,
         "day": DAY,
         "number": {"type": "string", "pattern": "^[A-Z][0-9]{3,}$"},
-        "state": _one_of(State),
+        "state": one_of(State),
         "group": TEXT,
         "services": ID_LIST,
         "steps": steps,
-        "priority": _one_of(Priority),
-        "needs": {"type": "array", "items": _one_of(Need)},
+        "priority": one_of(Priority),
+        "needs": {"type": "array", "items": one_of(Need)},
         "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
         "issued_at": TIME,
         "called_at": MAYBE_TIME,
@@ -310,73 +305,73 @@ def _schemas() -> Body:
         "finished_at": MAYBE_TIME,
         "window": MAYBE_WHOLE,
         "ahead": MAYBE_WHOLE,
-        "wait": {"anyOf": [_ref("Wait"), {"type": "null"}]},
+        "wait": {"anyOf": [ref("Wait"), {"type": "null"}]},
     }
     secret = {"secret": TEXT, "follow_url": TEXT}
-    clerk = _object({"username": TEXT, "name": TEXT, "staff_no": TEXT})
-    account = {"username": TEXT, "role": _one_of(Role), "name": TEXT, "staff_no": TEXT, "must_change": FLAG}
+    clerk = object_of({"username": TEXT, "name": TEXT, "staff_no": TEXT})
+    account = {"username": TEXT, "role": one_of(Role), "name": TEXT, "staff_no": TEXT, "must_change": FLAG}
     return {
         **_enums(),
-        "Ticket": _object(ticket, {**secret, "warning": _object({"code": TEXT, "text": WORDS})}),
-        "NewTicket": _object(ticket | secret),
-        "Step": _object(
+        "Ticket": object_of(ticket, {**secret, "warning": object_of({"code": TEXT, "text": WORDS})}),
+        "NewTicket": object_of(ticket | secret),
+        "Step": object_of(
             {
                 "id": TEXT,
                 "group": TEXT,
                 "services": ID_LIST,
-                "state": _one_of(State),
+                "state": one_of(State),
                 "window": MAYBE_WHOLE,
                 "started_at": MAYBE_TIME,
                 "finished_at": MAYBE_TIME,
             }
         ),
-        "Wait": _object(
+        "Wait": object_of(
             {"p10": MAYBE_WHOLE, "p50": WHOLE, "p90": MAYBE_WHOLE, "as_of": TIME},
         ),
-        "Window": _object(
+        "Window": object_of(
             {
                 "number": WHOLE,
                 "groups": ID_LIST,
                 "zone": TEXT,
-                "state": _one_of(WindowState),
+                "state": one_of(WindowState),
                 "pause_reason": TEXT,
                 "clerk": {"anyOf": [clerk, {"type": "null"}]},
-                "ticket": {"anyOf": [_ref("Ticket"), {"type": "null"}]},
+                "ticket": {"anyOf": [ref("Ticket"), {"type": "null"}]},
                 "since": MAYBE_TIME,
             }
         ),
-        "Hall": _object(
+        "Hall": object_of(
             {
                 "name": WORDS,
                 "day": DAY,
-                "state": _one_of(HallState),
+                "state": one_of(HallState),
                 "hours": {"type": "object"},
-                "groups": {"type": "array", "items": _ref("Group")},
+                "groups": {"type": "array", "items": ref("Group")},
                 "visit_order": ID_LIST,
                 "windows": {
                     "type": "array",
-                    "items": _object(
+                    "items": object_of(
                         {
                             "number": WHOLE,
                             "groups": ID_LIST,
                             "zone": TEXT,
-                            "state": _one_of(WindowState),
+                            "state": one_of(WindowState),
                             "serving": MAYBE_TEXT,
                         }
                     ),
                 },
             }
         ),
-        "Group": _object(
+        "Group": object_of(
             {
                 "id": TEXT,
                 "letter": TEXT,
                 "name": WORDS,
                 "takes_numbers": FLAG,
-                "refusal": {"anyOf": [_object({"code": TEXT, "text": WORDS}), {"type": "null"}]},
+                "refusal": {"anyOf": [object_of({"code": TEXT, "text": WORDS}), {"type": "null"}]},
             }
         ),
-        "Queue": _object(
+        "Queue": object_of(
             {
                 "group": TEXT,
                 "waiting": WHOLE,
@@ -384,10 +379,10 @@ def _schemas() -> Body:
                 "serving": WHOLE,
                 "open_windows": WHOLE,
                 "longest_wait": WHOLE,
-                "wait": {"anyOf": [_ref("Wait"), {"type": "null"}]},
+                "wait": {"anyOf": [ref("Wait"), {"type": "null"}]},
             }
         ),
-        "Service": _object(
+        "Service": object_of(
             {
                 "id": TEXT,
                 "name": WORDS,
@@ -408,18 +403,18 @@ def _schemas() -> Body:
                 "kind": {"const": "service"},
             },
         ),
-        "Theme": _object({"id": TEXT, "name": WORDS, "services": ID_LIST}, {"kind": {"const": "theme"}}),
-        "Question": _object(
+        "Theme": object_of({"id": TEXT, "name": WORDS, "services": ID_LIST}, {"kind": {"const": "theme"}}),
+        "Question": object_of(
             {
                 "id": TEXT,
                 "name": WORDS,
                 "answers": {
                     "type": "array",
-                    "items": _object({"name": WORDS}, {"question": TEXT, "theme": TEXT, "group": TEXT}),
+                    "items": object_of({"name": WORDS}, {"question": TEXT, "theme": TEXT, "group": TEXT}),
                 },
             }
         ),
-        "Appointment": _object(
+        "Appointment": object_of(
             {
                 "code": TEXT,
                 "services": ID_LIST,
@@ -430,8 +425,8 @@ def _schemas() -> Body:
                 "ticket": MAYBE_TEXT,
             }
         ),
-        "Notice": _object({"id": TEXT, "text": WORDS, "zones": ID_LIST, "until": MAYBE_TIME, "at": TIME}),
-        "Alert": _object(
+        "Notice": object_of({"id": TEXT, "text": WORDS, "zones": ID_LIST, "until": MAYBE_TIME, "at": TIME}),
+        "Alert": object_of(
             {
                 "id": TEXT,
                 "kind": TEXT,
@@ -442,7 +437,7 @@ def _schemas() -> Body:
                 "cleared_at": MAYBE_TIME,
             }
         ),
-        "Help": _object(
+        "Help": object_of(
             {
                 "id": TEXT,
                 "kind": TEXT,
@@ -451,16 +446,16 @@ def _schemas() -> Body:
                 "zone": TEXT,
                 "reason": TEXT,
                 "times": WHOLE,
-                "state": _one_of(HelpState),
+                "state": one_of(HelpState),
                 "since": TIME,
-                "by": {"anyOf": [_object({"username": TEXT, "name": TEXT}), {"type": "null"}]},
+                "by": {"anyOf": [object_of({"username": TEXT, "name": TEXT}), {"type": "null"}]},
                 "answered_at": MAYBE_TIME,
                 "ended_at": MAYBE_TIME,
                 "wanted": MAYBE_TEXT,
                 "note": TEXT,
             }
         ),
-        "Slip": _object(
+        "Slip": object_of(
             {
                 "id": TEXT,
                 "ticket": TEXT,
@@ -469,10 +464,10 @@ def _schemas() -> Body:
                 "at": TIME,
                 "again": FLAG,
                 "large": FLAG,
-                "state": _one_of(SlipState),
+                "state": one_of(SlipState),
             }
         ),
-        "Response": _object(
+        "Response": object_of(
             {
                 "asked": WHOLE,
                 "open": WHOLE,
@@ -482,13 +477,13 @@ def _schemas() -> Body:
                 "longest": WHOLE,
             }
         ),
-        **_permit_schemas(),
-        "Account": _object(account),
-        "Session": _object(account | {"token": TEXT, "csrf": TEXT, "expires_at": TIME}),
-        "Problem": _object(
+        **openapi_papers.schemas(),
+        "Account": object_of(account),
+        "Session": object_of(account | {"token": TEXT, "csrf": TEXT, "expires_at": TIME}),
+        "Problem": object_of(
             {
                 "type": TEXT,
-                "code": _one_of(Code),
+                "code": one_of(Code),
                 "title": TEXT,
                 "status": WHOLE,
                 "detail": TEXT,
@@ -498,51 +493,9 @@ def _schemas() -> Body:
     }
 
 
-def _permit_schemas() -> Body:
-    day = {"type": "string", "format": "date"}
-    known = {
-        "kind": TEXT,
-        "name": WORDS,
-        "number": TEXT,
-        "holder": TEXT,
-        "holder_name": WORDS,
-        "begins": day,
-        "ends": day,
-    }
-    states = ["valid", "not-yet", "expired", "revoked"]
-    reason = _object({"field": TEXT, "text": WORDS})
-    return {
-        "Permit": _object(
-            {
-                **known,
-                "state": {"type": "string", "enum": states},
-                "shown": {"type": "object"},
-                "made_at": TIME,
-                "mark": MAYBE_TEXT,
-                "verify_url": MAYBE_TEXT,
-                "revoked_at": MAYBE_TIME,
-                "revoked_by": TEXT,
-                "reason": TEXT,
-            }
-        ),
-        "Refused": _object(
-            {
-                "state": {"const": "refused"},
-                "kind": TEXT,
-                "name": WORDS,
-                "reasons": {"type": "array", "items": reason},
-            }
-        ),
-        "Verified": _object(
-            {"state": {"type": "string", "enum": [*states, "forged"]}, "hall": WORDS, "as_of": TIME},
-            {**known, "key": TEXT, "revocation": {"type": "string", "enum": ["checked", "unchecked"]}},
-        ),
-    }
-
-
 def _enums() -> Body:
     """The enumerations and inner shapes that requests refer to."""
-    named = {one.__name__: _one_of(one) for one in (Priority, Need, Party, Outcome, Role)}
+    named = {one.__name__: one_of(one) for one in (Priority, Need, Party, Outcome, Role)}
     inner: Body = {}
     for operation in ASKED.values():
         schema = operation.shape.model_json_schema(ref_template="#/components/schemas/{model}")
