@@ -28,6 +28,7 @@ from assets import texts
 from queue_server.accounts import make_token
 from queue_server.demo_crowd import Crowd, Item
 from queue_server.demo_floor import BOARD, Floor, Hall, HallGone
+from queue_server.demo_providers import providers
 from queue_server.environment import Environment
 from queue_server.hall.model import GroupId, HallState, Party, ServiceId
 from queue_server.store import open_database
@@ -56,6 +57,7 @@ def main(argv: Sequence[str]) -> int:
     data = environment.data / "demo"
     environment = replace(
         environment,
+        bridges=data / "bridges.toml",
         data=data,
         key_file=data / "hall.key",
         signing_keys=data / "signing.keys",
@@ -66,16 +68,17 @@ def main(argv: Sequence[str]) -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
-    process = _start(environment)
-    try:
-        hall = _served(environment, process, stopping)
-        if hall:
-            _live(hall, environment, speed, stopping)
-        if not stopping.is_set():
-            return _cannot("The hall does not answer; see its messages above.")
-        return 0
-    finally:
-        _end(process)
+    with providers(environment.bridges):
+        process = _start(environment)
+        try:
+            hall = _served(environment, process, stopping)
+            if hall:
+                _live(hall, environment, speed, stopping)
+            if not stopping.is_set():
+                return _cannot("The hall does not answer; see its messages above.")
+            return 0
+        finally:
+            _end(process)
 
 
 def _speed(argv: Sequence[str]) -> float:
@@ -111,6 +114,7 @@ def _wipe(environment: Environment) -> bool:
 
 def _start(environment: Environment) -> subprocess.Popen[bytes]:
     own = {
+        "HALL_BRIDGES": str(environment.bridges),
         "HALL_DATA": str(environment.data),
         "HALL_KEY_FILE": str(environment.key_file),
         "HALL_SIGNING_KEYS": str(environment.signing_keys),

@@ -10,6 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from queue_server.config_bridges import FACTS
 from queue_server.config_reader import Mistake, TomlFile, nearest, shown
 from queue_server.form_shape import FieldShape, FormShape, RegionsShape
 from queue_server.forms import FORMATS, MOST_SIGNS, Choice, Field, Form, Keyboard, Page, Regions
@@ -19,8 +20,7 @@ REGIONS = "regions.toml"
 
 SOURCES = {
     "card": ("name", "sex", "ethnicity", "birth", "address", "number", "valid_until"),
-    "licence": ("name", "code", "kind", "owner", "address", "scope", "capital", "since"),
-    "project": ("name", "code", "owner", "address", "investment", "since"),
+    **{kind: FACTS[kind] for kind in ("licence", "project")},
 }
 """What the ID card, the e-business licence and an investment project can fill in."""
 
