@@ -41,7 +41,7 @@ class TakeTicket(Shape):
     group: Id | None = None
     party: Party | None = None
     priority: Priority = Priority.NONE
-    needs: Annotated[list[Need], Field(max_length=4)] = []
+    needs: Annotated[list[Need], Field(max_length=5)] = []
     id_number: Personal = ""
     phone: Personal = ""
     language: Language = Language.ZH
@@ -53,7 +53,7 @@ class CorrectTicket(Shape):
     services: Ids | None = None
     group: Id | None = None
     priority: Priority | None = None
-    needs: Annotated[list[Need], Field(max_length=4)] | None = None
+    needs: Annotated[list[Need], Field(max_length=5)] | None = None
     note: Note | None = None
     reason: Reason = ""
 

@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from queue_server.hall.model import QueueClass, Span
+from queue_server.hall.model import Need, Priority, QueueClass, Span
 
 DAY_MINUTES = 24 * 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -212,6 +212,7 @@ class TicketsShape(Shape):
     behind: Annotated[int, Field(ge=1, le=99)] = 3
     lates: Annotated[int, Field(ge=0, le=99)] = 2
     undo_seconds: Annotated[float, Field(ge=0, le=600)] = 15.0
+    walk_seconds: dict[Need | Priority, Annotated[float, Field(ge=0, le=600)]] = {}
 
 
 class CallsShape(Shape):

@@ -51,11 +51,12 @@ PRIORITIES = (
     (Priority.INFANT, 2),
 )
 NEEDS: tuple[tuple[tuple[Need, ...], int], ...] = (
-    ((), 92),
+    ((), 90),
     ((Need.WHEELCHAIR,), 3),
     ((Need.DEAF,), 2),
     ((Need.BLIND,), 2),
     ((Need.INTERPRETER,), 1),
+    ((Need.SLOW,), 2),
 )
 OUTCOMES = (
     (Outcome.ACCEPTED, 85),
@@ -146,16 +147,19 @@ class Crowd:
             items.append(random.choice(self._by_group[second]))
         usual = sum(item.minutes for item in items) / len(items)
         changes_mind, gives_up = random.random() < CHANGES_MIND, random.random() < 0.5
+        priority, needs = pick(PRIORITIES), pick(NEEDS)
+        # Whom the hall gives longer to walk: in a fast demo those seconds would stand still.
+        walks_slowly = bool(needs) or priority is not Priority.NONE
         return Citizen(
             items=tuple(items),
             party=next((item.party for item in items if item.party), Party.CITIZEN),
-            priority=pick(PRIORITIES),
-            needs=pick(NEEDS),
+            priority=priority,
+            needs=needs,
             language=Language.EN if random.random() < ENGLISH else Language.ZH,
             appointment=random.random() < APPOINTMENT,
             gives_up=changes_mind and gives_up,
             lets_others_go=changes_mind and not gives_up,
-            shows_up=random.random() >= NO_SHOW,
+            shows_up=walks_slowly or random.random() >= NO_SHOW,
             comes_back=random.random() < COMES_BACK,
             turn=pick(TURNS),
             transfer_to=second,

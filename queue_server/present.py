@@ -42,6 +42,7 @@ from queue_server.hall.reach import Reach, reach
 from queue_server.hall.refusal import is_rated
 from queue_server.hall.slips import SlipOrder
 from queue_server.hall.visit_rules import no_numbers
+from queue_server.hall.window_rules import may_be_missed_from
 from queue_server.problems import Problem
 from queue_server.wire import Body
 
@@ -156,6 +157,7 @@ class Presenter:
             **self.ticket(ticket, forecast, now),
             "note": ticket.note,
             "language": ticket.language,
+            "missed_from": self.time(may_be_missed_from(self.day.plan.missed, ticket)),
             "recalls_left": max(0, self.day.plan.missed.recalls - ticket.step.recalls),
             "reach": list(reach(self.day.plan.calls, ticket.step.recalls)),
             "minutes": self.day.minutes(ticket.step.group, ticket.step.services),

@@ -235,7 +235,12 @@ def _plan(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalogue) 
         services=catalogue.services,
         dispatch=_dispatch(_sure(config.priority)),
         missed=MissedRules(
-            tickets.recalls, tickets.returns, tickets.behind, tickets.lates, tickets.undo_seconds
+            tickets.recalls,
+            tickets.returns,
+            tickets.behind,
+            tickets.lates,
+            tickets.undo_seconds,
+            dict(tickets.walk_seconds),
         ),
         calls=CallRules(**_sure(config.calls).model_dump()),
         appointments=_appointments(_sure(config.appointments), groups),

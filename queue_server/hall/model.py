@@ -127,10 +127,8 @@ class Need(StrEnum):
     BLIND = "blind"
     WHEELCHAIR = "wheelchair"
     INTERPRETER = "interpreter"
-
-
-SLOW_NEEDS = frozenset({Need.BLIND, Need.WHEELCHAIR})
-SLOW_PRIORITIES = frozenset({Priority.ELDERLY, Priority.DISABLED, Priority.PREGNANT, Priority.INFANT})
+    SLOW = "slow"
+    """Walks slowly: it takes longer from the call to the window."""
 
 
 class Party(StrEnum):
@@ -251,13 +249,23 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class MissedRules:
-    """`recalls` allowed, `returns` after a miss, each behind `behind` tickets; `late` likewise."""
+    """`recalls` allowed, `returns` after a miss, each behind `behind` tickets; `late` likewise.
+
+    `walk` says who walks slowly: seconds from the first call in which nobody may say that a citizen
+    with this need, or of this class, hasn't come; of several the longest counts.
+    """
 
     recalls: int = 5
     returns: int = 2
     behind: int = 3
     lates: int = 2
     undo_seconds: float = 15.0
+    walk: dict[Need | Priority, float] = field(default_factory=dict)
+
+    def walk_seconds(self, ticket: Ticket) -> Seconds:
+        """How long its citizen may need to the window at least; 0 for those who walk as others do."""
+        circumstances: tuple[Need | Priority, ...] = (*ticket.needs, ticket.priority)
+        return Seconds(max(self.walk.get(one, 0.0) for one in circumstances))
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,11 +423,6 @@ class Ticket:
     @property
     def state(self) -> State:
         return self.step.state
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether its citizen may need longer to come to a window than others."""
-        return self.priority in SLOW_PRIORITIES or not SLOW_NEEDS.isdisjoint(self.needs)
 
     @property
     def queue_class(self) -> QueueClass:

@@ -479,7 +479,7 @@ def _add_call(
         day.minutes(step.group, step.services),
         day.open_windows(step.group),
         reach=reach(day.plan.calls, step.recalls) if kind is CallKind.RECALL else (),
-        slow=ticket.is_slow,
+        slow=day.plan.missed.walk_seconds(ticket) > 0,
     )
     changes.calls[call] = None
     changes.new_calls.append(call)

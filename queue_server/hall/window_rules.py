@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import ceil
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
@@ -20,6 +21,7 @@ from queue_server.hall.model import (
     Clerk,
     GroupId,
     Instant,
+    MissedRules,
     Outcome,
     Result,
     Rule,
@@ -73,7 +75,7 @@ def call_next(day: Day, command: c.CallNext, actor: Actor, now: Instant) -> Even
 def _closed(day: Day, window: Window, ticket: Ticket, closing: Closing, now: Instant) -> e.Event:
     """What becomes of the current citizen."""
     if closing is Closing.NO_SHOW:
-        may(ticket, Action.NO_SHOW)
+        _must_have_had_time(day, ticket, now)
         return e.TicketMissed(ticket.id, window.number)
     if closing is Closing.PARK:
         may(ticket, Action.PARK)
@@ -173,8 +175,26 @@ def _finished(day: Day, window: Window, ticket: Ticket, command: c.Finish, now: 
 def no_show(day: Day, command: c.NoShow, actor: Actor, now: Instant) -> Events:
     window = window_for(day, command.window, actor)
     ticket = held(day, window)
-    may(ticket, Action.NO_SHOW)
+    _must_have_had_time(day, ticket, now)
     return [e.TicketMissed(ticket.id, window.number), *leaves(window)]
+
+
+def _must_have_had_time(day: Day, ticket: Ticket, now: Instant) -> None:
+    """Whoever walks slowly isn't missed before they can have come."""
+    may(ticket, Action.NO_SHOW)
+    missed_from = may_be_missed_from(day.plan.missed, ticket)
+    if missed_from is not None and now < missed_from:
+        seconds = ceil(missed_from - now)
+        raise Refused(
+            "wrong-state", "still-walking", state=ticket.state, number=ticket.number, seconds=seconds
+        )
+
+
+def may_be_missed_from(rules: MissedRules, ticket: Ticket) -> Instant | None:
+    """From when on a called citizen may be said to be missing; None for one who isn't called."""
+    if ticket.state is not State.CALLED or ticket.step.called_at is None:
+        return None
+    return Instant(ticket.step.called_at + rules.walk_seconds(ticket))
 
 
 def park(day: Day, command: c.Park, actor: Actor, now: Instant) -> Events:

@@ -70,7 +70,8 @@ class HallMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.now = MONDAY_NINE
         self.plan = a_plan(
-            missed=MissedRules(recalls=2, behind=2), appointments=AppointmentRules(late_minutes=60)
+            missed=MissedRules(recalls=2, behind=2, walk={Priority.DISABLED: 3.0}),
+            appointments=AppointmentRules(late_minutes=60),
         )
         self.engine = Engine(Store(Path(self.folder.name) / "hall.db"), self.plan, lambda: self.now)
         self.other = Store(Path(self.folder.name) / "hall.db")

@@ -10,7 +10,7 @@ from queue_server.hall import commands as c
 from queue_server.hall.commands import Command
 from queue_server.hall.hall_rules import standing_alert
 from queue_server.hall.help_requests import SEARCH, HelpRequest, HelpState, open_request
-from queue_server.hall.model import CallKind, Need, Priority, Ticket, TicketId, WindowNumber
+from queue_server.hall.model import CallKind, MissedRules, Need, Priority, TicketId, WindowNumber
 from queue_server.hall.reach import CallRules, Reach, reach
 from queue_server.hall.text_rules import due
 from tests.hall.days import FEES, MANAGER, Floor, a_day, a_plan, clerk_of
@@ -128,9 +128,12 @@ def test_who_gave_a_phone_number_gets_one_more_text(floor: Floor) -> None:
     ],
 )
 def test_who_walks_slowly_is_given_time(slow: bool, wishes: dict[str, object]) -> None:
-    floor = Floor()
+    walk: dict[Need | Priority, float] = dict.fromkeys(
+        (Need.WHEELCHAIR, Need.BLIND, Priority.ELDERLY, Priority.PREGNANT), 20.0
+    )
+    floor = Floor(a_day(a_plan(missed=MissedRules(walk=walk))))
     floor.open(1)
-    ticket: Ticket = floor.take(**wishes)
+    floor.take(**wishes)
     floor.next(1)
     [call] = floor.day.calls.values()
-    assert (ticket.is_slow, call.slow) == (slow, slow)
+    assert call.slow == slow

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Closing, Command, Power
 from queue_server.hall.events import TicketCalled
 from queue_server.hall.model import (
     Clerk,
+    Instant,
+    MissedRules,
     Need,
+    Priority,
     Rule,
     State,
     TicketId,
@@ -35,6 +40,49 @@ def refused(floor: Floor, command: Command, actor: Actor = MANAGER) -> tuple[str
     with pytest.raises(Refused) as refusal:
         floor.do(command, actor)
     return refusal.value.code, refusal.value.state
+
+
+# --- whoever walks slowly ----------------------------------------------------------------------------
+
+WALK: dict[Need | Priority, float] = {Need.SLOW: 60.0, Need.WHEELCHAIR: 30.0, Priority.DISABLED: 45.0}
+
+
+@given(
+    needs=st.lists(st.sampled_from(Need), unique=True).map(tuple),
+    priority=st.sampled_from(Priority),
+    waited=st.floats(0, 90),
+    recalls=st.integers(0, 3),
+    closing=st.booleans(),
+)
+def test_nobody_is_missed_before_they_can_have_come(
+    needs: tuple[Need, ...], priority: Priority, waited: float, recalls: int, closing: bool
+) -> None:
+    floor = Floor(a_day(a_plan(missed=MissedRules(walk=WALK))))
+    floor.open(1)
+    ticket = floor.take(needs=needs, priority=priority)
+    floor.next(1)
+    called = floor.now
+    for _ in range(recalls):
+        floor.at(1, c.Recall)
+    floor.now = Instant(max(floor.now, called + waited))
+    longest = max((WALK.get(one, 0.0) for one in (*needs, priority)), default=0.0)
+    press = c.CallNext(ONE, Closing.NO_SHOW) if closing else c.NoShow(ONE)
+    if floor.now + 1 < called + longest:
+        assert refused(floor, press, clerk_of(1)) == ("wrong-state", "called")
+        assert ticket.state is State.CALLED
+    else:
+        floor.do(press, clerk_of(1))
+        assert ticket.state is State.MISSED
+
+
+def test_the_refusal_says_how_long_it_still_takes() -> None:
+    floor = Floor(a_day(a_plan(missed=MissedRules(walk=WALK))))
+    floor.open(1)
+    floor.take(needs=(Need.SLOW,))
+    floor.next(1)
+    with pytest.raises(Refused) as refusal:
+        floor.at(1, c.NoShow)
+    assert (refusal.value.text, refusal.value.values["seconds"]) == ("still-walking", 59)
 
 
 # --- open, pause, close, release --------------------------------------------------------------------

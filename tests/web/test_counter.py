@@ -198,6 +198,23 @@ def test_a_called_citizen_is_recalled_and_missed_and_the_press_undone(floor: Flo
     assert floor.state(first) == "called"
 
 
+def test_needs_are_told_as_what_to_do_and_whoever_walks_slowly_is_waited_for(floor: Floor) -> None:
+    first = floor.take(needs=["blind", "deaf"])
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, first)
+    expect(page.locator("#care-list li")).to_have_count(3)
+    expect(page.locator("#care")).to_contain_text("请到等候区迎接")
+    expect(page.locator("#do-no_show")).to_contain_text(re.compile(r"未到（\d+）"))
+    press(page, "m")
+    expect(page.locator("#message")).to_contain_text("走得慢")
+    assert floor.hall.post(f"/windows/{WINDOW}/no-show", token=floor.admin).json["code"] == "wrong-state"
+    assert floor.state(first) == "called"
+    assert not faults(page)
+    press(page, "s")
+    expect(page.locator("#care-list li")).to_have_count(2)
+
+
 def test_saying_no_needs_a_reason(floor: Floor) -> None:
     first = floor.take()
     page = floor.at_work()

@@ -45,7 +45,7 @@ export function whyNot(name, state) {
   if (!state.isUp) return say("counter.why.down");
   if (["help", "find", "parked"].includes(name)) return null;
   if (isOthers(state)) return say("counter.why.taken", { name: window.clerk.name || window.clerk.username });
-  return name in REASONS ? REASONS[name](state) : whyNothingWithCitizen(name, window);
+  return name in REASONS ? REASONS[name](state) : whyNothingWithCitizen(name, state);
 }
 
 /** Whether another clerk sits at the window; a manager may act at any. */
@@ -78,9 +78,18 @@ function whyNoUndo({ window, now }) {
   return null;
 }
 
-function whyNothingWithCitizen(name, { ticket }) {
+/** How long a called citizen, who walks slowly, can't be missed yet; 0 where they can. */
+export function secondsToMissed({ window, now }) {
+  const from = window.ticket?.missed_from;
+  return from ? Math.max(0, Math.ceil((Date.parse(from) - now()) / 1000)) : 0;
+}
+
+function whyNothingWithCitizen(name, state) {
+  const { ticket } = state.window;
   if (!ticket) return say("counter.why.no-ticket");
   if (["recall", "start", "no_show"].includes(name) && ticket.state !== "called") return say("counter.why.started");
+  const seconds = name === "no_show" ? secondsToMissed(state) : 0;
+  if (seconds) return say("counter.why.walking", { seconds });
   if (name === "recall" && ticket.recalls_left <= 0) return say("counter.why.recalled");
   return null;
 }

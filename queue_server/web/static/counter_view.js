@@ -1,6 +1,6 @@
 /* Draws the console from what is known; it asks nothing. */
 
-import { isOthers, isResting, mainPlan, minutesWaited, whyNot } from "./counter_plan.js";
+import { isOthers, isResting, mainPlan, minutesWaited, secondsToMissed, whyNot } from "./counter_plan.js";
 import { find, make, page, say, setText, show } from "./page.js";
 
 const PILLS = { open: "pill", paused: "pill warn", closing: "pill warn", closed: "pill off" };
@@ -99,7 +99,16 @@ function tagsOf({ priority, needs, language, party }) {
   ].filter(Boolean);
 }
 
+/** What the citizen's needs ask of the clerk, in sentences. */
+function careFor({ state, priority, needs }) {
+  const asked = [...needs, priority === "disabled" && "disabled", state === "called" && needs.includes("deaf") && "deaf.called"];
+  return asked.filter(Boolean).map((one) => say(`counter.care.${one}`));
+}
+
 function drawVisit(ticket, { names, hall }) {
+  const care = careFor(ticket);
+  show(find("care"), care.length > 0);
+  find("care-list").replaceChildren(...care.map((text) => make("li", {}, text)));
   const { services } = ticket.steps.find((step) => ["called", "serving"].includes(step.state)) ?? ticket;
   setText(find("items-title"), services.length ? say("counter.items", { count: services.length }) : say("counter.items.none"));
   find("items").replaceChildren(...services.map((id) => itemRow(names.service(id))));
@@ -149,6 +158,8 @@ function drawButtons(state) {
     button.setAttribute("aria-busy", String(state.busy === name));
   }
   setText(find("do-undo").firstElementChild, undoLabel(state));
+  const left = secondsToMissed(state);
+  setText(find("do-no_show").firstElementChild, left ? say("counter.do.no_show-left", { seconds: left }) : say("counter.do.no_show"));
   setText(find("do-parked").firstElementChild, `${say("counter.do.parked")}${state.parked ? ` ${state.parked}` : ""}`);
 }
 
