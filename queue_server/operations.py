@@ -432,6 +432,8 @@ def notice_add(desk: Desk, caller: Caller, params: Params, body: bodies.Notice) 
         if zone not in desk.settings.zones:
             raise wrong("zones", Cure("zone", {"allowed": ", ".join(desk.settings.zones)}))
     until = Instant(instant(body.until, "until")) if body.until else None
+    if until is not None and until <= desk.engine.now():
+        raise wrong("until", Cure("future"))
     words = {"zh": body.text.zh, "en": body.text.en or body.text.zh}
     return c.PostNotice(desk.new_id(), words, tuple(body.zones), until)
 

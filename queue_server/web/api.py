@@ -14,7 +14,7 @@ from queue_server.hall.opening import business_day
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.problems import Problem
 from queue_server.version import VERSION
-from queue_server.web import people, reads
+from queue_server.web import people, queries, reads
 from queue_server.web.identity import (
     CSRF_HEADER,
     SAFE_METHODS,
@@ -74,13 +74,13 @@ def blueprint(desk: Desk) -> Blueprint:
         view = _changes(desk, OPERATIONS[name]) if name in OPERATIONS else _runs(desk, ERRANDS[name])
         api.add_url_rule(path, name, view, methods=[method])
     for path, name, show in reads.READS:
-        api.add_url_rule(path, name, _shows(desk, show), methods=["GET"])
+        api.add_url_rule(path, name, _shows(desk, name, show), methods=["GET"])
     for path, name, show, _ in reads.QUESTIONS:
-        api.add_url_rule(path, name, _shows(desk, show), methods=["POST"])
+        api.add_url_rule(path, name, _shows(desk, name, show), methods=["POST"])
     for method, path, change in people.PEOPLE:
         api.add_url_rule(path, change.__name__, people.changes_people(desk, change), methods=[method])
     for method, path, act in people.SESSIONS:
-        api.add_url_rule(path, act.__name__, _shows(desk, act), methods=[method])
+        api.add_url_rule(path, act.__name__, _shows(desk, act.__name__, act), methods=[method])
     api.add_url_rule("/reload", "reload", lambda: _reload(desk), methods=["POST"])
     return api
 
@@ -168,8 +168,9 @@ def _reload(desk: Desk) -> Response:
     return as_json({"status": "ok"})
 
 
-def _shows(desk: Desk, show: Callable[..., Response]) -> Callable[..., Response]:
+def _shows(desk: Desk, name: str, show: Callable[..., Response]) -> Callable[..., Response]:
     def view(**params: str) -> Response:
+        queries.must_be_known(name)
         return show(desk, **params)
 
     return view

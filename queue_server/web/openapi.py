@@ -29,6 +29,7 @@ from queue_server.web.openapi_parts import (
     one_of,
     ref,
 )
+from queue_server.web.queries import QUERIES
 from queue_server.wire import API, Body, Code, Role
 
 PUBLIC = frozenset(
@@ -112,8 +113,7 @@ def _add_people(paths: Body) -> None:
             entry["requestBody"] = _request_body(PEOPLE_SHAPES[name], needed=True)
         if name not in WITHOUT_KEY:
             entry["parameters"].append(_KEY)
-        if name == "staff":
-            entry["parameters"] += _PAGING
+        entry["parameters"] += QUERIES.get(name, [])
         if name == "log_in":
             entry["security"] = [{}]
         paths.setdefault(path_template(path), {})[method.lower()] = entry
@@ -182,45 +182,6 @@ _KEY = {
     "description": "The same key of the same caller gets the same answer until the day's end.",
 }
 
-
-def _query(name: str, schema: Body) -> Body:
-    return {"name": name, "in": "query", "required": False, "schema": schema}
-
-
-_PAGING = [
-    _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}),
-    _query("offset", {"type": "integer", "minimum": 0}),
-]
-
-QUERIES: dict[str, list[Body]] = {
-    "services": [
-        _query("q", TEXT),
-        _query("group", TEXT),
-        _query("theme", TEXT),
-        _query("party", one_of(Party)),
-        *_PAGING,
-    ],
-    "themes": [_query("q", TEXT), *_PAGING],
-    "matches": [_query("q", TEXT), *_PAGING],
-    "questions": _PAGING,
-    "words": _PAGING,
-    "tickets": [
-        _query("state", one_of(State)),
-        *(_query(name, TEXT) for name in ("group", "number", "phone", "id_number")),
-        *_PAGING,
-    ],
-    "find_tickets": _PAGING,
-    "find_permits": _PAGING,
-    "ticket_why": _PAGING,
-    "windows": _PAGING,
-    "slots": [
-        {**_query("services", TEXT), "required": True},
-        _query("day", DAY),
-        *_PAGING,
-    ],
-    "alerts": _PAGING,
-    "kiosks": _PAGING,
-}
 
 _NAMED = object_of({"id": TEXT, "name": WORDS})
 _QUEUES = object_of({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "items": ref("Queue")}})

@@ -32,9 +32,7 @@ def queues(desk: Desk) -> Response:
     show, _ = desk.settled()
     engine = desk.engine
     found = show.queues(engine.forecast, engine.now())
-    return as_json(
-        {"seq": engine.seq, "as_of": show.time(engine.now()), "queues": found, "total": len(found)}
-    )
+    return page("queues", found, lambda one: one, seq=engine.seq, as_of=show.time(engine.now()))
 
 
 def tickets(desk: Desk) -> Response:
@@ -178,8 +176,7 @@ def appointment(desk: Desk, code: str) -> Response:
 def notices(desk: Desk) -> Response:
     """The notices in force."""
     show, _ = desk.settled()
-    found = show.notices(desk.engine.now())
-    return as_json({"notices": found, "total": len(found)})
+    return page("notices", show.notices(desk.engine.now()), lambda one: one)
 
 
 def alerts(desk: Desk) -> Response:
@@ -193,9 +190,7 @@ def helps(desk: Desk) -> Response:
     """Who has called for an assistant, and how such calls were answered today."""
     must(g.caller.is_staff)
     show, _ = desk.settled()
-    found = show.helps()
-    figures = show.response(desk.engine.now())
-    return as_json({"help": found, "total": len(found), "response": figures})
+    return page("help", show.helps(), lambda one: one, response=show.response(desk.engine.now()))
 
 
 def kiosks(desk: Desk) -> Response:

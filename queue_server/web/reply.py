@@ -61,11 +61,11 @@ def _whole(name: str, otherwise: int) -> int:
     return int(text)
 
 
-def page(name: str, entries: list[Any], show: Callable[[Any], Body | str]) -> Response:
-    """A page of a list, with how many there are in all."""
+def page(name: str, entries: list[Any], show: Callable[[Any], Body | str], **beside: Any) -> Response:
+    """A page of a list, with how many there are in all, and what stands `beside` it."""
     limit, offset = _limits()
     shown = entries[offset : offset + limit]
-    return as_json({name: [show(entry) for entry in shown], "total": len(entries)})
+    return as_json({**beside, name: [show(entry) for entry in shown], "total": len(entries)})
 
 
 def chosen(name: str, allowed: type[E]) -> E | None:

@@ -90,6 +90,38 @@ def test_bad_input_names_the_field(hall: Hall, admin: str) -> None:
     assert hall.get("/tickets", token=admin).json["total"] == 0
 
 
+def test_a_list_names_a_parameter_that_it_does_not_have(hall: Hall, admin: str) -> None:
+    take(hall, admin)
+    for path, given in (
+        ("/tickets?sate=waiting", "sate"),
+        ("/tickets?state=waiting&status=done", "status"),
+        ("/services?query=card", "query"),
+        ("/queues?group=general", "group"),
+        ("/windows?state=open", "state"),
+        ("/appointments/slots?services=id-card-renewal&date=2026-11-24", "date"),
+        ("/accounts?role=clerk", "role"),
+        ("/notices?zone=east", "zone"),
+    ):
+        answer = hall.get(path, admin)
+        assert (code(answer), answer.json["field"]) == ((400, "invalid"), given), path
+        assert "limit" in answer.json["detail"]
+    assert hall.get("/tickets?state=waiting&group=general&limit=5&offset=0", admin).json["total"] == 1
+    for path in ("/queues", "/notices", "/help", "/windows", "/alerts"):
+        assert hall.get(f"{path}?limit=1&offset=1", admin).status == 200
+        assert hall.get(f"{path}?limit=0", admin).json["field"] == "limit"
+    assert len(hall.get("/queues?limit=2").json["queues"]) == 2 < hall.get("/queues").json["total"]
+
+
+def test_a_notice_ends_in_the_future(hall: Hall, admin: str) -> None:
+    words = {"text": {"zh": "三楼今天没有电梯"}}
+    late = hall.post("/notices", {**words, "until": "2020-01-01T09:00:00+08:00"}, admin)
+    assert (code(late), late.json["field"]) == ((400, "invalid"), "until")
+    assert hall.get("/notices").json["total"] == 0
+    assert hall.post("/notices", {**words, "until": "2099-01-01T09:00:00+08:00"}, admin).status == 200
+    assert hall.post("/notices", words, admin).status == 200
+    assert hall.get("/notices").json["total"] == 2
+
+
 def test_a_visit_from_number_to_rating(hall: Hall, admin: str) -> None:
     ticket = take(hall, admin, services=["id-card-renewal"], priority="elderly", needs=["wheelchair"])
     assert ticket["number"] == "A001" and ticket["state"] == "waiting" and ticket["ahead"] == 0
