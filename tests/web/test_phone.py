@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.conftest import ROOT, Hall
 from tests.web.conftest import OpenPage, empty_floor, faults, log_in
@@ -16,8 +16,8 @@ from tests.web.conftest import OpenPage, empty_floor, faults, log_in
 PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
 ON_OLD_PHONES = (
-    "phone.js", "phone_map.js", "phone_why.js", "phone_rating.js", "bell.js", "line.js", "names.js",
-    "page.js",
+    "phone.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_rating.js", "phone_why.js", "bell.js",
+    "line.js", "names.js", "page.js",
 )  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 
@@ -343,10 +343,53 @@ def test_every_state_is_accessible_in_light_and_dark(visit: Visit, open_page: Op
             assert (state, faults(page)) == (state, [])
 
 
+def test_dark_follows_the_phone_until_its_switch_says_otherwise(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light, switch = page.evaluate(ground), page.locator("#dark")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    page.emulate_media(color_scheme="dark")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    dark = page.evaluate(ground)
+    assert dark != light
+    switch.click()
+    assert page.evaluate(ground) == light
+    page.reload()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate(ground) == light
+    switch.click()
+    page.emulate_media(color_scheme="light")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.click()
+    assert page.evaluate(ground) == dark
+    is_live(page)
+    assert faults(page) == []
+    plain = open_page(visit.url, java_script_enabled=False, color_scheme="dark", **PHONE)
+    assert plain.evaluate(ground) == dark
+
+
+def test_a_phone_without_modules_fetches_the_page_anew(visit: Visit, open_page: OpenPage) -> None:
+    """As a browser of 2016 runs it: `nomodule` is nothing to it, and of the scripts it runs that alone."""
+    page = open_page("about:blank", **PHONE)
+    page.clock.install()
+    page.route("**/phone.js", lambda route: route.abort())
+
+    def without_modules(route: Route) -> None:
+        route.fulfill(body=route.fetch().text().replace("<script nomodule", "<script"))
+
+    page.route("**/t/*", without_modules)
+    page.goto(visit.url)
+    expect(page.locator("#plain")).to_be_visible()
+    visit.call()
+    page.clock.run_for(20_000)
+    is_now(page, "called")
+
+
 def test_large_text_fits_the_smallest_phone(visit: Visit, open_page: OpenPage) -> None:
     page = open_page(f"{visit.url}?lang=en", viewport={"width": 320, "height": 568})
     is_live(page)
     page.locator("#large").click()
+    page.locator("#dark").click()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     visit.call()
     is_now(page, "called")

@@ -5,6 +5,7 @@ import { makeBell } from "./bell.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
 import { find, inLanguage, make, page, say, setText, show } from "./page.js";
+import { connectLook } from "./phone_look.js";
 import { drawMap } from "./phone_map.js";
 import { connectRating } from "./phone_rating.js";
 import { connectWhy } from "./phone_why.js";
@@ -203,36 +204,6 @@ function tell(words) {
   setText(find("told"), words);
 }
 
-// --- large text, as this phone's owner left it
-
-function setLarge(large) {
-  document.documentElement.classList.toggle("large", large);
-  find("large").setAttribute("aria-pressed", large);
-}
-
-find("large").addEventListener("click", () => {
-  const large = find("large").getAttribute("aria-pressed") !== "true";
-  setLarge(large);
-  remember("large", large ? "yes" : "");
-});
-
-function remember(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch (refusal) {
-    // A private window keeps nothing; the page works without.
-  }
-}
-
-function remembered(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch (refusal) {
-    return null;
-  }
-}
-
-setLarge(remembered("large") === "yes");
+connectLook();
 show(find("plain"), false);
-show(find("large"), true);
 show(find("acts"), true);
