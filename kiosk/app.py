@@ -20,9 +20,14 @@ from hardware.settings import Hardware
 from kiosk import events as e
 from kiosk import session, slip
 from kiosk.events import Effect, Event, Paper
-from kiosk.screens.choose import Choose
+from kiosk.finding import MATCHES
+from kiosk.pinyin import Speller
+from kiosk.screens.basket import Basket
+from kiosk.screens.choose import Choose, Have, Questions
 from kiosk.screens.confirm import Confirm
+from kiosk.screens.find import Find
 from kiosk.screens.frame import Frame, Root
+from kiosk.screens.guide import Bring, Checklist
 from kiosk.screens.home import Home
 from kiosk.screens.look import Look
 from kiosk.screens.moments import Return, SorryPage, Taking
@@ -48,17 +53,25 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 CATALOGUE_SECONDS = 10.0
-CATALOGUE_PART = 200
+CATALOGUE_PART = 500
+SEARCH_SECONDS = 3.0
+"""Nobody waits longer for finds: it is said that there is no answer, and the themes remain."""
 CRASHES_APART_SECONDS = 5.0
 """A program that fails again so soon can't go on; whoever started it starts it anew."""
 
 PAGES: dict[Place, type[Page]] = {
     Place.HOME: Home,
+    Place.FIND: Find,
     Place.THEMES: Choose,
     Place.ITEMS: Choose,
+    Place.QUESTION: Questions,
+    Place.BASKET: Basket,
+    Place.GUIDE: Checklist,
+    Place.BRING: Bring,
     Place.CONFIRM: Confirm,
     Place.IDENTIFY: Pad,
     Place.CHECK_IN: Pad,
+    Place.HAVE: Have,
     Place.RETURN: Return,
     Place.TAKING: Taking,
     Place.TICKET: TicketPage,
@@ -82,9 +95,12 @@ class KioskApp(App):  # type: ignore[misc]
         self._shapes: tuple[object, object] = (None, None)
         self._crashed_at = -CRASHES_APART_SECONDS
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
+        self._seeker = ThreadPoolExecutor(1, thread_name_prefix="kiosk-search")
+        self._sought = ""
+        self._speller = Speller()
         self._printer = build.printer(hardware, data)
         self._scanner = build.scanner(hardware, lambda line: self.feed_soon(e.Scanned(line)))
-        self._reader = build.card_reader(hardware, data, kiosk, self._card, lambda: None)
+        self._reader = build.card_reader(hardware, data, kiosk, self._card, self._card_lifted)
         self._line = HallClient(
             server,
             token,
@@ -108,11 +124,14 @@ class KioskApp(App):  # type: ignore[misc]
         gc.freeze()
         for device in (self._printer, self._scanner, self._reader, self._line):
             device.start()
+        self._speller.start()
         return self._holder
 
     def on_stop(self) -> None:
         for device in (self._line, self._reader, self._scanner, self._printer):
             device.stop()
+        self._speller.stop()
+        self._seeker.shutdown(cancel_futures=True)
         self._worker.shutdown(cancel_futures=True)
 
     def crashed(self, trouble: BaseException) -> bool:
@@ -142,7 +161,15 @@ class KioskApp(App):  # type: ignore[misc]
                 self._line.send(name, body, lambda ack: self.feed_soon(e.Answered(key, ack)), key=key)
             case e.Print():
                 self._worker.submit(self._print, effect)
+            case e.Search(query):
+                self._sought = query
+                self._seeker.submit(self._search, query)
+            case e.FetchGuide(item):
+                self._worker.submit(self._fetch_guide, item)
+            case e.PrintNeeds():
+                self._worker.submit(self._print_needs, effect)
             case e.Clear():
+                self._speller.forget()
                 # The page that stood goes with everything on it, even where the same kind follows.
                 self._shapes = (self._shapes[0], None)
 
@@ -159,8 +186,19 @@ class KioskApp(App):  # type: ignore[misc]
             log.exception("the slip of %s could not be drawn", ticket.number)
             self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED, wanted.order))
 
+    def _print_needs(self, wanted: e.PrintNeeds) -> None:
+        try:
+            drawn = slip.needs(wanted.guides, wanted.ticked, self._state.floor, wanted.language)
+            self._printer.print(drawn, lambda outcome: self.feed_soon(e.ListEnded(PAPERS[outcome.result])))
+        except Exception:
+            log.exception("the list of what to bring could not be drawn")
+            self.feed_soon(e.ListEnded(Paper.FAILED))
+
     def _card(self, card: Card) -> None:
-        self.feed_soon(e.CardRead(card.id_number))
+        self.feed_soon(e.CardRead(card.id_number, card.name))
+
+    def _card_lifted(self) -> None:
+        self.feed_soon(e.CardLifted())
 
     def _line_changed(self, up: bool) -> None:
         self.feed_soon(e.Line(up))
@@ -169,16 +207,41 @@ class KioskApp(App):  # type: ignore[misc]
 
     def _fetch_catalogue(self) -> None:
         try:
-            self.feed_soon(e.CatalogueCame(self._all("themes"), self._all("services")))
+            lists = (self._all("themes"), self._all("services"), self._all("questions"))
+            self.feed_soon(e.CatalogueCame(*lists))
+            self._speller.learn(self._all("words"))
         except (OSError, ValueError):
             log.exception("the catalogue did not come; it is asked for again with the next line")
 
-    def _all(self, name: str) -> list[Body]:
-        found: list[Body] = []
+    def _search(self, query: str) -> None:
+        """One at a time; what is no longer typed is not asked for any more."""
+        if query != self._sought:
+            return
+        try:
+            body = self._got("matches", SEARCH_SECONDS, q=query, limit=MATCHES)
+            self.feed_soon(e.MatchesCame(query, body["matches"]))
+        except (OSError, ValueError):
+            # The query stays out of the log: it is what somebody came for.
+            log.warning("a search had no answer")
+            self.feed_soon(e.MatchesCame(query, None))
+
+    def _fetch_guide(self, item: str) -> None:
+        try:
+            self.feed_soon(e.GuideCame(item, self._got(f"services/{item}", CATALOGUE_SECONDS)))
+        except (OSError, ValueError):
+            log.exception("the guide of %s did not come", item)
+            self.feed_soon(e.GuideCame(item, None))
+
+    def _got(self, path: str, seconds: float, **query: object) -> Body:
+        """:raises OSError: and ValueError, where no answer comes that can be read."""
+        with urlopen(f"{self._server}{API}/{path}?{urlencode(query)}", timeout=seconds) as answer:
+            body: Body = json.load(answer)
+        return body
+
+    def _all(self, name: str) -> list[Any]:
+        found: list[Any] = []
         while True:
-            query = urlencode({"limit": CATALOGUE_PART, "offset": len(found)})
-            with urlopen(f"{self._server}{API}/{name}?{query}", timeout=CATALOGUE_SECONDS) as answer:
-                body = json.load(answer)
+            body = self._got(name, CATALOGUE_SECONDS, limit=CATALOGUE_PART, offset=len(found))
             found += body[name]
             if not body[name] or len(found) >= body["total"]:
                 return found
@@ -205,6 +268,7 @@ class KioskApp(App):  # type: ignore[misc]
         shapes = ((look, Frame.shape(self._state)), page.shape(self._state))
         if shapes != self._shapes:
             common = {"state": self._state, "now": now, "look": look, "tell": self.feed}
+            common["offer"] = self._speller.candidates
             if shapes[0] != self._shapes[0]:
                 self.look = look
                 self._holder.clear_widgets()

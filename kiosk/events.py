@@ -6,11 +6,13 @@ An event whose class is a `Touch` comes from the person in front: each puts off 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kiosk.floor import Ticket
-from queue_server.hall.model import Language, Need, Priority
+from kiosk.guide import Guide, PaperId
+from kiosk.keyboard import Typing
+from queue_server.hall.model import Language, Need, Party, Priority
 from queue_server.wire import Asks, Body
 
 
@@ -62,6 +64,23 @@ class Heard(Event):
 class CatalogueCame(Event):
     themes: Sequence[Body]
     services: Sequence[Body]
+    questions: Sequence[Body] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatchesCame(Event):
+    """What `GET /matches` found for a query; None where no answer came."""
+
+    query: str
+    matches: Sequence[Body] | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideCame(Event):
+    """An item as `GET /services/{id}` has it; None where no answer came."""
+
+    item: str
+    body: Body | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,18 @@ class SlipEnded(Event):
     number: str
     paper: Paper
     order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListEnded(Event):
+    """What became of the list of what to bring."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class CardLifted(Event):
+    """No card is on the reader any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +131,34 @@ class ChooseGroup(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFind(Touch):
+    """To search, themes and questions; also for one more item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Types(Touch):
+    """The search's field holds this now."""
+
+    typing: Typing
+
+
+@dataclass(frozen=True, slots=True)
 class OpenThemes(Touch):
-    pass
+    """`party` is None for everybody's."""
+
+    party: Party | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestions(Touch):
+    """I don't know what to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseAnswer(Touch):
+    """The answer at this place to the question that stands."""
+
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +176,44 @@ class ChooseItem(Touch):
 @dataclass(frozen=True, slots=True)
 class TurnPage(Touch):
     by: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBasket(Touch):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveItem(Touch):
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn(Touch):
+    """The basket, or the checklist, is as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGuide(Touch):
+    """What must I bring?"""
+
+
+@dataclass(frozen=True, slots=True)
+class TickPaper(Touch):
+    """Tick a paper, or take the tick back."""
+
+    item: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickAll(Touch):
+    """I have all papers of this page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintList(Touch):
+    """Print what to bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +241,11 @@ class OpenIdentify(Touch):
 @dataclass(frozen=True, slots=True)
 class ForgetId(Touch):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHave(Touch):
+    """I have an appointment, or a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +277,8 @@ class Enter(Touch):
 class CardRead(Touch):
     """A card was laid on the reader."""
 
-    number: str
+    number: str = field(repr=False)
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +350,29 @@ class Print(Effect):
     large: bool = False
     again: bool = False
     order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Effect):
+    """Ask what fits; it comes back as `MatchesCame`."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchGuide(Effect):
+    """Ask for an item's guide; it comes back as `GuideCame`."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintNeeds(Effect):
+    """Print what is still to be brought; what became of it comes back as `ListEnded`."""
+
+    guides: tuple[Guide, ...]
+    ticked: frozenset[PaperId]
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from queue_server.hall.model import HallState, Language, Words
+from queue_server.hall.model import HallState, Language, Party, Words
 from queue_server.wire import Body, Says
 
 MINUTE = 60.0
@@ -53,18 +53,54 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A handling item of the catalogue."""
+    """A handling item of the catalogue; `elsewhere` is where it needs no waiting, `party` None for all."""
 
     id: str
     name: Words
     group: str
     themes: tuple[str, ...]
+    party: Party | None = None
+    minutes: float = 0.0
+    flags: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, body: Body) -> Item:
+        return cls(
+            id=body["id"],
+            name=body["name"],
+            group=body["group"],
+            themes=tuple(body["themes"]),
+            party=Party(body["party"]) if body["party"] else None,
+            minutes=float(body["minutes"]),
+            flags=tuple(body["flags"]),
+            elsewhere=tuple(body["elsewhere"]),
+        )
+
+    def is_for(self, party: Party | None) -> bool:
+        return None in (party, self.party) or party is self.party
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
     id: str
     name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be said to a question, and what it leads to: a question, theme or group (`kind`)."""
+
+    name: Words
+    kind: str
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: str
+    name: Words
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +130,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Kiosk:
-    """What the config says of this kiosk."""
+    """What the config says of this kiosk. `public_url` is what phones reach; "" where it says nothing."""
 
     id: str = ""
+    public_url: str = ""
     idle_seconds: float = 60.0
     ask_id: bool = False
     trial: bool = False
@@ -122,10 +159,13 @@ class Floor:
     opens_at: datetime | None = None
     reason: str = ""
     groups: tuple[Group, ...] = ()
+    visit_order: tuple[str, ...] = ()
+    """Groups in the order in which a visit through several goes."""
     zones: dict[str, Words] = field(default_factory=dict)
     waits: dict[str, Wait] = field(default_factory=dict)
     themes: tuple[Theme, ...] = ()
     items: tuple[Item, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def takes_numbers(self) -> bool:
@@ -140,9 +180,27 @@ class Floor:
     def wait(self, group: str) -> Wait:
         return self.waits.get(group, Wait(0, None))
 
-    def items_of(self, theme: str) -> tuple[Item, ...]:
-        """A theme's items; all that there are where `theme` is empty."""
-        return tuple(item for item in self.items if theme in ("", *item.themes))
+    def theme(self, id: str) -> Theme | None:
+        return next((theme for theme in self.themes if theme.id == id), None)
+
+    def question(self, id: str) -> Question | None:
+        return next((question for question in self.questions if question.id == id), None)
+
+    def items_of(self, theme: str, party: Party | None = None) -> tuple[Item, ...]:
+        """A theme's items for a party; all that there are where `theme` is empty."""
+        return tuple(item for item in self.items if theme in ("", *item.themes) and item.is_for(party))
+
+    def themes_of(self, party: Party | None) -> tuple[Theme, ...]:
+        """Themes with an item for this party alone, and those that are anybody's."""
+        if party is None:
+            return self.themes
+        parties: dict[str, set[Party | None]] = {}
+        for item in self.items:
+            for theme in item.themes:
+                parties.setdefault(theme, set()).add(item.party)
+        return tuple(
+            one for one in self.themes if party in parties.get(one.id, ()) or parties.get(one.id) == {None}
+        )
 
     def zone_names(self, zones: Iterable[str], language: Language) -> list[str]:
         return [self.zones.get(zone, {}).get(language, zone) for zone in zones]
@@ -172,19 +230,32 @@ def heard(floor: Floor, name: str, body: Body, now: float) -> Floor:
     return floor
 
 
-def with_catalogue(floor: Floor, themes: Iterable[Body], services: Iterable[Body]) -> Floor:
-    """The floor with the items that may be chosen, as `GET /themes` and `GET /services` list them."""
+def with_catalogue(
+    floor: Floor, themes: Iterable[Body], services: Iterable[Body], questions: Iterable[Body]
+) -> Floor:
+    """The floor with what may be chosen, as `GET /themes`, `/services` and `/questions` list it."""
     return replace(
         floor,
         themes=tuple(Theme(one["id"], one["name"]) for one in themes),
-        items=tuple(Item(one["id"], one["name"], one["group"], tuple(one["themes"])) for one in services),
+        items=tuple(Item.of(one) for one in services),
+        questions=tuple(_question(one) for one in questions),
     )
+
+
+def _question(body: Body) -> Question:
+    return Question(body["id"], body["name"], tuple(_answer(one) for one in body["answers"]))
+
+
+def _answer(body: Body) -> Answer:
+    kind = next(one for one in ("question", "theme", "group") if one in body)
+    return Answer(body["name"], kind, body[kind])
 
 
 def _kiosk(settings: Body) -> Kiosk:
     screen = settings["screen"]
     return Kiosk(
         id=settings["id"],
+        public_url=settings["public_url"],
         idle_seconds=float(settings["idle_seconds"]),
         ask_id=bool(settings["ask_id"]),
         trial=bool(settings["trial"]),
@@ -204,6 +275,7 @@ def _with_hall(floor: Floor, hall: Body) -> Floor:
         opens_at=datetime.fromisoformat(opens) if opens else None,
         reason=hall["reason"],
         groups=tuple(_group(one, hall["windows"]) for one in hall["groups"]),
+        visit_order=tuple(hall["visit_order"]),
         zones={zone["id"]: zone["name"] for zone in hall["zones"]},
     )
 

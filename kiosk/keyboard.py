@@ -60,6 +60,10 @@ class Typing:
         return self.text + self.letters
 
 
+NOTHING = Typing()
+"""A field that was not touched yet."""
+
+
 def struck(typing: Typing, sign: str, kind: Kind, longest: int) -> Typing:
     """After one of the keys with a sign; what the field can't take changes nothing."""
     if len(typing.whole) >= longest:

@@ -14,11 +14,12 @@ from datetime import date
 from typing import Any
 
 from kiosk import events as e
-from kiosk import orders, sorry
+from kiosk import finding, orders, sorry
 from kiosk.events import Effect, Event, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
+from kiosk.moves import Step, came_back, changed, cleared, gone
 from kiosk.sorry import Sorry, Way
-from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at, pages
+from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at
 from queue_server.hall import identity
 from queue_server.hall.model import Language, Priority
 from queue_server.wire import Asks, Body
@@ -30,8 +31,6 @@ HELP_SECONDS = 60.0
 ID_LENGTH = 18
 CODE_LENGTHS = range(4, 25)
 
-Step = tuple[State, tuple[Effect, ...]]
-
 
 def begin(run: str, language: Language = Language.ZH) -> State:
     """A kiosk that has heard nothing yet. `run` must never have been used before."""
@@ -41,7 +40,7 @@ def begin(run: str, language: Language = Language.ZH) -> State:
 def step(state: State, event: Event, now: float) -> Step:
     """What follows from an event."""
     if isinstance(event, e.Touch):
-        state = _with(state, touched_at=now)
+        state = changed(state, touched_at=now)
     return HANDLERS[type(event)](state, event, now)
 
 
@@ -51,11 +50,11 @@ def step(state: State, event: Event, now: float) -> Step:
 def _tick(state: State, event: e.Tick, now: float) -> Step:
     visit = state.visit
     if visit.help is not Help.NONE and now >= visit.help_at + HELP_SECONDS:
-        state = _with(state, help=Help.NONE)
+        state = changed(state, help=Help.NONE)
     if visit.asking and visit.place is Place.TAKING and now >= visit.asking.since + ANSWER_SECONDS:
         return _sorry(state, sorry.own("no-connection", Way.AGAIN, Way.HOME), now)
     end = leaves_at(state)
-    return _clear(state) if end is not None and now >= end else orders.claim_next(state)
+    return cleared(state) if end is not None and now >= end else orders.claim_next(state)
 
 
 # --- what the server says ---------------------------------------------------------------------------
@@ -74,7 +73,9 @@ def _heard(state: State, event: e.Heard, now: float) -> Step:
 
 
 def _catalogue(state: State, event: e.CatalogueCame, now: float) -> Step:
-    return replace(state, floor=with_catalogue(state.floor, event.themes, event.services)), ()
+    return replace(
+        state, floor=with_catalogue(state.floor, event.themes, event.services, event.questions)
+    ), ()
 
 
 def _answered(state: State, event: e.Answered, now: float) -> Step:
@@ -82,7 +83,7 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
     if state.claiming and event.key == orders.key_of(state.claiming):
         return orders.answered(state, event.ack)
     if event.key == visit.help_key and visit.help is Help.ASKED:
-        return _with(state, help=Help.COMING if event.ack["ok"] else Help.FAILED, help_at=now), ()
+        return changed(state, help=Help.COMING if event.ack["ok"] else Help.FAILED, help_at=now), ()
     if visit.asking is None or event.key != visit.asking.key:
         return state, ()
     if event.ack["ok"]:
@@ -94,11 +95,12 @@ def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
     """A number is there. Who came back with a slip keeps it; everybody else gets one."""
     ticket, prints = Ticket.of(body), asked != Asks.REQUEUE
     again = asked == Asks.SLIP and body["slip"]["again"]
-    state = _with(
+    state = changed(
         state,
         place=Place.TICKET,
         asking=None,
         id_number="",
+        card_name="",
         ticket=ticket,
         paper=Paper.PRINTING if prints else Paper.KEPT,
         again=again,
@@ -110,7 +112,7 @@ def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
 
 def _sorry(state: State, said: Sorry, now: float) -> Step:
     asking = state.visit.asking if said.unsure else None
-    return _with(state, place=Place.SORRY, sorry=said, asking=asking, touched_at=now), ()
+    return changed(state, place=Place.SORRY, sorry=said, asking=asking, touched_at=now), ()
 
 
 def _slip_ended(state: State, event: e.SlipEnded, now: float) -> Step:
@@ -119,65 +121,32 @@ def _slip_ended(state: State, event: e.SlipEnded, now: float) -> Step:
     visit = state.visit
     if visit.ticket is None or visit.ticket.number != event.number or visit.paper is not Paper.PRINTING:
         return state, ()
-    return _with(state, paper=event.paper, touched_at=now), ()
+    return changed(state, paper=event.paper, touched_at=now), ()
 
 
 def _crashed(state: State, event: e.Crashed, now: float) -> Step:
-    state, effects = _clear(state)
+    state, effects = cleared(state)
     return _sorry(state, sorry.own("crash"), now)[0], effects
 
 
-# --- choosing --------------------------------------------------------------------------------------
+# --- what may be said of oneself --------------------------------------------------------------------
 
 
 def _touched(state: State, event: Event, now: float) -> Step:
     return state, ()
 
 
-def _choose_group(state: State, event: e.ChooseGroup, now: float) -> Step:
-    if state.visit.place is not Place.HOME or state.floor.group(event.group) is None:
-        return state, ()
-    return _go(state, Place.CONFIRM, group=event.group, item=""), ()
-
-
-def _open_themes(state: State, event: e.OpenThemes, now: float) -> Step:
-    if state.visit.place is not Place.HOME:
-        return state, ()
-    return _go(state, Place.THEMES, page=0), ()
-
-
-def _choose_theme(state: State, event: e.ChooseTheme, now: float) -> Step:
-    if state.visit.place is not Place.THEMES:
-        return state, ()
-    return _go(state, Place.ITEMS, theme=event.theme, page=0), ()
-
-
-def _choose_item(state: State, event: e.ChooseItem, now: float) -> Step:
-    item = state.floor.item(event.item)
-    if state.visit.place is not Place.ITEMS or item is None:
-        return state, ()
-    group = state.floor.group(item.group)
-    if group and group.refusal:
-        return _go(state, Place.SORRY, sorry=sorry.of_group(group.refusal), touched_at=now), ()
-    return _go(state, Place.CONFIRM, group=item.group, item=item.id), ()
-
-
-def _turn_page(state: State, event: e.TurnPage, now: float) -> Step:
-    page = min(max(state.visit.page + event.by, 0), pages(state) - 1)
-    return _with(state, page=page), ()
-
-
 def _set_priority(state: State, event: e.SetPriority, now: float) -> Step:
     if state.visit.place is not Place.CONFIRM:
         return state, ()
     same = state.visit.priority is event.priority
-    return _with(state, priority=Priority.NONE if same else event.priority), ()
+    return changed(state, priority=Priority.NONE if same else event.priority), ()
 
 
 def _toggle_need(state: State, event: e.ToggleNeed, now: float) -> Step:
     if state.visit.place is not Place.CONFIRM:
         return state, ()
-    return _with(state, needs=state.visit.needs ^ {event.need}), ()
+    return changed(state, needs=state.visit.needs ^ {event.need}), ()
 
 
 # --- typing ----------------------------------------------------------------------------------------
@@ -186,21 +155,25 @@ def _toggle_need(state: State, event: e.ToggleNeed, now: float) -> Step:
 def _open_identify(state: State, event: e.OpenIdentify, now: float) -> Step:
     if state.visit.place is not Place.CONFIRM or not state.floor.kiosk.ask_id:
         return state, ()
-    return _go(state, Place.IDENTIFY, typed="", hint=""), ()
+    return gone(state, Place.IDENTIFY, typed="", hint=""), ()
 
 
 def _forget_id(state: State, event: e.ForgetId, now: float) -> Step:
-    return _with(state, id_number=""), ()
+    return changed(state, id_number="", card_name=""), ()
+
+
+def _open_have(state: State, event: e.OpenHave, now: float) -> Step:
+    return (gone(state, Place.HAVE), ()) if state.visit.place is Place.HOME else (state, ())
 
 
 def _open_check_in(state: State, event: e.OpenCheckIn, now: float) -> Step:
-    if state.visit.place is not Place.HOME:
+    if state.visit.place is not Place.HAVE:
         return state, ()
-    return _go(state, Place.CHECK_IN, typed="", hint=""), ()
+    return gone(state, Place.CHECK_IN, typed="", hint=""), ()
 
 
 def _open_return(state: State, event: e.OpenReturn, now: float) -> Step:
-    return (_go(state, Place.RETURN), ()) if state.visit.place is Place.HOME else (state, ())
+    return (gone(state, Place.RETURN), ()) if state.visit.place is Place.HAVE else (state, ())
 
 
 def _typed(state: State, event: e.Typed, now: float) -> Step:
@@ -208,11 +181,11 @@ def _typed(state: State, event: e.Typed, now: float) -> Step:
     typed = state.visit.typed + event.sign
     if len(typed) > longest.get(state.visit.place, 0):
         return state, ()
-    return _with(state, typed=typed, hint=""), ()
+    return changed(state, typed=typed, hint=""), ()
 
 
 def _erase(state: State, event: e.Erase, now: float) -> Step:
-    return _with(state, typed=state.visit.typed[:-1], hint=""), ()
+    return changed(state, typed=state.visit.typed[:-1], hint=""), ()
 
 
 def _enter(state: State, event: e.Enter, now: float) -> Step:
@@ -224,19 +197,29 @@ def _enter(state: State, event: e.Enter, now: float) -> Step:
 
 
 def _card_read(state: State, event: e.CardRead, now: float) -> Step:
-    """A card counts where a number may be given, and never anywhere else."""
+    """A card counts where a number may be given and its use is said, and never anywhere else."""
+    state = replace(state, card_lies=True)
     if state.visit.place not in (Place.CONFIRM, Place.IDENTIFY) or not state.floor.kiosk.ask_id:
         return state, ()
-    return _identified(state, event.number)
+    return _identified(state, event.number, masked_name(event.name))
 
 
-def _identified(state: State, number: str) -> Step:
+def _card_lifted(state: State, event: e.CardLifted, now: float) -> Step:
+    return replace(state, card_lies=False), ()
+
+
+def _identified(state: State, number: str, name: str = "") -> Step:
     number = identity.normal_id(number)
     hint = id_hint(number, date.fromisoformat(state.floor.day))
     if hint:
-        return _with(state, hint=hint), ()
-    state = _with(state, id_number=number, typed="", hint="")
+        return changed(state, hint=hint), ()
+    state = changed(state, id_number=number, card_name=name, typed="", hint="")
     return _back(state, e.Back(), 0.0) if state.visit.place is Place.IDENTIFY else (state, ())
+
+
+def masked_name(name: str) -> str:
+    """`张*` for 张三: enough to see whose card was read."""
+    return name[:1] + "*" * (len(name) - 1)
 
 
 def id_hint(number: str, today: date) -> str:
@@ -256,7 +239,9 @@ def _take(state: State, event: e.Take, now: float) -> Step:
     visit = state.visit
     if visit.place is not Place.CONFIRM:
         return state, ()
-    body: Body = {"services": [visit.item]} if visit.item else {"group": visit.group}
+    body: Body = {"services": list(visit.items)} if visit.items else {"group": visit.group}
+    if visit.party:
+        body["party"] = visit.party.value
     body["language"] = visit.language.value
     if visit.priority is not Priority.NONE:
         body["priority"] = visit.priority.value
@@ -269,13 +254,13 @@ def _take(state: State, event: e.Take, now: float) -> Step:
 
 def _check_in(state: State, code: str, now: float) -> Step:
     if len(code) not in CODE_LENGTHS:
-        return _with(state, hint="code-length"), ()
+        return changed(state, hint="code-length"), ()
     return _ask(state, Asks.CHECK_IN, {"code": code, "language": state.visit.language.value}, now)
 
 
 SLIP = re.compile(r"/t/([A-Za-z0-9_-]{16,})/?$")
 CODE = re.compile(r"[A-Z0-9]+")
-SCANNING = frozenset({Place.HOME, Place.RETURN, Place.CHECK_IN, Place.TICKET, Place.SORRY})
+SCANNING = frozenset({Place.HOME, Place.HAVE, Place.RETURN, Place.CHECK_IN, Place.TICKET, Place.SORRY})
 """Where a scan is taken. After a number or a refusal it is the next person's."""
 
 
@@ -284,16 +269,16 @@ def _scanned(state: State, event: e.Scanned, now: float) -> Step:
     busy = visit.paper is Paper.PRINTING or (visit.sorry is not None and visit.sorry.unsure)
     if visit.place not in SCANNING or busy:
         return state, ()
-    cleared: tuple[Effect, ...] = ()
+    before: tuple[Effect, ...] = ()
     if visit.place in (Place.TICKET, Place.SORRY):
-        state, cleared = _clear(state)
-    state, effects = _take_scan(_with(state, touched_at=now), line, now)
-    return state, (*cleared, *effects)
+        state, before = cleared(state)
+    state, effects = _take_scan(changed(state, touched_at=now), line, now)
+    return state, (*before, *effects)
 
 
 def _take_scan(state: State, line: str, now: float) -> Step:
     if slip := SLIP.search(line):
-        return _ask(_with(state, scanned=slip[1]), Asks.REQUEUE, {"secret": slip[1]}, now)
+        return _ask(changed(state, scanned=slip[1]), Asks.REQUEUE, {"secret": slip[1]}, now)
     code = line.upper()
     if CODE.fullmatch(code) and len(code) in CODE_LENGTHS:
         return _check_in(state, code, now)
@@ -302,7 +287,7 @@ def _take_scan(state: State, line: str, now: float) -> Step:
 
 def _ask(state: State, name: Asks, body: Body, now: float) -> Step:
     key = f"{state.key}.{name}"
-    asked = _go(state, Place.TAKING, asking=Asking(name, body, key, now), hint="")
+    asked = gone(state, Place.TAKING, asking=Asking(name, body, key, now), hint="")
     return asked, (e.Send(name, body, key),)
 
 
@@ -311,7 +296,7 @@ def _ask_again(state: State, event: e.AskAgain, now: float) -> Step:
     if visit.place is not Place.SORRY or visit.asking is None:
         return state, ()
     asking = replace(visit.asking, since=now)
-    return _with(state, place=Place.TAKING, sorry=None, asking=asking), (
+    return changed(state, place=Place.TAKING, sorry=None, asking=asking), (
         e.Send(asking.name, asking.body, asking.key),
     )
 
@@ -321,7 +306,7 @@ def _print_again(state: State, event: e.PrintAgain, now: float) -> Step:
     if visit.ticket is None or visit.paper not in (Paper.FAILED, Paper.DOUBTFUL):
         return state, ()
     again = visit.again or visit.paper is Paper.DOUBTFUL
-    return _with(state, paper=Paper.PRINTING, again=again), (
+    return changed(state, paper=Paper.PRINTING, again=again), (
         e.Print(visit.ticket, visit.language, again=again),
     )
 
@@ -338,7 +323,7 @@ def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
         return state, ()
     # Help called again much later is a new call, so the time is in its key.
     key = f"{state.key}.{Asks.HELP}.{now:.3f}"
-    state = _with(state, help=Help.ASKED, help_at=now, help_key=key)
+    state = changed(state, help=Help.ASKED, help_at=now, help_key=key)
     return state, (e.Send(Asks.HELP, {}, key),)
 
 
@@ -346,17 +331,17 @@ def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
 
 
 def _speak(state: State, event: e.Speak, now: float) -> Step:
-    return _with(state, language=event.language), ()
+    return changed(state, language=event.language), ()
 
 
 def _back(state: State, event: e.Back, now: float) -> Step:
     visit = state.visit
     if not goes_back(state):
         return state, ()
-    if visit.trail[-1] is Place.HOME:
+    if visit.trail[-1].place is Place.HOME:
         return _leave(state, e.Leave(), now)
     typed = visit.typed if visit.place is Place.SORRY else ""
-    return _with(state, place=visit.trail[-1], trail=visit.trail[:-1], typed=typed, hint="", sorry=None), ()
+    return changed(came_back(state), typed=typed, hint="", sorry=None), ()
 
 
 def _leave(state: State, event: e.Leave, now: float) -> Step:
@@ -368,27 +353,15 @@ def _leave(state: State, event: e.Leave, now: float) -> Step:
     if state.visit.place is Place.TAKING:
         return state, ()
     left = state.visit
-    state, effects = _clear(state)
+    state, effects = cleared(state)
     if left.place is not Place.TICKET:
         kept = {name: getattr(left, name) for name in ("language", "help", "help_at", "help_key")}
-        state = _with(state, touched_at=now, **kept)
+        state = changed(state, touched_at=now, **kept)
     return state, effects
 
 
-def _clear(state: State) -> Step:
-    fresh = replace(state, visit=Visit(state.home_language), visits=state.visits + 1)
-    return fresh, (e.Clear(),)
-
-
-def _go(state: State, place: Place, **changes: Any) -> State:
-    return _with(state, place=place, trail=(*state.visit.trail, state.visit.place), **changes)
-
-
-def _with(state: State, **changes: Any) -> State:
-    return replace(state, visit=replace(state.visit, **changes))
-
-
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
+    **finding.HANDLERS,
     e.Tick: _tick,
     e.Line: _line,
     e.Heard: _heard,
@@ -397,22 +370,19 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.SlipEnded: _slip_ended,
     e.Crashed: _crashed,
     e.Touched: _touched,
-    e.ChooseGroup: _choose_group,
-    e.OpenThemes: _open_themes,
-    e.ChooseTheme: _choose_theme,
-    e.ChooseItem: _choose_item,
-    e.TurnPage: _turn_page,
     e.SetPriority: _set_priority,
     e.ToggleNeed: _toggle_need,
     e.Take: _take,
     e.OpenIdentify: _open_identify,
     e.ForgetId: _forget_id,
+    e.OpenHave: _open_have,
     e.OpenReturn: _open_return,
     e.OpenCheckIn: _open_check_in,
     e.Typed: _typed,
     e.Erase: _erase,
     e.Enter: _enter,
     e.CardRead: _card_read,
+    e.CardLifted: _card_lifted,
     e.Scanned: _scanned,
     e.PrintAgain: _print_again,
     e.Reprint: _reprint,

@@ -15,7 +15,9 @@ from qrcode.constants import ERROR_CORRECT_M
 
 from assets import texts, theme
 from hardware.printer import WIDTH
+from kiosk import guide
 from kiosk.floor import Floor, Ticket, Wait
+from kiosk.guide import Guide, PaperId
 from queue_server.hall.model import Language
 
 EDGE = 24
@@ -68,6 +70,29 @@ def picture(
         pen.code_with(code(ticket.follow_url), notes)
         pen.rule()
         pen.line(say("missed"), 26)
+    return pen.finish()
+
+
+def needs(
+    guides: Iterable[Guide], ticked: frozenset[PaperId], floor: Floor, language: Language
+) -> Image.Image:
+    """What is still to be brought, by item, with the code of the same list on the phone."""
+    guides = tuple(guides)
+    pen = _Pen()
+    pen.line(floor.name.get(language, ""), 30)
+    pen.line(texts.say("slip.bring", language), 50, bold=True)
+    for one in guides:
+        lacking = guide.missing((one,), ticked)
+        item = floor.item(one.item)
+        if lacking:
+            pen.rule()
+            pen.line(item.name[language] if item else "", 36, bold=True, centred=False, gap=14)
+        for needed in lacking:
+            pen.line(f"□ {needed.material.name[language]}", 34, centred=False, gap=12)
+    pen.rule()
+    if floor.kiosk.public_url:
+        notes = [texts.say("slip.bring-scan", language), "", texts.say("slip.bring-again", language)]
+        pen.code_with(code(guide.address(floor.kiosk.public_url, guides, ticked)), notes)
     return pen.finish()
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from kiosk import guide
 from kiosk.events import Paper
 from kiosk.floor import Floor, Item, Theme, Ticket
+from kiosk.guide import Guide, PaperId
+from kiosk.keyboard import NOTHING, Typing
 from kiosk.sorry import Sorry
-from queue_server.hall.model import Language, Need, Priority
+from queue_server.hall.model import Language, Need, Party, Priority
 from queue_server.wire import Asks, Body
 
 STAY_SECONDS = 20.0
@@ -29,10 +32,21 @@ class Place(StrEnum):
     """Which screen stands."""
 
     HOME = "home"
+    FIND = "find"
+    """Searching, and the other ways to what one came for."""
     THEMES = "themes"
     ITEMS = "items"
+    QUESTION = "question"
+    """Asked of whoever doesn't know what to choose."""
+    BASKET = "basket"
+    GUIDE = "guide"
+    """What to bring, as a checklist."""
+    BRING = "bring"
+    """What follows from what is missing."""
     CONFIRM = "confirm"
     IDENTIFY = "identify"
+    HAVE = "have"
+    """An appointment, or a number, from before."""
     RETURN = "return"
     CHECK_IN = "check-in"
     TAKING = "taking"
@@ -45,6 +59,27 @@ class Help(StrEnum):
     ASKED = "asked"
     COMING = "coming"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A screen that was left, as it stood: going back takes back what was chosen on it."""
+
+    place: Place
+    theme: str = ""
+    page: int = 0
+    party: Party | None = None
+    question: str = ""
+    group: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a search found: an item or a theme (`kind` "service" or "theme")."""
+
+    kind: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +98,31 @@ class Visit:
 
     language: Language = Language.ZH
     place: Place = Place.HOME
-    trail: tuple[Place, ...] = ()
+    trail: tuple[Spot, ...] = ()
     touched_at: float = 0.0
     theme: str = ""
     page: int = 0
+    party: Party | None = None
+    question: str = ""
     group: str = ""
-    item: str = ""
+    items: tuple[str, ...] = ()
+    """The basket, in the order of choosing; empty where a group was chosen as such."""
+    typing: Typing = NOTHING
+    matches: tuple[Match, ...] = ()
+    searched: str = ""
+    """What `matches` were found for."""
+    is_lost: bool = False
+    """The last search had no answer."""
+    guides: tuple[Guide, ...] = ()
+    guide_failed: bool = False
+    ticked: frozenset[PaperId] = frozenset()
+    list_paper: Paper = Paper.NONE
+    """Of the list of what to bring."""
     priority: Priority = Priority.NONE
     needs: frozenset[Need] = frozenset()
     id_number: str = ""
+    card_name: str = ""
+    """Masked: the rest of the name is not kept."""
     typed: str = ""
     hint: str = ""
     scanned: str = ""
@@ -90,6 +141,7 @@ class State:
     """`run` names this run of the program and `visits` counts in it: together they name a visit.
 
     `orders` are slips that staff want printed here, `claiming` is the one being claimed.
+    `card_lies`: a card is on the reader, whoever it belongs to.
     """
 
     run: str
@@ -99,6 +151,7 @@ class State:
     visits: int = 0
     orders: tuple[str, ...] = ()
     claiming: str = ""
+    card_lies: bool = False
 
     @property
     def key(self) -> str:
@@ -139,16 +192,34 @@ def goes_back(state: State) -> bool:
     return bool(visit.trail) and visit.place not in (Place.TAKING, Place.TICKET) and not unsure
 
 
-def choices(state: State) -> tuple[Theme, ...] | tuple[Item, ...]:
-    """All that the list that stands has to choose from."""
-    match state.visit.place:
+def choices(state: State) -> tuple[Theme | Item | None, ...]:
+    """All that the list that stands has to choose from; None is "all items"."""
+    visit, floor = state.visit, state.floor
+    match visit.place:
         case Place.THEMES:
-            return state.floor.themes
+            return (None, *floor.themes_of(visit.party))
         case Place.ITEMS:
-            return state.floor.items_of(state.visit.theme)
+            return floor.items_of(visit.theme, visit.party)
     return ()
+
+
+def found(state: State) -> tuple[Theme | Item, ...]:
+    """What the search found and the kiosk knows, best first."""
+    floor = state.floor
+    known = (
+        floor.theme(one.id) if one.kind == "theme" else floor.item(one.id) for one in state.visit.matches
+    )
+    return tuple(one for one in known if one is not None)
+
+
+def guides(state: State) -> tuple[Guide, ...]:
+    """Those of the basket that have come, in its order."""
+    by_item = {one.item: one for one in state.visit.guides}
+    return tuple(by_item[item] for item in state.visit.items if item in by_item)
 
 
 def pages(state: State) -> int:
     """How many pages the list that stands has; at least one."""
+    if state.visit.place is Place.GUIDE:
+        return max(1, len(guide.sheets(guides(state))))
     return max(1, -(-len(choices(state)) // PAGE))

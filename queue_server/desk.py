@@ -217,14 +217,19 @@ class Desk:
             body |= self.secret(ticket.id, ticket.secret_version)
         return body
 
+    @property
+    def public_url(self) -> str:
+        """What phones reach: as the config says, else the address at which the server listens."""
+        return self.settings.public_url or self._address
+
     def secret(self, ticket: str, version: int) -> Body:
         """`secret` and `follow_url`, for whom the contract allows them."""
         secret = self.keyring.ticket_secret(ticket, version)
-        return {"secret": secret, "follow_url": f"{self.settings.public_url or self._address}/t/{secret}"}
+        return {"secret": secret, "follow_url": f"{self.public_url}/t/{secret}"}
 
     def verify_url(self, mark: str) -> str:
         """Where a phone checks a mark. It stands behind the #, which browsers keep to themselves."""
-        return f"{self.settings.public_url or self._address}/verify#{mark}"
+        return f"{self.public_url}/verify#{mark}"
 
     def ticket_id(self, text: str) -> TicketId:
         """A request's `ticket`: an id, or a number of today."""

@@ -146,7 +146,8 @@ class Teller:
 
     def _settings(self, listener: Listener, kind: Kind) -> Body:
         window = listener.window if kind is Kind.BOARD else None
-        return self._desk.settings.terminal(kind, listener.caller.id, window)
+        settings = self._desk.settings.terminal(kind, listener.caller.id, window)
+        return {**settings, "public_url": self._desk.public_url} if kind is Kind.KIOSK else settings
 
     def _at_counter(self, listener: Listener, show: Presenter) -> Body:
         window = listener.window

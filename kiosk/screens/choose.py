@@ -1,4 +1,4 @@
-"""Choosing by what one came for: themes, then items, a page at a time."""
+"""Lists to choose from, a page at a time: themes, items, answers to a question."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
+from assets import texts
 from kiosk import events as e
 from kiosk.events import Touch
 from kiosk.floor import Item, Theme
 from kiosk.screens.parts import Choice, Page
 from kiosk.screens.words import waiting
 from kiosk.visit import PAGE, Place, State, choices, pages
+from queue_server.hall.model import Words
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -26,6 +28,37 @@ class Row(Choice):
     name_other = StringProperty()
     stripe = StringProperty("")
     aside = StringProperty("")
+    icon = StringProperty("")
+
+
+def row(page: Page, words: Words, event: Touch, icon: str = "") -> Row:
+    made = Row(name=page.name(words), name_other=page.name_other(words), icon=icon)
+    made.bind(on_release=page.press(event))
+    return made
+
+
+def theme_row(page: Page, theme: Theme) -> Row:
+    made = row(page, theme.name, e.ChooseTheme(theme.id), icon="list")
+    count = len(page.state.floor.items_of(theme.id, page.state.visit.party))
+    made.aside = page.say("themes.count", count=count)
+    return made
+
+
+def item_row(page: Page, item: Item) -> Row:
+    """With the colour of its group, and the wait as it stands now."""
+    made = row(page, item.name, e.ChooseItem(item.id))
+    group = page.state.floor.group(item.group)
+    made.stripe = group.colour if group else ""
+    made.aside = _aside(page, item)
+    return made
+
+
+def _aside(page: Page, item: Item) -> str:
+    """The wait, or why no numbers are given."""
+    group = page.state.floor.group(item.group)
+    if group and group.refusal:
+        return page.say(f"sorry.title.{group.refusal.code}")
+    return "\n".join(waiting(page.state.floor.wait(item.group), page.language, page.look.font(34)))
 
 
 class Pages(BoxLayout):  # type: ignore[misc]
@@ -36,43 +69,28 @@ class Pages(BoxLayout):  # type: ignore[misc]
     last = NumericProperty()
 
 
-class Choose(Page):
-    """A list of themes or of items."""
+class Listed(Page):
+    """A title and rows of choices."""
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
         floor, visit = state.floor, state.visit
-        return (*super().shape(state), visit.page, visit.theme, floor.items, floor.themes, floor.groups)
+        shown = (visit.page, visit.theme, visit.party, visit.question)
+        return (*super().shape(state), *shown, floor.items, floor.themes, floor.questions, floor.groups)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._items: dict[str, Row] = {}
-        if self.at_themes and self.state.visit.page == 0:
-            self._add(self._all())
-        start = self.state.visit.page * PAGE
-        for one in choices(self.state)[start : start + PAGE]:
-            self._add(self._theme(one) if isinstance(one, Theme) else self._item(one))
+        for made in self.rows():
+            self.ids.rows.add_widget(made)
         if pages(self.state) > 1:
             turning = Pages(page=self, at=self.state.visit.page, last=pages(self.state) - 1)
             (self if self.portrait else self.ids.head).add_widget(turning)
-        self.bind(state=lambda *_: self._follow())
-        self._follow()
 
-    def _add(self, row: Row) -> None:
-        self.ids.rows.add_widget(row)
-
-    def _follow(self) -> None:
-        for id, row in self._items.items():
-            item = self.state.floor.item(id)
-            if item:
-                row.aside = self._wait(item)
-
-    @property
-    def at_themes(self) -> bool:
-        return self.state.visit.place is Place.THEMES
+    def rows(self) -> list[Row]:
+        raise NotImplementedError
 
     def title(self) -> str:
-        return self.say("themes.title" if self.at_themes else "items.title")
+        return self.say(f"{self.state.visit.place}.title")
 
     def page_of(self) -> str:
         return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
@@ -80,30 +98,68 @@ class Choose(Page):
     def turn(self, by: int) -> None:
         self.tell(e.TurnPage(by))
 
+
+class Choose(Listed):
+    """A page of themes or of items; their waits stay true while they stand."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._items: dict[str, Row] = {}
+        super().__init__(**kwargs)
+        self.bind(state=lambda *_: self._follow())
+
+    def rows(self) -> list[Row]:
+        start = self.state.visit.page * PAGE
+        return [self._row(one) for one in choices(self.state)[start : start + PAGE]]
+
+    def _row(self, one: Theme | Item | None) -> Row:
+        if isinstance(one, Item):
+            return self._items.setdefault(one.id, item_row(self, one))
+        return self._all() if one is None else theme_row(self, one)
+
     def _all(self) -> Row:
-        count = len(self.state.floor.items)
-        words = (self.say("themes.all", count=count), self.say_other("themes.all", count=count))
-        row = self._row(*words, e.ChooseTheme(""))
-        row.fill, row.edge = "blue-soft", "blue"
-        return row
+        count = len(self.state.floor.items_of("", self.state.visit.party))
+        made = row(self, texts.both("kiosk.themes.all", count=count), e.ChooseTheme(""))
+        made.fill, made.edge = "blue-soft", "blue"
+        return made
 
-    def _theme(self, theme: Theme) -> Row:
-        return self._row(self.name(theme.name), self.name_other(theme.name), e.ChooseTheme(theme.id))
+    def _follow(self) -> None:
+        for id, made in self._items.items():
+            item = self.state.floor.item(id)
+            if item:
+                made.aside = _aside(self, item)
 
-    def _item(self, item: Item) -> Row:
-        row = self._row(self.name(item.name), self.name_other(item.name), e.ChooseItem(item.id))
-        group = self.state.floor.group(item.group)
-        row.stripe = group.colour if group else ""
-        self._items[item.id] = row
-        return row
+    def title(self) -> str:
+        visit = self.state.visit
+        if visit.place is Place.THEMES:
+            return self.say(f"themes.title-{visit.party}" if visit.party else "themes.title")
+        theme = self.state.floor.theme(visit.theme)
+        return self.name(theme.name) if theme else self.say("items.title")
 
-    def _row(self, name: str, name_other: str, event: Touch) -> Row:
-        row = Row(name=name, name_other=name_other)
-        row.bind(on_release=self.press(event))
-        return row
 
-    def _wait(self, item: Item) -> str:
-        group = self.state.floor.group(item.group)
-        if group and group.refusal:
-            return self.say(f"sorry.title.{group.refusal.code}")
-        return "\n".join(waiting(self.state.floor.wait(item.group), self.language, self.look.font(34)))
+class Questions(Listed):
+    """One plain question, its answers, and somebody to ask instead."""
+
+    def rows(self) -> list[Row]:
+        question = self.state.floor.question(self.state.visit.question)
+        answers = question.answers if question else ()
+        made = [row(self, one.name, e.ChooseAnswer(at)) for at, one in enumerate(answers)]
+        person = row(self, texts.both("kiosk.question.person"), e.CallHelp(), icon="help")
+        person.fill, person.edge = "blue-soft", "blue"
+        return [*made, person]
+
+    def title(self) -> str:
+        question = self.state.floor.question(self.state.visit.question)
+        return self.name(question.name) if question else self.say("question.title")
+
+
+class Have(Listed):
+    """What somebody may have from before: an appointment, a number that was called, none any more."""
+
+    def rows(self) -> list[Row]:
+        ways: list[tuple[str, str, Touch]] = [
+            ("return", "return", e.OpenReturn()),
+            ("lost", "help", e.CallHelp()),
+        ]
+        if self.state.floor.takes_numbers:
+            ways.insert(0, ("check-in", "calendar", e.OpenCheckIn()))
+        return [row(self, texts.both(f"kiosk.have.{name}"), event, icon) for name, icon, event in ways]

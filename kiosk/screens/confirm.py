@@ -9,6 +9,7 @@ from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 
 from assets import texts
+from kiosk import basket
 from kiosk import events as e
 from kiosk.events import Touch
 from kiosk.screens.parts import Choice, Page
@@ -51,7 +52,7 @@ class Confirm(Page):
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
-        return (*super().shape(state), state.visit.group, state.visit.item, state.floor.groups)
+        return (*super().shape(state), state.visit.group, state.visit.items, state.floor.groups)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -61,6 +62,8 @@ class Confirm(Page):
         take = Take(words=self.say("confirm.take"), words_other=self.say_other("confirm.take"))
         take.bind(on_release=self.press(e.Take()))
         (self if self.portrait else self.ids.side).add_widget(take)
+        if not self.state.visit.items:
+            self.remove_widget(self.ids.with_items)
         if not self.state.floor.kiosk.ask_id:
             self.ids.optional.remove_widget(self.ids.identity)
         self.bind(state=lambda *_: self._follow())
@@ -79,12 +82,29 @@ class Confirm(Page):
             key.chosen = one is visit.priority or one in visit.needs
 
     def title(self) -> str:
-        group = self.state.floor.group(self.state.visit.group)
-        return self.name(group.name) if group else ""
+        """The group that comes first; with items, all that the number leads to."""
+        floor, visit = self.state.floor, self.state.visit
+        legs = [floor.group(leg.group) for leg in basket.legs(floor, visit.items)]
+        groups = [group for group in (legs or [floor.group(visit.group)]) if group]
+        return " → ".join(self.name(group.name) for group in groups)
 
     def item(self) -> str:
-        item = self.state.floor.item(self.state.visit.item)
+        """The item's name, or how many there are."""
+        items = self.state.visit.items
+        if len(items) > 1:
+            return self.say("confirm.counted", count=len(items))
+        item = self.state.floor.item(items[0]) if items else None
         return self.name(item.name) if item else ""
+
+    def basket_words(self) -> str:
+        count = len(self.state.visit.items)
+        return self.say("confirm.several", count=count) if count > 1 else self.say("confirm.more")
+
+    def touch_basket(self) -> None:
+        self.tell(e.OpenBasket() if len(self.state.visit.items) > 1 else e.OpenFind())
+
+    def open_guide(self) -> None:
+        self.tell(e.OpenGuide())
 
     def colour(self) -> str:
         group = self.state.floor.group(self.state.visit.group)

@@ -63,6 +63,14 @@ class Shortcut(Plain):
     words_other = StringProperty()
 
 
+class Bar(Choice):
+    """The same across the whole screen."""
+
+    icon = StringProperty()
+    words = StringProperty()
+    words_other = StringProperty()
+
+
 class Home(Page):
     """Groups with their waits; the first of the config is the largest."""
 
@@ -75,7 +83,6 @@ class Home(Page):
             floor.known,
             floor.state,
             floor.opens_at,
-            bool(floor.items),
         )
 
     def __init__(self, **kwargs: Any) -> None:
@@ -115,20 +122,20 @@ class Home(Page):
         return key
 
     def _show_shortcuts(self) -> None:
-        floor = self.state.floor
-        if not floor.takes_numbers and not self.portrait:
+        """The ways that are not groups: bars on an upright screen, keys beside the groups on a wide one."""
+        if not self.closed:
+            find = self._shortcut("find", "search", e.OpenFind())
+            (self.ids.bar if self.portrait else self.ids.shortcuts).add_widget(find)
+        elif not self.portrait:
             self.ids.shortcuts.add_widget(Widget(size_hint_y=2))
-        if floor.takes_numbers and floor.items:
-            self._shortcut("items", "list", e.OpenThemes())
-        if floor.takes_numbers:
-            self._shortcut("check-in", "calendar", e.OpenCheckIn())
-        self._shortcut("return", "return", e.OpenReturn())
+        self.ids.shortcuts.add_widget(self._shortcut("have", "calendar", e.OpenHave()))
 
-    def _shortcut(self, name: str, icon: str, event: Touch) -> None:
+    def _shortcut(self, name: str, icon: str, event: Touch) -> Choice:
         words, words_other = self.say(f"home.{name}"), self.say_other(f"home.{name}")
-        key = Shortcut(words=words, words_other=words_other, icon=icon)
+        kind = Bar if self.portrait else Shortcut
+        key = kind(words=words, words_other=words_other, icon=icon)
         key.bind(on_release=self.press(event))
-        self.ids.shortcuts.add_widget(key)
+        return key
 
     @property
     def closed(self) -> bool:

@@ -197,6 +197,8 @@ class Page(BoxLayout):  # type: ignore[misc]
     now = NumericProperty(0)
     tell = ObjectProperty()
     look = ObjectProperty()
+    offer = ObjectProperty()
+    """Hanzi for letters (`Speller.candidates`)."""
     portrait = BooleanProperty(True)
 
     def __init__(self, **kwargs: Any) -> None:

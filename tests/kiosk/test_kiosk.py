@@ -174,7 +174,8 @@ def test_a_double_tap_makes_one_ticket(floor: Floor, kiosk: stage.Program) -> No
 
 
 def test_an_item_is_found_by_its_theme_and_stands_on_the_ticket(floor: Floor, kiosk: stage.Program) -> None:
-    kiosk.touch(said("home.items"))
+    kiosk.touch(said("home.find"))
+    kiosk.touch(said("find.themes"))
     kiosk.touch(said("key.next"))
     kiosk.touch("证件丢了")
     kiosk.touch("居民身份证补领")
@@ -226,7 +227,8 @@ def test_without_paper_the_screen_is_the_slip(floor: Floor, kiosk: stage.Program
 def test_a_missed_citizen_comes_back_by_scanning_the_slip(floor: Floor, kiosk: stage.Program) -> None:
     ticket = floor.take()
     floor.miss(ticket)
-    kiosk.touch(said("home.return"))
+    kiosk.touch(said("home.have"))
+    kiosk.touch(said("have.return"))
     kiosk.find(said("return.scan"))
     kiosk.type(ticket["follow_url"])
     kiosk.wait_for(said("ticket.kept"))
@@ -287,7 +289,9 @@ def test_an_appointment_is_checked_in_by_its_code(floor: Floor, kiosk: stage.Pro
     slot = next(one for one in free if datetime.fromisoformat(one["slot_end"]) > now)
     body = {"services": ["id-card-renewal"], "slot_start": slot["slot_start"], "slot_end": slot["slot_end"]}
     code = floor.hall.post("/appointments", body, floor.api).json["code"]
-    kiosk.touch(said("home.check-in"))
+    kiosk.touch(said("home.have"))
+    kiosk.touch(said("have.check-in"))
+    kiosk.find(said("check-in.title"))
     for sign in code:
         kiosk.touch(sign)
     kiosk.touch(said("check-in.enter"))

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from kiosk import events as e
 from kiosk.events import Clear, Effect, Event, Paper, Print, Send
+from kiosk.keyboard import Typing
 from kiosk.session import begin, step
 from kiosk.sorry import Way
 from kiosk.visit import STAY_SECONDS, Help, Place, State, Visit, asks_to_stay, leaves_at
-from queue_server.hall.model import Language, Need, Priority
+from queue_server.hall.model import Language, Need, Party, Priority
 from queue_server.wire import Asks, Code, Says
 
 NOW = "2026-11-24T09:42:00+08:00"
@@ -25,6 +26,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
     settings_ = {
         "id": "K01",
         "zone": "east",
+        "public_url": "http://hall.example",
         "idle_seconds": 60,
         "ask_id": True,
         "trial": True,
@@ -48,6 +50,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
                 for id, (zh, en) in names.items()
             ],
             "zones": [{"id": "east", "name": {"zh": "东区", "en": "East zone"}}],
+            "visit_order": ["general", "fees"],
             "windows": [{"number": 1, "groups": ["general", "fees"], "zone": "east"}],
         },
         "queues": [{"group": "general", "waiting": 12, "wait": {"p50": 840}}],
@@ -55,8 +58,44 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
     }
 
 
-SERVICE = {"id": "card", "name": {"zh": "换身份证", "en": "ID card"}, "group": "general", "themes": ["lost"]}
+def service(id: str, group: str = "general", **more: Any) -> dict[str, Any]:
+    told = {"themes": ["lost"], "party": None, "minutes": 10, "flags": [], "elsewhere": []}
+    return {"id": id, "name": {"zh": f"办{id}", "en": id}, "group": group, **told, **more}
+
+
+SERVICES = [
+    service("card", party="citizen"),
+    service("licence", party="enterprise", flags=["papers-missing"], minutes=20),
+    service("pay", "fees", elsewhere=["online"], minutes=4),
+    *(service(f"more-{at}") for at in range(6)),
+]
 THEME = {"id": "lost", "name": {"zh": "证件丢了", "en": "Lost my cards"}}
+
+
+def answer(**way: str) -> dict[str, Any]:
+    return {"name": {"zh": "这个", "en": "This"}, **way}
+
+
+QUESTIONS = [
+    {
+        "id": "begin",
+        "name": {"zh": "做什么？", "en": "What?"},
+        "answers": [answer(question="more"), answer(group="fees"), answer(group="gone")],
+    },
+    {"id": "more", "name": {"zh": "哪一种？", "en": "Which?"}, "answers": [answer(theme="lost")]},
+]
+
+
+def paper(zh: str, **more: Any) -> dict[str, Any]:
+    told = {"originals": 1, "copies": 0, "source": "own", "later": False, "note": None}
+    return {"zh": zh, "en": zh, **told, **more}
+
+
+GUIDE = {
+    "guide": {
+        "materials": [paper("照片"), paper("户口簿", copies=1, later=True), paper("申请表", source="hall")]
+    }
+}
 
 
 def ticket(number: str = "A013") -> dict[str, Any]:
@@ -84,7 +123,11 @@ class Kiosk:
         self.state = begin("run")
         self.now = 1000.0
         self.effects: list[Effect] = []
-        self.do(e.Line(True), e.Heard(Says.SNAPSHOT, snapshot(**kiosk)), e.CatalogueCame([THEME], [SERVICE]))
+        self.do(
+            e.Line(True),
+            e.Heard(Says.SNAPSHOT, snapshot(**kiosk)),
+            e.CatalogueCame([THEME], SERVICES, QUESTIONS),
+        )
 
     def do(self, *events: Event, after: float = 0.0) -> Kiosk:
         self.now += after
@@ -115,7 +158,30 @@ touches = st.sampled_from(
         e.Touched(),
         e.ChooseGroup("general"),
         e.ChooseGroup("gone"),
+        e.OpenFind(),
+        e.OpenFind(),
+        e.Types(Typing("公", "ji")),
+        e.MatchesCame("公ji", [{"kind": "service", "id": "card"}, {"kind": "theme", "id": "lost"}]),
         e.OpenThemes(),
+        e.OpenThemes(Party.ENTERPRISE),
+        e.OpenQuestions(),
+        e.ChooseAnswer(0),
+        e.ChooseAnswer(1),
+        e.ChooseItem("licence"),
+        e.ChooseItem("pay"),
+        e.OpenBasket(),
+        e.RemoveItem("card"),
+        e.RemoveItem("licence"),
+        e.OpenGuide(),
+        e.GuideCame("card", GUIDE),
+        e.GuideCame("licence", None),
+        e.TickPaper("card", 0),
+        e.TickAll(),
+        e.GoOn(),
+        e.PrintList(),
+        e.ListEnded(Paper.PRINTED),
+        e.CardLifted(),
+        e.OpenHave(),
         e.ChooseTheme("lost"),
         e.ChooseTheme(""),
         e.ChooseItem("card"),
@@ -249,7 +315,7 @@ def test_a_double_tap_sends_once() -> None:
 
 
 def test_an_item_is_taken_by_its_own_name() -> None:
-    kiosk = Kiosk().do(e.OpenThemes(), e.ChooseTheme("lost"), e.ChooseItem("card"), e.Take())
+    kiosk = Kiosk().do(e.OpenFind(), e.OpenThemes(), e.ChooseTheme("lost"), e.ChooseItem("card"), e.Take())
     assert kiosk.sent(Asks.TAKE_TICKET)[0].body == {"services": ["card"], "language": "zh"}
 
 
@@ -347,7 +413,11 @@ def test_a_slip_that_was_not_missed_hears_where_it_stands() -> None:
 
 
 def test_a_mistyped_code_can_be_corrected() -> None:
-    kiosk = Kiosk().do(e.OpenCheckIn(), *map(e.Typed, "AB12"), e.Enter()).answer(problem(Code.NOT_FOUND))
+    kiosk = (
+        Kiosk()
+        .do(e.OpenHave(), e.OpenCheckIn(), *map(e.Typed, "AB12"), e.Enter())
+        .answer(problem(Code.NOT_FOUND))
+    )
     assert kiosk.visit.sorry and Way.BACK in kiosk.visit.sorry.ways
     assert kiosk.do(e.Back()).visit.place is Place.CHECK_IN and kiosk.visit.typed == "AB12"
 
@@ -498,7 +568,11 @@ def test_an_item_whose_group_gives_no_numbers_is_said_before_anything_is_asked()
     for group in said["hall"]["groups"]:
         group.update(takes_numbers=False, refusal={"code": "quota", "text": words})
     kiosk = Kiosk().do(
-        e.Heard(Says.SNAPSHOT, said), e.OpenThemes(), e.ChooseTheme("lost"), e.ChooseItem("card")
+        e.Heard(Says.SNAPSHOT, said),
+        e.OpenFind(),
+        e.OpenThemes(),
+        e.ChooseTheme("lost"),
+        e.ChooseItem("card"),
     )
     assert kiosk.visit.place is Place.SORRY and kiosk.visit.sorry and kiosk.visit.sorry.words == words
     assert kiosk.do(e.Back()).visit.place is Place.ITEMS

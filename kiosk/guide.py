@@ -1,0 +1,134 @@
+"""What to bring for an item: ticked off by the citizen, and what follows from what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from kiosk.floor import Floor
+from queue_server.hall.model import Words
+from queue_server.wire import Body
+
+PAGE = 5
+"""So many papers are on a page."""
+PAPERS_MISSING = "papers-missing"
+"""The flag of an item that is accepted although some papers follow."""
+OWN_SOURCES = ("own", "department")
+"""Where papers come from that the citizen must bring; the hall has the others itself."""
+
+PaperId = tuple[str, int]
+"""An item's id and the place of a paper in its list."""
+
+
+class Verdict(StrEnum):
+    """What papers that are missing mean for the visit."""
+
+    COMPLETE = "complete"
+    LATER = "later"
+    """It is accepted today; the rest follows."""
+    COME_BACK = "come-back"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A paper. `is_own`: the citizen brings it. `later`: it may follow."""
+
+    name: Words
+    originals: int
+    copies: int
+    is_own: bool
+    source: str
+    later: bool
+    note: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    item: str
+    materials: tuple[Material, ...]
+
+    @classmethod
+    def of(cls, item: str, body: Body) -> Guide:
+        """From what `GET /services/{id}` has under `guide`."""
+        return cls(item, tuple(_material(one) for one in body["materials"]))
+
+
+def _material(body: Body) -> Material:
+    return Material(
+        name={language: body[language] for language in ("zh", "en")},
+        originals=int(body["originals"]),
+        copies=int(body["copies"]),
+        is_own=body["source"] in OWN_SOURCES,
+        source=body["source"],
+        later=bool(body["later"]),
+        note=body["note"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A paper as one takes it out of the bag: once, though several items want one of that name."""
+
+    papers: tuple[PaperId, ...]
+    material: Material
+
+    def is_in(self, ticked: frozenset[PaperId]) -> bool:
+        return ticked.issuperset(self.papers)
+
+
+def needed(guides: Iterable[Guide]) -> tuple[Needed, ...]:
+    """All papers, in order; copies add up, an original serves all."""
+    found: dict[tuple[str, str], Needed] = {}
+    for guide in guides:
+        for at, material in enumerate(guide.materials):
+            key = (material.name["zh"], material.source)
+            before = found.get(key)
+            both = material if before is None else _both(before.material, material)
+            found[key] = Needed((*(before.papers if before else ()), (guide.item, at)), both)
+    return tuple(found.values())
+
+
+def _both(one: Material, other: Material) -> Material:
+    return replace(
+        one,
+        originals=max(one.originals, other.originals),
+        copies=one.copies + other.copies,
+        later=one.later and other.later,
+        note=one.note or other.note,
+    )
+
+
+def missing(guides: Iterable[Guide], ticked: frozenset[PaperId]) -> list[Needed]:
+    """The papers of the citizen's own that were not ticked, in order."""
+    return [one for one in needed(guides) if one.material.is_own and not one.is_in(ticked)]
+
+
+def verdict(floor: Floor, guides: Iterable[Guide], ticked: frozenset[PaperId]) -> Verdict:
+    """Whether the visit makes sense today. The clerk decides: nobody is refused a number for it."""
+    lacking = missing(guides, ticked)
+    if not lacking:
+        return Verdict.COMPLETE
+    may_follow = all(
+        one.material.later and all(_takes_less(floor, item) for item, _ in one.papers) for one in lacking
+    )
+    return Verdict.LATER if may_follow else Verdict.COME_BACK
+
+
+def _takes_less(floor: Floor, id: str) -> bool:
+    item = floor.item(id)
+    return item is not None and PAPERS_MISSING in item.flags
+
+
+def sheets(guides: Iterable[Guide]) -> list[tuple[Needed, ...]]:
+    """The whole checklist, page by page."""
+    papers = needed(guides)
+    return [papers[start : start + PAGE] for start in range(0, len(papers), PAGE)]
+
+
+def address(base: str, guides: Iterable[Guide], ticked: frozenset[PaperId]) -> str:
+    """The phone page of these items, with what is missing marked."""
+    guides = tuple(guides)
+    items = ",".join(guide.item for guide in guides)
+    lacking = ",".join(f"{item}.{at}" for one in missing(guides, ticked) for item, at in one.papers)
+    return f"{base}/items/{items}" + (f"?missing={lacking}" if lacking else "")

@@ -1,0 +1,107 @@
+"""What is to be done in this visit: in which order, how long, and what needs no waiting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
+
+from assets import texts
+from kiosk import basket
+from kiosk import events as e
+from kiosk.basket import MOST_ITEMS
+from kiosk.floor import Item
+from kiosk.screens.parts import Card, Page
+from kiosk.visit import State
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+
+class Leg(BoxLayout):  # type: ignore[misc]
+    """One group's part of the visit."""
+
+    title = StringProperty()
+    aside = StringProperty()
+
+
+class Chosen(Card):
+    """An item, and a key to take it out."""
+
+    name = StringProperty()
+    detail = StringProperty()
+    is_elsewhere = BooleanProperty(False)
+    remove_words = StringProperty()
+    remove = ObjectProperty()
+
+
+class Basket(Page):
+    """The items by the windows where they are done, in the order of the visit."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        return (*super().shape(state), state.visit.items, state.floor.items, state.floor.groups)
+
+    def __init__(self, **kwargs: Any) -> None:
+        state: State = kwargs["state"]
+        self._legs = basket.legs(state.floor, state.visit.items)
+        super().__init__(**kwargs)
+        for at, leg in enumerate(self._legs, start=1):
+            self.ids.legs.add_widget(self._leg(at, leg))
+        self.ids.legs.add_widget(Widget())
+
+    def _leg(self, at: int, leg: basket.Leg) -> Leg:
+        floor = self.state.floor
+        group = floor.group(leg.group)
+        zones = texts.say("slip.zones-or", self.language).join(
+            floor.zone_names(group.zones if group else (), self.language)
+        )
+        shown = Leg(
+            title=self.say("basket.leg", at=at, group=self.name(group.name) if group else "", zones=zones),
+            aside=self.say("basket.minutes", minutes=leg.minutes),
+            pos_hint={} if self.portrait else {"top": 1},
+        )
+        for item in leg.items:
+            shown.ids.rows.add_widget(self._chosen(item))
+        return shown
+
+    def _chosen(self, item: Item) -> Chosen:
+        where = [self.say(f"basket.{place}") for place in item.elsewhere]
+        return Chosen(
+            name=self.name(item.name),
+            detail=self.say("basket.elsewhere", places=self.say("basket.or").join(where))
+            if where
+            else self.name_other(item.name),
+            is_elsewhere=bool(where),
+            remove_words=self.say("basket.remove"),
+            remove=lambda: self.tell(e.RemoveItem(item.id)),
+        )
+
+    def title(self) -> str:
+        return self.say("basket.title", count=len(self.state.visit.items))
+
+    def order(self) -> str:
+        """One number for all, and where it leads."""
+        groups = [self.state.floor.group(leg.group) for leg in self._legs]
+        names = [self.name(group.name) for group in groups if group]
+        if len(names) < 2:
+            return self.say("basket.one-window")
+        return self.say("basket.order", groups=self.say("basket.then").join(names))
+
+    def has_room(self) -> bool:
+        return len(self.state.visit.items) < MOST_ITEMS
+
+    def more_words(self) -> str:
+        return self.say("basket.more") if self.has_room() else self.say("basket.full", count=MOST_ITEMS)
+
+    def add_one(self) -> None:
+        self.tell(e.OpenFind())
+
+    def open_guide(self) -> None:
+        self.tell(e.OpenGuide())
+
+    def go_on(self) -> None:
+        self.tell(e.GoOn())

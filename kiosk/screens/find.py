@@ -1,0 +1,100 @@
+"""Finding what one came for by typing; before anything is typed, the other ways to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.uix.widget import Widget
+
+from kiosk import events as e
+from kiosk.events import Touch
+from kiosk.finding import QUERY_SIGNS
+from kiosk.floor import Theme
+from kiosk.keyboard import Kind, Typing
+from kiosk.screens.choose import Row, item_row, theme_row
+from kiosk.screens.keyboard import KeyBoard
+from kiosk.screens.parts import Fit, Page
+from kiosk.visit import State, found
+from queue_server.hall.model import Party
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+ROWS = 4
+"""So many finds, or other ways, stand above the keys."""
+
+WAYS: tuple[tuple[str, str, Touch], ...] = (
+    ("themes", "list", e.OpenThemes()),
+    ("citizen", "person", e.OpenThemes(Party.CITIZEN)),
+    ("enterprise", "company", e.OpenThemes(Party.ENTERPRISE)),
+    ("unsure", "unsure", e.OpenQuestions()),
+)
+ALWAYS = ("themes", "unsure")
+"""Ways that stand where nothing was found."""
+
+
+class Find(Page):
+    """A field, what it finds, and the keys."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._stood: object = None
+        self.ids.field.hint = self.say("find.hint")
+        self._keys = KeyBoard(
+            kind=Kind.TEXT,
+            longest=QUERY_SIGNS,
+            language=self.language,
+            offer=self.offer,
+            typed=lambda typing: self.tell(e.Types(typing)),
+        )
+        self.ids.board.add_widget(self._keys)
+        self.bind(state=lambda *_: self._follow())
+        self._follow()
+
+    def title(self) -> str:
+        return self.say("find.more" if self.state.visit.items else "find.title")
+
+    def _follow(self) -> None:
+        typing: Typing = self.state.visit.typing
+        self.ids.field.typing = self._keys.typing = typing
+        stands = (bool(typing.whole), found(self.state), self._told(self.state))
+        if stands != self._stood:
+            self._stood = stands
+            self._show_rows()
+
+    def _told(self, state: State) -> str:
+        """What is said where nothing is found, or not yet."""
+        visit = state.visit
+        if not visit.typing.whole.strip() or found(state):
+            return ""
+        if visit.is_lost:
+            return self.say("find.lost")
+        done = visit.searched == visit.typing.whole.strip()
+        return self.say("find.none" if done else "find.searching")
+
+    def _show_rows(self) -> None:
+        rows, told = self.ids.rows, self._told(self.state)
+        rows.clear_widgets()
+        if told:
+            rows.add_widget(Fit(text=told, design=40, size_hint_y=1))
+        for row in self._found() or self._ways(bool(told)):
+            rows.add_widget(row)
+        for _ in range(ROWS - len(rows.children)):
+            rows.add_widget(Widget())
+
+    def _found(self) -> list[Row]:
+        return [
+            theme_row(self, one) if isinstance(one, Theme) else item_row(self, one)
+            for one in found(self.state)[:ROWS]
+        ]
+
+    def _ways(self, nothing_found: bool) -> list[Row]:
+        rows = []
+        for name, icon, event in WAYS:
+            if not nothing_found or name in ALWAYS:
+                words = (self.say(f"find.{name}"), self.say_other(f"find.{name}"))
+                row = Row(name=words[0], name_other=words[1], icon=icon)
+                row.bind(on_release=self.press(event))
+                rows.append(row)
+        return rows

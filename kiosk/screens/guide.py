@@ -1,0 +1,153 @@
+"""What to bring: a checklist to tick, and what follows from what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, StringProperty
+
+from kiosk import events as e
+from kiosk import guide
+from kiosk.events import Paper
+from kiosk.guide import Material, Needed, Verdict
+from kiosk.screens.parts import Choice, Fit, Page
+from kiosk.visit import State, guides, pages
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+LINES = 6
+"""So many missing papers are named; the list on paper or phone has all."""
+
+
+class PaperRow(Choice):
+    """A paper with its tick; one that the hall has itself can't be touched."""
+
+    name = StringProperty()
+    detail = StringProperty()
+    is_ticked = BooleanProperty(False)
+
+
+class Checklist(Page):
+    """A page of papers of one item."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        visit = state.visit
+        return (*super().shape(state), visit.page, visit.guides, visit.guide_failed)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._rows: list[tuple[Needed, PaperRow]] = []
+        if not self.sheet:
+            waits = "guide.failed" if self.state.visit.guide_failed else "guide.waiting"
+            self.ids.rows.add_widget(Fit(text=self.say(waits), design=44))
+        for one in self.sheet:
+            self.ids.rows.add_widget(self._row(one))
+        self.bind(state=lambda *_: self._follow())
+        self._follow()
+
+    @property
+    def sheet(self) -> tuple[Needed, ...]:
+        """The papers of this page; none before their guide has come."""
+        sheets = guide.sheets(guides(self.state))
+        page = self.state.visit.page
+        return sheets[page] if page < len(sheets) else ()
+
+    def _row(self, one: Needed) -> PaperRow:
+        material = one.material
+        made = PaperRow(
+            name=self.name(material.name), detail=self._detail(material), disabled=not material.is_own
+        )
+        made.bind(on_release=self.press(e.TickPaper(*one.papers[0])))
+        self._rows.append((one, made))
+        return made
+
+    def _detail(self, material: Material) -> str:
+        """`原件 1 份 · 复印件 2 份 · 可以后补`."""
+        if not material.is_own:
+            return self.say(f"guide.{material.source}")
+        told = [
+            self.say(f"guide.{kind}", count=count)
+            for kind, count in (("originals", material.originals), ("copies", material.copies))
+            if count
+        ]
+        told += [self.say("guide.later")] if material.later else []
+        told += [self.name(material.note)] if material.note else []
+        return " · ".join(told)
+
+    def _follow(self) -> None:
+        for one, row in self._rows:
+            row.is_ticked = one.is_in(self.state.visit.ticked)
+
+    def title(self) -> str:
+        items = self.state.visit.items
+        item = self.state.floor.item(items[0]) if len(items) == 1 else None
+        return self.name(item.name) if item else self.say("guide.title", count=len(items))
+
+    def subtitle(self) -> str:
+        count = pages(self.state)
+        of = self.say("items.page", page=self.state.visit.page + 1, pages=count) if count > 1 else ""
+        return " · ".join(part for part in (self.say("guide.tick"), of) if part)
+
+    def has_own(self) -> bool:
+        return any(one.material.is_own for one in self.sheet)
+
+    def go_words(self) -> str:
+        return self.say("guide.next" if self.state.visit.page < pages(self.state) - 1 else "guide.done")
+
+    def tick_all(self) -> None:
+        self.tell(e.TickAll())
+
+    def go_on(self) -> None:
+        self.tell(e.GoOn())
+
+
+class Bring(Page):
+    """What is missing, whether the visit makes sense today, and the list to take home."""
+
+    @property
+    def verdict(self) -> Verdict:
+        return guide.verdict(self.state.floor, guides(self.state), self.state.visit.ticked)
+
+    def is_accepted(self) -> bool:
+        return self.verdict is Verdict.LATER
+
+    def title(self) -> str:
+        return self.say(f"bring.{self.verdict}.title")
+
+    def words(self) -> str:
+        return self.say(f"bring.{self.verdict}.words")
+
+    def ground(self) -> str:
+        return "good" if self.is_accepted() else "warn"
+
+    def lines(self) -> str:
+        names = [self.name(one.material.name) for one in self._missing()]
+        shown = [f"· {name}" for name in names[:LINES]]
+        if len(names) > LINES:
+            shown.append(self.say("bring.others", count=len(names) - LINES))
+        return "\n".join(shown)
+
+    def _missing(self) -> list[Needed]:
+        return guide.missing(guides(self.state), self.state.visit.ticked)
+
+    def address(self) -> str:
+        base = self.state.floor.kiosk.public_url
+        return guide.address(base, guides(self.state), self.state.visit.ticked) if base else ""
+
+    def may_print(self, state: State) -> bool:
+        return state.visit.list_paper not in (Paper.PRINTING, Paper.PRINTED)
+
+    def print_words(self, state: State) -> str:
+        return self.say(f"bring.print.{state.visit.list_paper}")
+
+    def go_words(self) -> str:
+        return self.say("bring.go" if self.is_accepted() else "bring.go-anyway")
+
+    def print_list(self) -> None:
+        self.tell(e.PrintList())
+
+    def go_on(self) -> None:
+        self.tell(e.GoOn())
