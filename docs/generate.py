@@ -15,9 +15,8 @@ from pathlib import Path
 from assets import texts
 from queue_server.bodies import Health, Shape
 from queue_server.hall.model import TRANSITIONS, Action, State
-from queue_server.operations import OPERATIONS
 from queue_server.problems import STATUS
-from queue_server.sockets import MESSAGES, TELL_HEALTH
+from queue_server.sockets import ASKED, MESSAGES, TELL_HEALTH
 from queue_server.web.openapi import document
 from queue_server.wire import Asks, Code
 
@@ -75,7 +74,7 @@ def messages() -> str:
         rows = [f"#### `{namespace}`", ""]
         rows += ["| message | fields | does | ack has |", "| --- | --- | --- | --- |"]
         for ask, name in asks.items():
-            one = OPERATIONS[name]
+            one = ASKED[name]
             does = one.summary.splitlines()[0]
             rows.append(f"| `{ask}` | {_fields(one.shape)} | {does} | `{one.result}` |")
         if namespace in TELL_HEALTH:

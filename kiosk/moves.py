@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk import events as e
+from kiosk import given_up
 from kiosk.events import Effect
 from kiosk.visit import Place, Spot, State, Visit
 
@@ -52,5 +53,5 @@ def gone_or_back(state: State, place: Place, **changes: Any) -> State:
 
 def cleared(state: State) -> Step:
     """At home, with nothing left of the visit."""
-    fresh = replace(state, visit=Visit(state.home_language), visits=state.visits + 1)
+    fresh = replace(given_up.left(state), visit=Visit(state.home_language), visits=state.visits + 1)
     return fresh, (e.Clear(),)

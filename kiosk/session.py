@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from kiosk import events as e
-from kiosk import finding, orders, sorry
+from kiosk import finding, given_up, orders, sorry
 from kiosk.events import Effect, Event, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
 from kiosk.moves import Step, came_back, changed, cleared, gone
@@ -54,7 +54,11 @@ def _tick(state: State, event: e.Tick, now: float) -> Step:
     if visit.asking and visit.place is Place.TAKING and now >= visit.asking.since + ANSWER_SECONDS:
         return _sorry(state, sorry.own("no-connection", Way.AGAIN, Way.HOME), now)
     end = leaves_at(state)
-    return cleared(state) if end is not None and now >= end else orders.claim_next(state)
+    if end is not None and now >= end:
+        return cleared(state)
+    state, told = given_up.tell_next(state, now)
+    state, claimed = orders.claim_next(state)
+    return state, (*told, *claimed)
 
 
 # --- what the server says ---------------------------------------------------------------------------
@@ -82,6 +86,8 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
     visit = state.visit
     if state.claiming and event.key == orders.key_of(state.claiming):
         return orders.answered(state, event.ack)
+    if state.given_up and event.key == given_up.key_of(state.given_up[0]):
+        return given_up.answered(state, event.ack, now), ()
     if event.key == visit.help_key and visit.help is Help.ASKED:
         return changed(state, help=Help.COMING if event.ack["ok"] else Help.FAILED, help_at=now), ()
     if visit.asking is None or event.key != visit.asking.key:

@@ -140,7 +140,8 @@ class Visit:
 class State:
     """`run` names this run of the program and `visits` counts in it: together they name a visit.
 
-    `orders` are slips that staff want printed here, `claiming` is the one being claimed.
+    `orders` are slips that staff want printed here, `claiming` is the one being claimed. `given_up` are
+    the keys of numbers that were asked for by people who have left; none is told before `give_up_at`.
     `card_lies`: a card is on the reader, whoever it belongs to.
     """
 
@@ -152,6 +153,8 @@ class State:
     orders: tuple[str, ...] = ()
     claiming: str = ""
     card_lies: bool = False
+    given_up: tuple[str, ...] = ()
+    give_up_at: float = 0.0
 
     @property
     def key(self) -> str:

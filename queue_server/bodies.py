@@ -169,6 +169,10 @@ class CheckIn(Shape):
     language: Language = Language.ZH
 
 
+class GiveUp(Shape):
+    asked: Annotated[str, Field(min_length=1, max_length=128)]
+
+
 class Announced(Shape):
     call: Id
 

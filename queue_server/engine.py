@@ -56,6 +56,9 @@ FORECAST_SECONDS = 5.0
 QUICK_FORECAST = 0.003
 """A forecast that takes no longer (seconds) is made at once after a change of a window."""
 
+USED_UP = "used up"
+"""The fingerprint of a key that nothing was asked with; no request has it."""
+
 Render = Callable[[Day, list[Happened]], Answer]
 """Makes the answer from the day as it is right after the events."""
 
@@ -227,6 +230,19 @@ class Engine:
         finally:
             self._under_way.pop((caller, key), None)
         return answer
+
+    def use_up(self, caller: str, key: str) -> Answer:
+        """The answer that a key got, waited for where it is under way.
+
+        Where there is none there never will be one: what comes with that key from now on is `KeyReused`.
+
+        :raises StorageError: when that could not be made durable.
+        """
+        if under_way := self._under_way.get((caller, key)):
+            under_way.result.wait()
+        if (caller, key) not in self.answers:
+            self.write_answered(lambda _: Answer("", 204, None), caller=caller, key=key, fingerprint=USED_UP)
+        return self.answers[caller, key]
 
     def _earlier(
         self, caller: str, key: str, fingerprint: str, result: AsyncResult[Answer]

@@ -18,13 +18,15 @@ from queue_server.answers import Params
 from queue_server.bodies import Shape, read, wrong
 from queue_server.bridges import Result, Unavailable
 from queue_server.hall import identity
-from queue_server.hall.model import Words
+from queue_server.hall.commands import Cancel
+from queue_server.hall.model import TicketId, Words
 from queue_server.hall.opening import business_day
+from queue_server.hall.refusal import Refused
 from queue_server.permit_office import Permit, wanted_by
 from queue_server.permits import PermitShape, Refusal, refusals
 from queue_server.present_permits import permit_body
 from queue_server.problems import Cure, Problem
-from queue_server.store import Answer
+from queue_server.store import Answer, StorageError
 from queue_server.wire import Body, Code, Kind
 
 if TYPE_CHECKING:
@@ -70,6 +72,10 @@ def _managers(caller: Caller) -> bool:
     return caller.is_manager
 
 
+def _kiosks(caller: Caller) -> bool:
+    return caller.kind is Kind.KIOSK
+
+
 def _who_fills_in(caller: Caller) -> bool:
     """Where forms are filled in: a kiosk, the phone of a ticket's holder, staff for a citizen."""
     return caller.is_staff or caller.kind is Kind.KIOSK or caller.ticket is not None
@@ -77,6 +83,25 @@ def _who_fills_in(caller: Caller) -> bool:
 
 def today_of(desk: Desk) -> date:
     return date.fromisoformat(business_day(desk.settings.plan.hours, desk.engine.now()))
+
+
+# --- what nobody waits for any more ---------------------------------------------------------------
+
+
+@_errand("ticket", bodies.GiveUp, _kiosks)
+def give_up(desk: Desk, caller: Caller, params: Params, body: bodies.GiveUp, key: str) -> Answer:
+    """Cancel the number that was asked for with a key, made already or still on its way: its citizen left."""
+    try:
+        given = desk.engine.use_up(caller.name, body.asked)
+        if not given.ticket:
+            return Answer("", 200, None)
+        desk.engine.do(Cancel(TicketId(given.ticket)), caller.actor())
+    except Refused as refusal:
+        raise Problem.of(refusal) from None
+    except StorageError:
+        raise Problem(Code.STORAGE, retry_after=5) from None
+    _, day = desk.settled()
+    return Answer("", 200, desk.ticket_body(day.tickets[TicketId(given.ticket)]))
 
 
 # --- permits granted at once ----------------------------------------------------------------------

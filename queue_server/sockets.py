@@ -18,6 +18,7 @@ from queue_server.alerting import WATCHED_TERMINALS
 from queue_server.answers import Params
 from queue_server.bodies import wrong
 from queue_server.desk import Desk, Terminal
+from queue_server.errands import ERRANDS, Errand, carry_out
 from queue_server.hall.model import WindowNumber
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.problems import Cure, Problem
@@ -47,6 +48,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.TAKE_TICKET: "take_ticket",
         Asks.REQUEUE: "requeue",
         Asks.CHECK_IN: "check_in",
+        Asks.GIVE_UP: "give_up",
         Asks.RATE: "rate",
         Asks.SLIP: "slip_again",
         Asks.SLIP_TAKE: "slip_take",
@@ -89,6 +91,8 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
     },
 }
 """What a client may send, and the operation it means. `health` comes beside these."""
+
+ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
 
 TELL_HEALTH = frozenset({Namespace.KIOSK, Namespace.BOARD, Namespace.COUNTER, Namespace.EVALUATOR})
 
@@ -223,7 +227,11 @@ class Sockets:
         operation = _meant(namespace, name)
         rest = {key: value for key, value in body.items() if key not in ("key", *PATH_NAMES)}
         caller, params = self._params(listener, caller, name, body)
-        request_ = self._desk.enter(operation, caller, params, rest, str(body.get("key") or ""))
+        key = str(body.get("key") or "")
+        if isinstance(operation, Errand):
+            done = carry_out(self._desk, operation, caller, params, rest, key)
+            return {"ok": True, operation.result: done.body}
+        request_ = self._desk.enter(operation, caller, params, rest, key)
         answer = self._desk.answer(operation, request_)
         return {"ok": True, operation.result: self._desk.shown(answer, caller)}
 
@@ -266,14 +274,13 @@ def _must_be_welcome(namespace: Namespace, caller: Caller) -> None:
         raise Problem(Code.FORBIDDEN if known else Code.UNAUTHORIZED)
 
 
-def _meant(namespace: Namespace, name: str) -> Operation:
+def _meant(namespace: Namespace, name: str) -> Operation | Errand:
     """:raises Problem: `unknown-message`, with those that there are."""
     known = MESSAGES[namespace]
     if name not in known:
         allowed = ", ".join([*known, *([Asks.HEALTH] if namespace in TELL_HEALTH else [])])
         raise Problem(Code.UNKNOWN_MESSAGE, name=name, allowed=allowed)
-    needs = known[Asks(name)]
-    return OPERATIONS[needs]
+    return ASKED[known[Asks(name)]]
 
 
 def _language(auth: Body) -> str:

@@ -64,6 +64,7 @@ class Asks(StrEnum):
     REQUEUE = "requeue"
     CHECK_IN = "check_in"
     RATE = "rate"
+    GIVE_UP = "give_up"
     SLIP = "slip"
     SLIP_TAKE = "slip_take"
     SLIP_ENDED = "slip_ended"
