@@ -33,6 +33,7 @@ from queue_server.hall.day import Day
 from queue_server.hall.model import Clerk, Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.operations import Operation
+from queue_server.pdf import Press
 from queue_server.permit_office import PermitOffice
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
@@ -103,6 +104,7 @@ class Desk:
         self.settings, self.signer = self._read()
         self.keyring = environment.keyring()
         self.permits = PermitOffice(self.keyring)
+        self.press = Press()
         self.bridges = Bridges(clock, self.settings.outside)
         self.listeners: list[Callable[[Changes], None]] = []
         self.engine = Engine(Store(environment.database), self.settings.plan, clock, self._changed)

@@ -137,6 +137,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> 
     log.info("serving day %s at http://%s:%s", desk.engine.day.date, *server.address[:2])
     server.serve_forever(stop_timeout=LAST_REQUESTS_SECONDS)
     gevent.killall(loops)
+    desk.press.close()
     desk.engine.close()
 
 

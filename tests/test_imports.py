@@ -33,7 +33,7 @@ SERVING = (
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
     "queue_server.sms", "queue_server.web", "queue_server.version", "queue_server.outside",
     "queue_server.bridges", "queue_server.errands", "queue_server.permit_office",
-    "queue_server.present_permits",
+    "queue_server.present_permits", "queue_server.pdf",
 )  # fmt: skip
 TERMINAL = (*FLOOR, "queue_server.client", "hardware")
 ANYTHING = PACKAGES
@@ -48,8 +48,10 @@ MAY_IMPORT: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("assets",), ("assets",)),
     (SETTINGS, (*SETTINGS, *FLOOR)),
     (("queue_server.migrations", "queue_server.keyring", "queue_server.request_head",
-      "queue_server.signed", "queue_server.version"), ()),
+      "queue_server.signed", "queue_server.version",
+      "queue_server.pdf_worker"), ()),
     (("queue_server.environment",), ("queue_server.keyring",)),
+    (("queue_server.pdf",), ("queue_server.pdf_worker",)),
     (("queue_server.store", "queue_server.upkeep"),
      (*FLOOR, "queue_server.migrations", "queue_server.store")),
     (("queue_server.accounts",), FLOOR),

@@ -49,6 +49,11 @@ PUBLIC = frozenset(
     }
 )
 """What anyone may read."""
+PAPERS = frozenset({"permit_pdf"})
+PDF = {
+    "description": "the paper",
+    "content": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
+}
 ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
 WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password", "staff"})
 
@@ -87,7 +92,8 @@ def _paths() -> Body:
         paths.setdefault(path_template(path), {})[method.lower()] = entry
     for path, name, show in reads.READS:
         summary = (show.__doc__ or "").strip()
-        entry = _entry(name, summary, path, {"200": _answer(READ_BODIES[name])})
+        answer = PDF if name in PAPERS else _answer(READ_BODIES[name])
+        entry = _entry(name, summary, path, {"200": answer})
         entry["parameters"] += QUERIES.get(name, [])
         if name in PUBLIC or name == "specification":
             entry["security"] = [{}, {"bearer": []}]

@@ -21,6 +21,8 @@ PAGING = [
     _query("offset", {"type": "integer", "minimum": 0}),
 ]
 
+PAPER = [_query("lang", {"type": "string", "enum": ["zh", "en"]})]
+
 QUERIES: dict[str, list[Body]] = {
     "services": [
         _query("q", TEXT),
@@ -40,6 +42,7 @@ QUERIES: dict[str, list[Body]] = {
     ],
     "find_tickets": PAGING,
     "find_permits": PAGING,
+    "permit_pdf": PAPER,
     "ticket_why": PAGING,
     "windows": PAGING,
     "slots": [

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import qrcode
 from flask import Response, g, request
-from qrcode.constants import ERROR_CORRECT_M
 
 from queue_server import bodies
 from queue_server.accounts import Caller
@@ -16,7 +14,8 @@ from queue_server.hall import appointments
 from queue_server.hall.model import ServiceId, State, Ticket, TicketId, WindowNumber
 from queue_server.hall.why import why
 from queue_server.problems import Cure, Problem
-from queue_server.web import items, openapi, permits
+from queue_server.web import items, openapi, papers, permits
+from queue_server.web.code import code_path
 from queue_server.web.reply import as_json, body_of_request, chosen, must, page
 from queue_server.wire import Body, Code, Kind
 
@@ -75,11 +74,8 @@ def find_tickets(desk: Desk) -> Response:
 def draw_code(desk: Desk) -> Response:
     """A QR code as an SVG path of so many modules a side, without its quiet zone."""
     must(g.caller.is_staff)
-    made = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    made.add_data(read(bodies.DrawCode, body_of_request()).text)
-    modules = made.get_matrix()
-    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(modules) for x, one in enumerate(row) if one)
-    return as_json({"size": len(modules), "path": "".join(dark)})
+    size, path = code_path(read(bodies.DrawCode, body_of_request()).text)
+    return as_json({"size": size, "path": path})
 
 
 def _may_see(id: TicketId) -> None:
@@ -239,4 +235,5 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/help", "helps", helps),
     ("/kiosks", "kiosks", kiosks),
     *permits.READS,
+    *papers.READS,
 )

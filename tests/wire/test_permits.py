@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,3 +193,22 @@ def test_the_database_and_the_log_hold_no_plate(office: Hall, kiosk: str) -> Non
     with closing(sqlite3.connect(office.data / "hall.db")) as db:
         everything = "\n".join(db.iterdump())
     assert "PZ9876" not in everything + office.log
+
+
+def test_staff_prints_it_as_pdf(office: Hall, kiosk: str, manager: str, tmp_path: Path) -> None:
+    body = wish(office, "鲁PQ0001", vehicle_type="light")
+    permit = office.post("/permits", body, kiosk).json
+    path = f"/permits/{permit['number']}/pdf"
+    assert office.get(path, kiosk).status == 403
+    for language, words in (("zh", "轻型货车"), ("en", "Light lorry")):
+        request = urllib.request.Request(
+            f"{office.url}/api/v1{path}?lang={language}", headers={"Authorization": f"Bearer {manager}"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            assert answer.headers["Content-Type"] == "application/pdf"
+            assert answer.headers["Content-Disposition"] == f'inline; filename="{permit["number"]}.pdf"'
+            (tmp_path / "pass.pdf").write_bytes(answer.read())
+        said = subprocess.run(
+            ["pdftotext", tmp_path / "pass.pdf", "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert all(one in said for one in ("鲁PQ0001", permit["number"], permit["begins"], words))
