@@ -57,6 +57,8 @@ class Caller:
     kind: Kind | None = None
     id: str = ""
     ticket: TicketId | None = None
+    draft: str = ""
+    """The form that whoever has its secret fills in."""
     session: str = ""
     """The session's token, where there is one."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, ValidationError
 
 from queue_server.hall.model import Language, Need, Outcome, Party, Priority
 from queue_server.problems import Cure, Problem
@@ -25,6 +25,8 @@ Score = Annotated[StrictInt, Field(ge=1, le=5)]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Password = Annotated[str, Field(min_length=8, max_length=256)]
 Short = Annotated[str, Field(max_length=64)]
+Secret = Annotated[str, Field(min_length=1, max_length=100)]
+Written = Annotated[str, Field(max_length=1000)] | StrictBool | StrictInt | StrictFloat | None
 Personal = Annotated[str, Field(max_length=40)]
 
 
@@ -47,6 +49,8 @@ class TakeTicket(Shape):
     language: Language = Language.ZH
     kiosk: Short = ""
     agent: StrictBool = False
+    drafts: Annotated[list[Secret], Field(max_length=10)] = []
+    """The secrets of forms that were filled in beforehand."""
 
 
 class CorrectTicket(Shape):
@@ -221,6 +225,24 @@ class AskResult(Shape):
     receipt: Personal = ""
     id_number: Personal = ""
     consent: StrictBool = False
+
+
+class BeginForm(Shape):
+    """`ticket` is said by staff only: a holder has but one."""
+
+    form: Id
+    ticket: Id | None = None
+
+
+class SaveForm(Shape):
+    """`values` by the schema's names, null to take one away; `sources` says what filled in which.
+
+    A source other than the citizen needs their consent, given here or before.
+    """
+
+    values: Annotated[dict[Id, Written], Field(max_length=200)] = {}
+    sources: Annotated[dict[Id, Literal["card", "licence", "project"]], Field(max_length=200)] = {}
+    consents: Annotated[list[Literal["card", "licence", "project"]], Field(max_length=3)] = []
 
 
 class LogIn(Shape):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -56,15 +56,18 @@ class _Folder:
     counts: dict[str, int] = field(default_factory=dict)
 
 
+Forms = Mapping[str, Collection[str]]
+"""The forms that items may name, each with the flags of items with which it is offered too."""
+
 TABLES = (
     "departments", "items", "services", "themes", "templates", "questions", "synonyms", "fillers", "counts",
 )  # fmt: skip
 
 
 def read_catalogue(
-    folder: Path, groups: dict[GroupId, Group], forms: Collection[str], mistakes: list[Mistake]
+    folder: Path, groups: dict[GroupId, Group], forms: Forms, mistakes: list[Mistake]
 ) -> Catalogue:
-    """All items and themes of a folder's TOML files; `forms` are those that items may name.
+    """All items and themes of a folder's TOML files.
 
     Items of groups that the hall does not have are left out, with a line in the log.
     """
@@ -82,7 +85,7 @@ def read_catalogue(
     known = {name: _department(one) for name, one in departments.items()}
     return Catalogue(
         services={
-            ServiceId(name): _service(one, items, belongs[name], groups[GroupId(one.group)])
+            ServiceId(name): _service(one, items, belongs[name], groups[GroupId(one.group)], forms)
             for name, one in by_use.items()
         },
         themes={one.id: one for one in shown_themes},
@@ -155,7 +158,7 @@ def _check_references(
     _check_codes(read)
 
 
-def _check_forms(read: _Folder, forms: Collection[str]) -> None:
+def _check_forms(read: _Folder, forms: Forms) -> None:
     for file, place, service in read.services:
         for at, form in enumerate(service.forms):
             _must_know(file, f"{place}.forms[{at}]", form, forms, "the id of a form")
@@ -219,8 +222,13 @@ def _department(one: DepartmentShape) -> Department:
     return Department(one.id, one.name.model_dump(), one.code, one.level)
 
 
+def _offered(one: ServiceShape, forms: Forms) -> tuple[str, ...]:
+    flags = {"any", *one.flags}
+    return tuple(form for form, with_ in forms.items() if flags & set(with_) and form not in one.forms)
+
+
 def _service(
-    one: ServiceShape, items: dict[str, ItemShape], themes: tuple[str, ...], group: Group
+    one: ServiceShape, items: dict[str, ItemShape], themes: tuple[str, ...], group: Group, forms: Forms
 ) -> Service:
     item = items.get(one.item or "")
     party = one.party or (item.party if item else None)
@@ -236,6 +244,7 @@ def _service(
         words=one.words,
         elsewhere=one.elsewhere,
         forms=one.forms,
+        offered=_offered(one, forms),
     )
 
 

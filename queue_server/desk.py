@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar, cast
 from gevent.threadpool import ThreadPool
 
 from assets import texts
-from queue_server import accounts, settings
+from queue_server import accounts, drafts, settings
 from queue_server.accounts import Caller, Failures
 from queue_server.answers import Params
 from queue_server.bodies import wrong
@@ -139,7 +139,7 @@ class Desk:
             return accounts.caller_of_session(self._people, token, self.engine.now())
         if token.startswith(accounts.TOKEN_PREFIX):
             return self._terminal(token)
-        return self.holder(token)
+        return self.filler(token) or self.holder(token)
 
     def _terminal(self, token: str) -> Caller | None:
         """Who has a terminal's or program's token."""
@@ -165,6 +165,15 @@ class Desk:
         ):
             return None
         return Caller(f"ticket:{ticket.id}", ticket=ticket.id)
+
+    def filler(self, secret: str) -> Caller | None:
+        """Whoever has the secret of a form that is being filled in; None when there is none such."""
+        id = secret[:TICKET_ID_SIGNS]
+        if id not in self.engine.day.drafts or not secrets.compare_digest(
+            self.keyring.draft_secret(id).encode(), secret.encode()
+        ):
+            return None
+        return Caller(f"draft:{id}", draft=id)
 
     def is_operator(self, token: str) -> bool:
         """Whether somebody on this machine asks who can read the hall's key."""
@@ -284,7 +293,11 @@ class Desk:
 
     def shown(self, answer: Answer, caller: Caller) -> Body | None:
         """The body of an answer, with the secret where this answer made one, or for its holder."""
-        if answer.body is None or not answer.ticket:
+        if answer.body is None:
+            return None
+        if drafts.may_have_secret(caller, self.engine.day.drafts.get(answer.body.get("draft", ""))):
+            return answer.body | drafts.secret_body(self, answer.body["draft"])
+        if not answer.ticket:
             return answer.body
         if answer.secret_version:
             return answer.body | self.secret(answer.ticket, answer.secret_version)
@@ -428,6 +441,19 @@ class Desk:
 
     def new_ticket_id(self) -> TicketId:
         return TicketId(secrets.token_urlsafe(TICKET_ID_BYTES))
+
+    def new_draft_id(self) -> str:
+        return secrets.token_urlsafe(TICKET_ID_BYTES)
+
+    def drafts_of(self, secrets_: list[str]) -> tuple[str, ...]:
+        """The forms that these secrets open.
+
+        :raises Problem: when one opens none.
+        """
+        fillers = [self.filler(one) for one in secrets_]
+        if not all(fillers):
+            raise Problem(Code.INVALID, "no-such-draft", field="drafts")
+        return tuple(one.draft for one in fillers if one)
 
     def new_code(self) -> str:
         return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))

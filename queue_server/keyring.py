@@ -49,6 +49,11 @@ class Keyring:
         digest = self._mac("ticket", f"{ticket}/{version}")
         return ticket + base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
 
+    def draft_secret(self, draft: str) -> str:
+        """What only whoever fills in a form knows: its id and 128 bits, URL-safe."""
+        digest = self._mac("draft", draft)
+        return draft + base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
     def operator_token(self) -> str:
         """What commands on the server's own machine show it; who can read the key may use it."""
         return "op_" + self._mac("operator", "token").hex()

@@ -188,6 +188,19 @@ def ways_of_calls(db: Database) -> None:
     db.execute("ALTER TABLE calls ADD COLUMN slow INTEGER NOT NULL DEFAULT 0")
 
 
+def drafts_tables(db: Database) -> None:
+    """Forms that citizens fill in; what they wrote is sealed under the hall's key, field by field."""
+    db.table("drafts").create(
+        {
+            **TEXT_ID, "form": str, "ticket": str, "state": str, "revision": int, "filled": int,
+            "questions": int, "begun_at": float, "changed_at": float, "finished_at": float,
+            "finished_by": str, "consents": str,
+        },
+        pk="id",
+    )  # fmt: skip
+    db.table("draft_values").create({"draft": str, "field": str, "sealed": bytes}, pk=("draft", "field"))
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -198,6 +211,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     slips_table,
     papers_tables,
     ways_of_calls,
+    drafts_tables,
 )
 
 

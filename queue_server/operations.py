@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assets import texts
-from queue_server import accounts, answers, bodies
+from queue_server import accounts, answers, bodies, draft_operations
 from queue_server.accounts import Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, instant, read, wrong
@@ -193,6 +193,7 @@ def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTic
         kiosk=caller.id if caller.kind is Kind.KIOSK else body.kiosk,
         agent=body.agent,
         phone=desk.sealed_phone(body.phone, id),
+        drafts=desk.drafts_of(body.drafts),
     )
 
 
@@ -528,3 +529,9 @@ def check_in(desk: Desk, caller: Caller, params: Params, body: bodies.CheckIn) -
     """Turn an appointment into a ticket."""
     kiosk = caller.id if caller.kind is Kind.KIOSK else ""
     return c.CheckIn(_param(params, "code").upper(), desk.new_ticket_id(), kiosk, body.language)
+
+
+# --- forms that citizens fill in ---
+
+for _result, _shape, _allowed, _show, _make in draft_operations.ENTRIES:
+    _operation(_result, _shape, _allowed, _show)(_make)

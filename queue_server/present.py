@@ -14,6 +14,7 @@ from assets import texts, theme
 from queue_server.hall import opening
 from queue_server.hall.day import CALLS_SHOWN, Day
 from queue_server.hall.dispatch import Waiting, ahead, order
+from queue_server.hall.drafts import drafts_of, forms_of, papers
 from queue_server.hall.forecast import Forecast
 from queue_server.hall.help_requests import HelpRequest, open_request, response
 from queue_server.hall.model import (
@@ -97,6 +98,7 @@ class Presenter:
             "rated": bool(ticket.rated),
             "to_rate": [] if day else _to_rate(ticket),
             "late": self._late(ticket),
+            "papers": self._papers(ticket),
         }
         if step.state is State.WAITING:
             one = self.day.queues.tickets[ticket.id]
@@ -104,6 +106,12 @@ class Presenter:
             seconds = self._foreseen(one, body["ahead"], forecast)
             body["wait"] = self.wait(seconds, forecast.as_of)
         return body
+
+    def _papers(self, ticket: Ticket) -> Body:
+        """How many of its forms are done."""
+        needed, _ = forms_of(ticket, self.day.plan.services)
+        found = papers(drafts_of(self.day.drafts.values(), ticket.id), needed)
+        return {"ready": found.ready, "of": found.of}
 
     def _foreseen(self, one: Waiting, ahead: int, forecast: Forecast) -> Seconds | None:
         """The forecast wait; who came after the forecast has that of the place they took.
@@ -268,6 +276,7 @@ class Presenter:
                     "language": ticket.language,
                     "services": list(ticket.step.services),
                     "note": ticket.note,
+                    "papers": self._papers(ticket),
                 }
             )
         return {

@@ -88,9 +88,12 @@ class Problem(Exception):
         return {one: self._detail(one) for one in texts.LANGUAGES}
 
     def _detail(self, language: str) -> str:
-        """The sentence, with the cures among its values said in the same language."""
-        values = {
-            name: value.say(language) if isinstance(value, Cure) else value
-            for name, value in self.values.items()
-        }
+        """The sentence, with the cures and names among its values said in the same language."""
+        values = {name: _said(value, language) for name, value in self.values.items()}
         return texts.say(f"problem.detail.{self.text}", language, **values)
+
+
+def _said(value: object, language: str) -> object:
+    if isinstance(value, Cure):
+        return value.say(language)
+    return value[language] if isinstance(value, dict) else value

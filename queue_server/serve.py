@@ -24,6 +24,7 @@ from queue_server import accounts
 from queue_server.alerting import Watch
 from queue_server.config_reader import ConfigErrors
 from queue_server.desk import Desk
+from queue_server.drafts import erase_over
 from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
@@ -129,6 +130,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> 
         gevent.spawn(_every_second, "hall", desk.engine.tick, sockets.teller.tick),
         gevent.spawn(_every_second, "watch", desk.free_windows, watch.tick),
         gevent.spawn(_every_second, "texts", courier.tick),
+        gevent.spawn(_every_second, "forms", lambda: erase_over(desk)),
         gevent.spawn_later(SEARCH_AFTER_SECONDS, _every_second, "search", lambda: _ready_to_search(desk)),
     ]
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from queue_server.catalogue import Catalogue
-from queue_server.catalogue_files import read_catalogue
+from queue_server.catalogue_files import Forms, read_catalogue
 from queue_server.config_bridges import Outside, read_outside
 from queue_server.config_checks import HallFile, check_domains, check_hall, read_hall
 from queue_server.config_reader import ConfigErrors, Mistake, TomlFile, shown
@@ -145,7 +145,8 @@ def load(path: Path, items: Path | None = None, bridges: Path | None = None) -> 
     groups = {GroupId(one.id): _group(one) for _, one in config.groups}
     forms_folder = _folder(config, "forms", SHIPPED_FORMS)
     forms = read_forms(forms_folder, mistakes)
-    catalogue = _read_catalogue(config, items, groups, form_names(forms_folder), mistakes)
+    offered = {name: forms[name].offered if name in forms else () for name in form_names(forms_folder)}
+    catalogue = _read_catalogue(config, items, groups, offered, mistakes)
     own = path.parent / "permits"
     permits = read_permits(own if own.is_dir() else SHIPPED_PERMITS, mistakes)
     outside = read_outside(bridges or path.with_name("bridges.toml"), mistakes)
@@ -158,7 +159,7 @@ def _read_catalogue(
     config: HallFile,
     items: Path | None,
     groups: dict[GroupId, Group],
-    forms: list[str],
+    forms: Forms,
     mistakes: list[Mistake],
 ) -> Catalogue:
     folder = items or _folder(config, "catalogue", SHIPPED_CATALOGUE)

@@ -54,6 +54,10 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.SLIP_TAKE: "slip_take",
         Asks.SLIP_ENDED: "slip_ended",
         Asks.HELP: "help",
+        Asks.FORM_BEGIN: "form_begin",
+        Asks.FORM_SAVE: "form_save",
+        Asks.FORM_READY: "form_ready",
+        Asks.FORM_ERASE: "form_erase",
     },
     Namespace.BOARD: {Asks.ANNOUNCED: "announced"},
     Namespace.COUNTER: {
@@ -108,6 +112,8 @@ ENTRY: dict[Namespace, Callable[[Caller], bool]] = {
 
 BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE, Asks.SLIP})
 """What a kiosk asks for whoever holds the scanned slip."""
+BY_DRAFT = frozenset({Asks.FORM_SAVE, Asks.FORM_READY, Asks.FORM_ERASE})
+"""What a kiosk asks for whoever fills in a form at it."""
 
 PATH_NAMES = ("n", "id", "code", "secret")
 
@@ -251,6 +257,12 @@ class Sockets:
                     raise Problem(Code.NOT_FOUND, "no-such-ticket", field="secret")
                 params["id"] = holder.ticket
                 caller = Caller(caller.name, None, caller.kind, caller.id, holder.ticket)
+            case Namespace.KIOSK if name in BY_DRAFT:
+                filler = self._desk.filler(str(body.get("secret", "")))
+                if filler is None:
+                    raise Problem(Code.NOT_FOUND, "no-such-draft", field="secret")
+                params["id"] = filler.draft
+                caller = Caller(caller.name, None, caller.kind, caller.id, draft=filler.draft)
             case _:
                 pass
         return caller, params

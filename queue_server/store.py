@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import orjson
 from sqlite_utils import Database
 
+from queue_server import store_drafts
 from queue_server.hall import model as m
 from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day, new_day, restore
@@ -54,11 +55,8 @@ class Batch:
     replaced: set[str] = field(default_factory=set)
     """Tables whose rows are all in this batch: what is not in it is gone."""
 
-    trimmed: list[Row] = field(default_factory=list)
-    """Tickets that may have lost steps: `(ticket, steps left)`."""
-
-    forgotten: list[Row] = field(default_factory=list)
-    """Tickets whose phone number goes."""
+    gone: list[tuple[str, Row]] = field(default_factory=list)
+    """What is taken away before anything is written: a statement, and the row that fills it."""
 
     moved: list[Row] = field(default_factory=list)
     """Tickets that leave their windows before any is put to one: two may have changed places."""
@@ -97,10 +95,12 @@ COLUMNS = {
     "wanted note",
     "phones": "ticket sealed texted",
     "slips": "id day ticket kiosk at again large state",
+    **store_drafts.COLUMNS,
 }
 KEYS = {
     "days": "date", "steps": "ticket position", "windows": "number", "events": "seq",
     "answers": "caller key", "appointments": "code", "phones": "ticket",
+    **store_drafts.KEYS,
 }  # fmt: skip
 
 
@@ -117,6 +117,7 @@ def _upsert(table: str, rows: int) -> str:
     return f"INSERT INTO {table} ({names}) VALUES {marks} ON CONFLICT({', '.join(keys)}) DO UPDATE SET {sets}"
 
 
+FEWER_STEPS = "DELETE FROM steps WHERE ticket = ? AND position >= ?"
 STEPS_OF_DAY = (
     "SELECT s.* FROM steps s JOIN tickets t ON t.id = s.ticket WHERE t.day = ? ORDER BY s.ticket, position"
 )
@@ -240,9 +241,9 @@ def _write_batch(db: sqlite3.Connection, batch: Batch) -> None:
         db.execute("DELETE FROM answers WHERE day < ?", (batch.turned_to,))
     for table in batch.replaced:
         db.execute(f"DELETE FROM {table}")
-    db.executemany("DELETE FROM steps WHERE ticket = ? AND position >= ?", batch.trimmed)
     db.executemany("UPDATE tickets SET window = NULL WHERE id = ?", batch.moved)
-    db.executemany("DELETE FROM phones WHERE ticket = ?", batch.forgotten)
+    for statement, row in batch.gone:
+        db.execute(statement, row)
     for table, rows in batch.rows.items():
         _upsert_rows(db, table, rows)
     db.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(batch.seq),))
@@ -270,7 +271,8 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
     batch.add("tickets", *(_ticket_row(day.date, ticket) for ticket in tickets))
     for ticket in tickets:
         batch.add("steps", *(_step_row(ticket, at) for at in range(len(ticket.steps))))
-    batch.trimmed += [(id, len(day.tickets[id].steps)) for id in changes.corrected]
+    for id in changes.corrected:
+        batch.gone.append((FEWER_STEPS, (id, len(day.tickets[id].steps))))
     batch.add(
         "windows",
         *(_window_row(day.windows[n], day.plan) for n in changes.windows if n in day.windows),
@@ -286,7 +288,10 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
         if ticket.phone:
             batch.add("phones", (ticket.id, ticket.phone, _json(ticket.texted)))
         else:
-            batch.forgotten.append((ticket.id,))
+            batch.gone.append(("DELETE FROM phones WHERE ticket = ?", (ticket.id,)))
+    batch.gone += store_drafts.gone(day, changes)
+    for table, rows in store_drafts.rows(day, changes).items():
+        batch.add(table, *rows)
     batch.add("helps", *(_help_row(day.date, day.helps[id]) for id in changes.helps))
     batch.add("slips", *(_slip_row(day.date, day.slips[id]) for id in changes.slips))
     batch.add("ratings", *(_rating_row(day.date, rating) for rating in changes.ratings))
@@ -304,7 +309,7 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
 
 def event_row(seq: int, day: str, at: m.Instant, event: Event, actor: str, cause: str) -> Row:
     """An event as the audit trail keeps it."""
-    body = {name: getattr(event, name) for name in event.__slots__}
+    body = {name: getattr(event, name) for name in event.__slots__ if name not in UNRECORDED}
     ticket = body.get("ticket")
     if is_dataclass(ticket):
         ticket = body["ticket"].id
@@ -403,7 +408,7 @@ def _json(value: Any) -> str:
     return orjson.dumps(value, default=_jsonable, option=JSON_OPTIONS).decode()
 
 
-UNRECORDED = frozenset({"phone"})
+UNRECORDED = frozenset({"phone", "sealed"})
 """The record is never erased, so what must be stays out of it."""
 
 
@@ -445,6 +450,7 @@ def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -
         day.helps[row["id"]] = _help(row)
     for row in db.execute("SELECT * FROM slips WHERE day = ? ORDER BY at", (date,)):
         day.slips[row["id"]] = _slip(row)
+    day.drafts = store_drafts.load(db)
     restore(day)
     return day
 

@@ -100,6 +100,10 @@ class Asks(StrEnum):
     HAND_OVER = "hand_over"
     CANCEL = "cancel"
     LATE = "late"
+    FORM_BEGIN = "form_begin"
+    FORM_SAVE = "form_save"
+    FORM_READY = "form_ready"
+    FORM_ERASE = "form_erase"
 
 
 class Code(StrEnum):

@@ -29,7 +29,7 @@ READERS = (
 FLOOR = ("queue_server.hall", "queue_server.wire", "assets")
 SERVING = (
     "queue_server.present", "queue_server.problems", "queue_server.bodies", "queue_server.answers",
-    "queue_server.operations",
+    "queue_server.operations", "queue_server.drafts", "queue_server.draft_operations",
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
     "queue_server.sms", "queue_server.web", "queue_server.version", "queue_server.outside",
     "queue_server.bridges", "queue_server.errands", "queue_server.permit_office",
@@ -52,8 +52,8 @@ MAY_IMPORT: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
       "queue_server.pdf_worker"), ()),
     (("queue_server.environment",), ("queue_server.keyring",)),
     (("queue_server.pdf",), ("queue_server.pdf_worker",)),
-    (("queue_server.store", "queue_server.upkeep"),
-     (*FLOOR, "queue_server.migrations", "queue_server.store")),
+    (("queue_server.store", "queue_server.store_drafts", "queue_server.upkeep"),
+     (*FLOOR, "queue_server.migrations", "queue_server.store", "queue_server.store_drafts")),
     (("queue_server.accounts",), FLOOR),
     (("queue_server.engine",), (*FLOOR, "queue_server.store")),
     (("queue_server.client",), ("queue_server.wire",)),

@@ -33,6 +33,9 @@ class Changes:
     helps: dict[str, None] = field(default_factory=dict)
     slips: dict[str, None] = field(default_factory=dict)
     phones: dict[TicketId, None] = field(default_factory=dict)
+    drafts: dict[str, None] = field(default_factory=dict)
+    draft_fields: dict[tuple[str, str], None] = field(default_factory=dict)
+    """Fields of forms that were written or taken away: `(draft, field)`."""
     ratings: list[Rating] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
     notices: bool = False

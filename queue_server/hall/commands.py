@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from queue_server.hall.drafts import DraftState
 from queue_server.hall.model import (
     Clerk,
     GroupId,
@@ -68,6 +69,8 @@ class TakeTicket:
     agent: bool = False
     phone: bytes = field(default=b"", repr=False)
     """Sealed; empty where no texts are sent."""
+    drafts: tuple[str, ...] = ()
+    """Forms that were filled in beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +371,45 @@ class TurnDay:
     day: str
 
 
+@dataclass(frozen=True, slots=True)
+class BeginForm:
+    """`of` is how many questions must be answered, as far as is known."""
+
+    id: str
+    form: str
+    of: int
+    ticket: TicketId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveForm:
+    """`sealed` has the fields that were written, each by its name; an empty one is taken away.
+
+    `filled`, `of` and `is_whole` say how the form then stands.
+    """
+
+    draft: str
+    sealed: dict[str, bytes] = field(repr=False)
+    filled: int
+    of: int
+    is_whole: bool
+    consents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FinishForm:
+    """It was whole at this `revision`."""
+
+    draft: str
+    state: DraftState
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class EraseForms:
+    drafts: tuple[str, ...]
+
+
 Command = (
     TakeTicket
     | CheckIn
@@ -381,6 +423,10 @@ Command = (
     | Unpark
     | Transfer
     | UndoLast
+    | BeginForm
+    | SaveForm
+    | FinishForm
+    | EraseForms
     | Cancel
     | Requeue
     | LetOthersGo

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting
+from queue_server.hall.drafts import Draft
 from queue_server.hall.help_requests import HelpRequest
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -49,6 +50,8 @@ class Day:
     appointments: dict[str, Appointment] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    """Forms that are being filled in; unlike tickets they outlive the day."""
     helps: dict[str, HelpRequest] = field(default_factory=dict)
     """All requests for help of the day, those that are over too: their times are told."""
     slips: dict[str, SlipOrder] = field(default_factory=dict)

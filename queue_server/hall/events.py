@@ -5,8 +5,9 @@ When, who and because of which request stand beside an event in the record, not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from queue_server.hall.drafts import Draft, DraftState
 from queue_server.hall.help_requests import HelpRequest, HelpState
 from queue_server.hall.model import (
     Alert,
@@ -312,6 +313,56 @@ class PhoneForgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class FormBegun:
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class FormFound:
+    """A ticket's form was asked for again: it is there, and nothing changes."""
+
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormConsented:
+    """The citizen allows these sources to fill a form in."""
+
+    draft: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormSaved:
+    """Some fields were written; an empty one in `sealed` is taken away. The record has their names only."""
+
+    draft: str
+    fields: tuple[str, ...]
+    filled: int
+    of: int
+    state: DraftState
+    sealed: dict[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormFinished:
+    draft: str
+    state: DraftState
+    clerk: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormAttached:
+    draft: str
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True)
+class FormErased:
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChanged:
     plan: HallPlan
 
@@ -364,6 +415,13 @@ Event = (
     | SlipEnded
     | CitizenTexted
     | PhoneForgotten
+    | FormBegun
+    | FormFound
+    | FormConsented
+    | FormSaved
+    | FormFinished
+    | FormAttached
+    | FormErased
     | PlanChanged
     | DayTurned
 )

@@ -229,6 +229,8 @@ class Service:
     """Where it can be done without waiting: `online`, `self-service`."""
     forms: tuple[str, ...] = ()
     """What must be filled in for it."""
+    offered: tuple[str, ...] = ()
+    """What may be filled in with it: a power of attorney, a promise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from queue_server.hall import (
     appointments,
+    draft_rules,
     hall_rules,
     help_rules,
     slip_rules,
@@ -72,6 +73,10 @@ RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
     c.EndSlip: slip_rules.end,
     c.NoteText: text_rules.note,
     c.ForgetPhone: text_rules.forget,
+    c.BeginForm: draft_rules.begin,
+    c.SaveForm: draft_rules.save,
+    c.FinishForm: draft_rules.finish,
+    c.EraseForms: draft_rules.erase,
     c.ChangePlan: hall_rules.change_plan,
     c.TurnDay: _turn_day,
 }

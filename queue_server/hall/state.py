@@ -7,6 +7,7 @@ from functools import singledispatch
 from queue_server.hall import events as e
 from queue_server.hall.changes import Changes, Interval
 from queue_server.hall.day import Day, count_finished, count_person, restore, waiting
+from queue_server.hall.drafts import Draft
 from queue_server.hall.model import (
     AT_A_WINDOW,
     Appointment,
@@ -365,6 +366,78 @@ def _(event: e.SlipOrdered, day: Day, at: Instant, changes: Changes) -> None:
 def _(event: e.SlipTaken | e.SlipEnded, day: Day, at: Instant, changes: Changes) -> None:
     day.slips[event.id].state = SlipState.TAKEN if isinstance(event, e.SlipTaken) else event.state
     changes.slips[event.id] = None
+
+
+# --- forms ----------------------------------------------------------------------------------------
+
+
+@_apply.register
+def _(event: e.FormBegun, day: Day, at: Instant, changes: Changes) -> None:
+    day.drafts[event.draft.id] = event.draft
+    _draft_changed(day, event.draft, changes)
+
+
+@_apply.register
+def _(event: e.FormFound, day: Day, at: Instant, changes: Changes) -> None:
+    """Nothing changes."""
+
+
+@_apply.register
+def _(event: e.FormConsented, day: Day, at: Instant, changes: Changes) -> None:
+    draft = day.drafts[event.draft]
+    draft.consents = (*draft.consents, *event.sources)
+    changes.drafts[draft.id] = None
+
+
+@_apply.register
+def _(event: e.FormSaved, day: Day, at: Instant, changes: Changes) -> None:
+    draft = day.drafts[event.draft]
+    for name, sealed in event.sealed.items():
+        if sealed:
+            draft.sealed[name] = sealed
+        else:
+            draft.sealed.pop(name, None)
+        changes.draft_fields[draft.id, name] = None
+    stood = (draft.filled, draft.of, draft.state)
+    draft.filled, draft.of, draft.state = event.filled, event.of, event.state
+    draft.changed_at = at
+    draft.revision += 1
+    changes.drafts[draft.id] = None
+    if stood != (draft.filled, draft.of, draft.state):
+        _draft_changed(day, draft, changes)
+
+
+@_apply.register
+def _(event: e.FormFinished, day: Day, at: Instant, changes: Changes) -> None:
+    draft = day.drafts[event.draft]
+    draft.state, draft.finished_at, draft.finished_by = event.state, at, event.clerk
+    draft.changed_at = at
+    _draft_changed(day, draft, changes)
+
+
+@_apply.register
+def _(event: e.FormAttached, day: Day, at: Instant, changes: Changes) -> None:
+    draft = day.drafts[event.draft]
+    draft.ticket = event.ticket
+    _draft_changed(day, draft, changes)
+
+
+@_apply.register
+def _(event: e.FormErased, day: Day, at: Instant, changes: Changes) -> None:
+    _draft_changed(day, day.drafts.pop(event.draft), changes)
+
+
+def _draft_changed(day: Day, draft: Draft, changes: Changes) -> None:
+    """Who looks at its ticket hears how far the forms are."""
+    changes.drafts[draft.id] = None
+    ticket = day.tickets.get(draft.ticket) if draft.ticket else None
+    if ticket:
+        changes.tickets[ticket.id] = None
+        if window := day.window_of(ticket):
+            changes.windows[window.number] = None
+
+
+# --- the plan and the day -------------------------------------------------------------------------
 
 
 @_apply.register

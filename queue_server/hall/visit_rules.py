@@ -12,6 +12,7 @@ from queue_server.hall.appointments import may_check_in
 from queue_server.hall.commands import Actor
 from queue_server.hall.day import Day
 from queue_server.hall.dispatch import place_behind
+from queue_server.hall.draft_rules import attach
 from queue_server.hall.model import (
     AT_A_WINDOW,
     ENDED,
@@ -67,7 +68,7 @@ def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
         kiosk=command.kiosk,
         phone=command.phone,
     )
-    return [e.TicketTaken(ticket)]
+    return [e.TicketTaken(ticket), *attach(day, command.drafts, ticket.id)]
 
 
 def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events:

@@ -12,7 +12,7 @@ from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, R
 from queue_server.hall.slips import SlipState
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.version import VERSION
-from queue_server.web import api, openapi_papers, people, reads
+from queue_server.web import api, openapi_forms, openapi_papers, people, reads
 from queue_server.web.openapi_parts import (
     DAY,
     FLAG,
@@ -46,6 +46,7 @@ PUBLIC = frozenset(
         "appointment",
         "notices",
         "verify",
+        *openapi_forms.PUBLIC,
     }
 )
 """What anyone may read."""
@@ -161,8 +162,10 @@ def _answers(result: str, name: str) -> Body:
         return {"200": _answer(ref("Refused")), "201": _answer(ref("Permit"))}
     if name in ("bridge_ask", "result_ask"):
         return {"200": _answer(ref("Bridged" if name == "bridge_ask" else "Results"))}
-    if name == "notice_remove":
-        return {"204": {"description": "taken down"}}
+    if name in ("notice_remove", "form_erase"):
+        return {"204": {"description": "gone"}}
+    if name == "form_begin":
+        return {"200": _answer(ref("Draft")), "201": _answer(ref("Draft"))}
     found: Body = {"200": _answer(ref(result.capitalize()))}
     if name == "next":
         found["204"] = {"description": "nobody waits whom this window may serve"}
@@ -194,6 +197,7 @@ _QUEUES = object_of({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "i
 _WHY = object_of({"rule": one_of(Rule), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
 
 READ_BODIES: dict[str, Body] = {
+    **openapi_forms.READ_BODIES,
     "specification": {"type": "object"},
     "hall": ref("Hall"),
     "queues": _QUEUES,
@@ -273,6 +277,7 @@ def _schemas() -> Body:
         "window": MAYBE_WHOLE,
         "ahead": MAYBE_WHOLE,
         "wait": {"anyOf": [ref("Wait"), {"type": "null"}]},
+        "papers": object_of({"ready": WHOLE, "of": WHOLE}),
     }
     secret = {"secret": TEXT, "follow_url": TEXT}
     clerk = object_of({"username": TEXT, "name": TEXT, "staff_no": TEXT})
@@ -445,6 +450,7 @@ def _schemas() -> Body:
             }
         ),
         **openapi_papers.schemas(),
+        **openapi_forms.schemas(),
         "Account": object_of(account),
         "Session": object_of(account | {"token": TEXT, "csrf": TEXT, "expires_at": TIME}),
         "Problem": object_of(

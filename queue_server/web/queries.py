@@ -44,6 +44,8 @@ QUERIES: dict[str, list[Body]] = {
     "find_permits": PAGING,
     "permit_pdf": PAPER,
     "ticket_why": PAGING,
+    "forms": [_query("service", TEXT), *PAGING],
+    "ticket_forms": PAGING,
     "windows": PAGING,
     "slots": [
         {**_query("services", TEXT), "required": True},

@@ -14,7 +14,7 @@ from queue_server.hall import appointments
 from queue_server.hall.model import ServiceId, State, Ticket, TicketId, WindowNumber
 from queue_server.hall.why import why
 from queue_server.problems import Cure, Problem
-from queue_server.web import items, openapi, papers, permits
+from queue_server.web import forms, items, openapi, papers, permits
 from queue_server.web.code import code_path
 from queue_server.web.reply import as_json, body_of_request, chosen, must, page
 from queue_server.wire import Body, Code, Kind
@@ -223,6 +223,7 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/hall", "hall", hall),
     ("/queues", "queues", queues),
     *items.READS,
+    *forms.READS,
     ("/tickets", "tickets", tickets),
     ("/tickets/<id>", "ticket", ticket),
     ("/tickets/<id>/why", "ticket_why", ticket_why),
