@@ -198,6 +198,7 @@ class CreditShape(Shape):
 
 class PriorityShape(Shape):
     ratio: tuple[Share, Share] | None = None
+    most_minutes: Annotated[float, Field(gt=0, le=600)] = 60.0
     credits: dict[QueueClass, CreditShape] = {}
 
 

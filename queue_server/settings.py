@@ -299,7 +299,7 @@ def _hours(hall: HallShape, hours: HoursShape) -> Hours:
 def _dispatch(priority: PriorityShape) -> Dispatch:
     credits = {kind: Credit(0.0 if kind is QueueClass.NONE else PRIORITY_START, 1.0) for kind in QueueClass}
     credits |= {kind: Credit(one.start, one.per_minute) for kind, one in priority.credits.items()}
-    return Dispatch(credits, priority.ratio)
+    return Dispatch(credits, priority.ratio, priority.most_minutes)
 
 
 def _appointments(rules: AppointmentsShape, groups: dict[GroupId, Group]) -> AppointmentRules:

@@ -119,13 +119,16 @@ class Choice:
 def credit(dispatch: Dispatch, kind: QueueClass, queued_at: Instant, now: Instant) -> float:
     """What a ticket's waiting is worth, in minutes of ordinary waiting.
 
+    A class that ages faster would gain for ever, and while too many of it come nobody else would be
+    called; so no class is ahead of (or behind) its own waiting by more than `dispatch.most` minutes.
     Before `queued_at` (an appointment that came early) it is worth less than any waiting.
     """
     waited = (now - queued_at) / 60
     if waited < 0:
-        return waited
-    worth = dispatch.credits[kind]
-    return worth.start + worth.per_minute * waited
+        return waited - dispatch.most
+    worth, ordinary = dispatch.credits[kind], dispatch.credits[QueueClass.NONE]
+    more = worth.start - ordinary.start + (worth.per_minute - ordinary.per_minute) * waited
+    return waited + max(-dispatch.most, min(dispatch.most, more / ordinary.per_minute))
 
 
 @dataclass(slots=True)
@@ -204,8 +207,7 @@ def place_behind(queues: Queues, dispatch: Dispatch, group: GroupId, tickets: in
     if dispatch.ratio:
         return Instant(min(now, max(one.queued_at for one in before) + 0.001))
     last = min(_credit_of(dispatch, one, now) for one in before)
-    ordinary = dispatch.credits[QueueClass.NONE]
-    waited = max(0.0, (last - ordinary.start) / ordinary.per_minute * 60)
+    waited = max(0.0, last * 60)
     return Instant(min(now, now - waited + 0.001))
 
 

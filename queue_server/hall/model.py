@@ -243,10 +243,14 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """How the next ticket is chosen. `ratio` is None, or (priority calls, ordinary calls)."""
+    """How the next ticket is chosen. `ratio` is None, or (priority calls, ordinary calls).
+
+    `most`: so many minutes of waiting at most a class is ahead by its credit, however it ages.
+    """
 
     credits: dict[QueueClass, Credit]
     ratio: tuple[int, int] | None = None
+    most: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

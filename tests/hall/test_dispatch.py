@@ -169,6 +169,78 @@ def test_while_all_age_alike_nobody_is_passed_by_who_came_much_later(
         minute += 1
 
 
+RATES = st.one_of(st.floats(0.1, 10), st.sampled_from([0.1, 1.0, 10.0]))
+CREDITS = st.builds(Credit, st.floats(0, 600), RATES)
+MOST = 4.0
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(QueueClass, CREDITS)),
+    st.lists(st.sampled_from(list(QueueClass)), min_size=1, max_size=40),
+    st.lists(st.sampled_from(list(QueueClass)), min_size=1, max_size=4),
+    st.integers(2, 3),
+)
+def test_nobody_starves_whatever_the_credits_while_more_come_than_are_called(
+    credits: dict[QueueClass, Credit], first: list[QueueClass], then: list[QueueClass], a_minute: int
+) -> None:
+    """Lasting overload: so many come every minute, of any classes in turn, and one is called.
+
+    Whoever came more than twice `most` minutes later never goes first, so how long anybody waits is
+    known the moment they come: no longer than all take who are there, or come in those minutes.
+    """
+    dispatch, queues = Dispatch(credits, None, MOST), Queues()
+    calls_left: dict[TicketId, int] = {}
+    for minute in range(60):
+        came = [first[0]] if minute == 0 else [then[(minute + at) % len(then)] for at in range(a_minute)]
+        for kind in [*came, *(first[1:] if minute == 0 else ())]:
+            one = waits(f"t{len(calls_left)}", minute, kind, number=len(calls_left))
+            queues.add(one)
+            calls_left[one.ticket] = len(queues.tickets) + int(2 * MOST + 1) * a_minute
+        choice = choose(queues, dispatch, EVERYTHING, NOBODY_SENT, Instant(minute * 60))
+        assert choice is not None
+        queues.remove(choice.waiting.ticket)
+        for left in queues.tickets.values():
+            assert choice.waiting.queued_at - left.queued_at <= 2 * MOST * 60 + 0.001
+            calls_left[left.ticket] -= 1
+            assert calls_left[left.ticket] > 0
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 20))
+def test_nobody_starves_by_a_ratio_while_more_of_both_come_than_are_called(
+    favoured: int, ordinary: int, ahead_of_it: int
+) -> None:
+    """Each kind has its calls of every round, whatever else comes."""
+    dispatch = replace(a_dispatch(), ratio=(favoured, ordinary))
+    for kind, share, others in ((NONE, ordinary, ELDERLY), (ELDERLY, favoured, NONE)):
+        queues, turn = Queues(), 0
+        for number in range(ahead_of_it + 1):
+            queues.add(waits(f"t{number}", 0, kind, number=number))
+        rounds = -(-(ahead_of_it + 1) // share)
+        for minute in range(1, rounds * (favoured + ordinary) + 1):
+            for at in range(2):
+                queues.add(waits(f"n{minute}.{at}", minute, (others, kind)[at], number=minute))
+            choice = choose(queues, dispatch, EVERYTHING, NOBODY_SENT, Instant(minute * 60), turn)
+            assert choice is not None
+            turn = choice.turn
+            queues.remove(choice.waiting.ticket)
+        assert TicketId(f"t{ahead_of_it}") not in queues.tickets
+
+
+def test_a_class_that_ages_faster_is_bounded_in_a_hall_as_in_a_queue() -> None:
+    """Two fast-ageing ones come each minute, for ever: without a bound the ordinary one is never called."""
+    fast = {**a_dispatch().credits, ELDERLY: Credit(10.0, 10.0)}
+    dispatch, queues = Dispatch(fast), queues_of(waits("ordinary", 0, number=0))
+    for minute in range(500):
+        for at in range(2):
+            queues.add(waits(f"elderly{minute}.{at}", minute, ELDERLY, number=2 * minute + at + 1))
+        choice = choose(queues, dispatch, EVERYTHING, NOBODY_SENT, Instant(minute * 60))
+        assert choice is not None
+        if choice.waiting.ticket == "ordinary":
+            return
+        queues.remove(choice.waiting.ticket)
+    raise AssertionError("never called")
+
+
 def test_an_ordinary_ticket_is_called_although_priorities_never_end() -> None:
     dispatch, queues = a_dispatch(), queues_of(waits("ordinary", 0, number=0))
     for minute in range(30):
