@@ -24,6 +24,7 @@ WindowNo = Annotated[StrictInt, Field(ge=1, le=999)]
 Score = Annotated[StrictInt, Field(ge=1, le=5)]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Password = Annotated[str, Field(min_length=8, max_length=256)]
+PlateText = Annotated[str, Field(max_length=24)]
 Short = Annotated[str, Field(max_length=64)]
 Secret = Annotated[str, Field(min_length=1, max_length=100)]
 Written = Annotated[str, Field(max_length=1000)] | StrictBool | StrictInt | StrictFloat | None
@@ -115,8 +116,29 @@ class WithNote(Shape):
     note: Reason = ""
 
 
+class CheckPriority(Shape):
+    """A claim that is not `confirmed` is removed, for a `reason`."""
+
+    confirmed: StrictBool
+    reason: Reason = ""
+
+
+class HandOverWindow(Shape):
+    """`to` is the username of whoever takes over."""
+
+    to: Username
+
+
+class Plate(Shape):
+    """What a window's display says it does; both empty: as the config has it."""
+
+    zh: PlateText = ""
+    en: PlateText = ""
+
+
 class SetWindow(Shape):
-    groups: Ids
+    groups: Ids | None = None
+    plate: Plate | None = None
 
 
 class Next(Shape):

@@ -170,6 +170,13 @@ class GroupShape(Shape):
         return last
 
 
+class PlateShape(Shape):
+    """What a window's own display says it does."""
+
+    zh: Annotated[str, Field(min_length=1, max_length=24)]
+    en: Annotated[str, Field(min_length=1, max_length=24)]
+
+
 class WindowShape(Shape):
     number: WindowNo
     groups: Ids
@@ -177,6 +184,7 @@ class WindowShape(Shape):
     at: Place | None = None
     domains: tuple[str, ...] = ()
     party: Literal["citizen", "enterprise"] | None = None
+    plate: PlateShape | None = None
 
 
 class MarkShape(Shape):

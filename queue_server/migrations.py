@@ -201,6 +201,12 @@ def drafts_tables(db: Database) -> None:
     db.table("draft_values").create({"draft": str, "field": str, "sealed": bytes}, pk=("draft", "field"))
 
 
+def checks_and_plates(db: Database) -> None:
+    """Who confirmed a priority, and what a manager wrote on a window's display."""
+    db.execute("ALTER TABLE tickets ADD COLUMN priority_checked TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE windows ADD COLUMN plate TEXT NOT NULL DEFAULT 'null'")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -212,6 +218,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     papers_tables,
     ways_of_calls,
     drafts_tables,
+    checks_and_plates,
 )
 
 

@@ -22,6 +22,7 @@ from queue_server.hall.day import Day
 from queue_server.hall.events import Event
 from queue_server.hall.help_requests import SEARCH
 from queue_server.hall.model import (
+    Clerk,
     GroupId,
     Instant,
     ServiceId,
@@ -231,6 +232,12 @@ def ticket_set(desk: Desk, caller: Caller, params: Params, body: bodies.CorrectT
     )
 
 
+@_operation("ticket", bodies.CheckPriority, _staff, answers.ticket)
+def priority_check(desk: Desk, caller: Caller, params: Params, body: bodies.CheckPriority) -> Command:
+    """Confirm a claimed priority, or remove it: the ticket then stands where its arrival puts it."""
+    return c.CheckPriority(_ticket(desk, caller, params), body.confirmed, body.reason)
+
+
 @_operation("ticket", bodies.Nothing, _staff, answers.secret)
 def reprint(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """A new secret for a lost slip; the old one stops working."""
@@ -290,15 +297,23 @@ def window_open(desk: Desk, caller: Caller, params: Params, body: bodies.OpenWin
     """Open a window, or leave its pause; a clerk claims it, a manager may open it for one."""
     clerk = None
     if body.clerk is not None:
-        account = accounts.account_of(desk.people, body.clerk)
         if not caller.is_manager and body.clerk != (caller.account and caller.account.username):
             raise Problem(Code.FORBIDDEN, "managers-only", field="clerk")
-        if account is None:
-            raise Problem(Code.INVALID, "no-such-account", field="clerk", username=body.clerk)
-        if account.role not in accounts.AT_WINDOWS:
-            raise Problem(Code.INVALID, "not-at-windows", field="clerk", username=body.clerk)
-        clerk = account.clerk
+        clerk = _clerk(desk, "clerk", body.clerk)
     return c.OpenWindow(_number(params), clerk)
+
+
+def _clerk(desk: Desk, field: str, username: str) -> Clerk:
+    """Somebody who may sit at windows.
+
+    :raises Problem: `invalid`, for others.
+    """
+    account = accounts.account_of(desk.people, username)
+    if account is None:
+        raise Problem(Code.INVALID, "no-such-account", field=field, username=username)
+    if account.role not in accounts.AT_WINDOWS:
+        raise Problem(Code.INVALID, "not-at-windows", field=field, username=username)
+    return account.clerk
 
 
 @_operation("window", bodies.WithReason, _at_windows, answers.window)
@@ -321,8 +336,21 @@ def window_release(desk: Desk, caller: Caller, params: Params, body: bodies.Noth
 
 @_operation("window", bodies.SetWindow, _managers, answers.window)
 def window_set(desk: Desk, caller: Caller, params: Params, body: bodies.SetWindow) -> Command:
-    """Change which groups a window serves today."""
-    return c.SetGroups(_number(params), tuple(GroupId(group) for group in dict.fromkeys(body.groups)))
+    """Change today which groups a window serves, or what its display says it does."""
+    if body.groups is None and body.plate is None:
+        raise wrong("groups", Cure("missing"))
+    groups = None if body.groups is None else tuple(GroupId(one) for one in dict.fromkeys(body.groups))
+    plate: Words | None = None
+    if body.plate is not None:
+        zh = body.plate.zh.strip()
+        plate = {"zh": zh, "en": body.plate.en.strip() or zh} if zh else {}
+    return c.SetWindow(_number(params), groups, plate)
+
+
+@_operation("window", bodies.HandOverWindow, _at_windows, answers.window)
+def window_hand_over(desk: Desk, caller: Caller, params: Params, body: bodies.HandOverWindow) -> Command:
+    """Hand a window over to a colleague, with the citizen at it: nothing is lost."""
+    return c.HandOverWindow(_number(params), _clerk(desk, "to", body.to))
 
 
 @_operation("ticket", bodies.Next, _at_windows, answers.called)

@@ -38,6 +38,7 @@ from queue_server.hall.model import (
     Window,
     WindowNumber,
     WindowState,
+    Words,
 )
 from queue_server.hall.reach import Reach, reach
 from queue_server.hall.refusal import is_rated
@@ -84,6 +85,7 @@ class Presenter:
             "services": [service for one in ticket.steps for service in one.services],
             "steps": [self._step(one) for one in ticket.steps],
             "priority": ticket.priority,
+            "priority_checked": bool(ticket.priority_checked),
             "needs": list(ticket.needs),
             "party": ticket.party,
             "issued_at": self.time(ticket.issued_at),
@@ -206,7 +208,12 @@ class Presenter:
             "zone": self.day.plan.windows[window.number].zone,
             "state": window.state,
             "serving": ticket,
+            "plate": self._plate(window),
         }
+
+    def _plate(self, window: Window) -> Words | None:
+        """What its display says it does; None where its groups say it."""
+        return window.plate or self.day.plan.windows[window.number].plate
 
     def window_at_evaluator(self, window: Window) -> Body:
         clerk = window.clerk
@@ -226,6 +233,7 @@ class Presenter:
             "pause_reason": window.pause_reason,
             "clerk": clerk and {"username": clerk.username, "name": clerk.name, "staff_no": clerk.staff_no},
             "ticket": show(held, forecast, now) if held else None,
+            "plate": self._plate(window),
             "since": self.time(window.since or opening.day_bounds(self.day.plan.hours, self.day.date)[0]),
             "undo": window.undo
             and {

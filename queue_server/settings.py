@@ -271,6 +271,7 @@ def _window(one: WindowShape) -> WindowPlan:
         zone=one.zone,
         domains=frozenset(one.domains),
         party=Party(one.party) if one.party else None,
+        plate=one.plate.model_dump() if one.plate else None,
     )
 
 

@@ -65,6 +65,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.PAUSE: "window_pause",
         Asks.CLOSE: "window_close",
         **AT_WINDOW,
+        Asks.HAND_OVER: "window_hand_over",
         Asks.HELP: "help",
     },
     Namespace.EVALUATOR: {Asks.RATE: "rate"},

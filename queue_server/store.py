@@ -78,10 +78,11 @@ class Loaded:
 COLUMNS = {
     "days": "date override reason began_at",
     "tickets": "id day number state window issued_at current priority needs party language note "
-    "slot_start slot_end id_hash phone_hash agent kiosk missed lates secret_version rated",
+    "slot_start slot_end id_hash phone_hash agent kiosk missed lates secret_version rated "
+    "priority_checked",
     "steps": "ticket position id group_id services state arrived_at queued_at since window clerk "
     "called_at started_at finished_at only_window recalls results",
-    "windows": "number groups state since pause_reason clerk ticket undo ask turn",
+    "windows": "number groups state since pause_reason clerk ticket undo ask turn plate",
     "calls": "id day ticket number group_id window kind at language flash rule queued_at minutes announced "
     "windows reach slow",
     "intervals": "id day ticket step group_id state window clerk start end",
@@ -335,6 +336,7 @@ def _ticket_row(day: str, t: m.Ticket) -> Row:
         t.id, day, t.number, t.state.value, window, t.issued_at, t.current, t.priority.value,
         _json(t.needs), t.party, t.language.value, t.note, start, end, t.id_hash, t.phone_hash,
         int(t.agent), t.kiosk, t.missed, t.lates, t.secret_version, _json(t.rated),
+        t.priority_checked,
     )  # fmt: skip
 
 
@@ -352,7 +354,7 @@ def _window_row(w: m.Window, plan: m.HallPlan) -> Row:
     groups = None if w.groups == plan.windows[w.number].groups else w.groups
     return (
         w.number, _json(groups), w.state.value, w.since, w.pause_reason, _json(w.clerk), w.ticket,
-        _json(w.undo), _json(w.ask), w.turn,
+        _json(w.undo), _json(w.ask), w.turn, _json(w.plate),
     )  # fmt: skip
 
 
@@ -477,6 +479,7 @@ def _ticket(row: sqlite3.Row) -> m.Ticket:
         lates=row["lates"],
         secret_version=row["secret_version"],
         rated=tuple(orjson.loads(row["rated"])),
+        priority_checked=row["priority_checked"],
     )
 
 
@@ -521,6 +524,7 @@ def _window(row: sqlite3.Row, planned: m.WindowPlan) -> m.Window:
         undo=m.Undo(undo["ticket"], undo["step"], m.State(undo["was"]), undo["at"]) if undo else None,
         ask=m.Ask(**ask) if ask else None,
         turn=row["turn"],
+        plate=orjson.loads(row["plate"]),
     )
 
 

@@ -27,7 +27,8 @@ COMMANDS = (
 
 IN_HALL_TOML: tuple[type[BaseModel], ...] = (
     shape.HallShape, shape.HoursShape, shape.AfterHoursShape, shape.GroupShape, shape.WindowShape,
-    shape.ZoneShape, shape.PriorityShape, shape.CreditShape, shape.TicketsShape, shape.AppointmentsShape,
+    shape.PlateShape, shape.ZoneShape, shape.PriorityShape, shape.CreditShape, shape.TicketsShape,
+    shape.AppointmentsShape,
     shape.ScreenShape, shape.VoiceShape, shape.KioskShape, shape.BoardShape, shape.EvaluatorShape,
     shape.KeypadShape, shape.CatalogueShape, shape.FormsShape, shape.MarkShape, shape.CallsShape,
     shape.SmsShape,

@@ -19,7 +19,7 @@ from queue_server import migrations
 from queue_server.hall import commands as c
 from queue_server.hall.changes import Changes
 from queue_server.hall.hall_rules import must_fit
-from queue_server.hall.model import Alert, Instant, Notice, TicketId, WindowNumber
+from queue_server.hall.model import Alert, Instant, Notice, Priority, TicketId, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.store import (
     Answer,
@@ -68,7 +68,8 @@ def a_busy_floor() -> Floor:
     floor.at(1, c.Finish)
     floor.at(2, c.Park)
     floor.at(3, c.PauseWindow, "tea")
-    floor.do(c.SetGroups(WindowNumber(2), (FEES,)))
+    floor.do(c.SetWindow(WindowNumber(2), (FEES,), {"zh": "专窗", "en": "Special"}))
+    floor.do(c.CheckPriority(floor.take(priority=Priority.ELDERLY).id, confirmed=True))
     floor.do(c.RaiseAlert("a1", "paper", "K01", {"zh": "缺纸", "en": "No paper"}))
     place = {"zh": "取号机 K01", "en": "Kiosk K01"}
     floor.do(c.AskHelp("h1", "kiosk", "K01", place, place, "east", "wheelchair"))

@@ -179,6 +179,15 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPriority:
+    """A claimed priority is `confirmed`, or removed for a reason."""
+
+    ticket: TicketId
+    confirmed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RenewSecret:
     ticket: TicketId
 
@@ -208,9 +217,20 @@ class ReleaseWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class SetGroups:
+class HandOverWindow:
+    """The window goes to a colleague (`to`), with whoever is at it."""
+
     window: WindowNumber
-    groups: tuple[GroupId, ...]
+    to: Clerk
+
+
+@dataclass(frozen=True, slots=True)
+class SetWindow:
+    """What a window does today; None leaves a thing as it is, an empty `plate` goes back to the plan's."""
+
+    window: WindowNumber
+    groups: tuple[GroupId, ...] | None = None
+    plate: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,12 +451,14 @@ Command = (
     | Requeue
     | LetOthersGo
     | Correct
+    | CheckPriority
     | RenewSecret
     | OpenWindow
     | PauseWindow
     | CloseWindow
     | ReleaseWindow
-    | SetGroups
+    | HandOverWindow
+    | SetWindow
     | OpenHall
     | CloseHall
     | Rate

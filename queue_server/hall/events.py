@@ -29,6 +29,7 @@ from queue_server.hall.model import (
     Ticket,
     TicketId,
     WindowNumber,
+    Words,
 )
 from queue_server.hall.slips import SlipOrder, SlipState
 
@@ -159,6 +160,19 @@ class TicketCorrected:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorityConfirmed:
+    ticket: TicketId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityRemoved:
+    ticket: TicketId
+    claimed: Priority
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SecretRenewed:
     ticket: TicketId
 
@@ -190,6 +204,23 @@ class WindowClosed:
 class GroupsSet:
     window: WindowNumber
     groups: tuple[GroupId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSet:
+    """`plate` is None where the plan's counts again."""
+
+    window: WindowNumber
+    plate: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowHandedOver:
+    """`ticket` is whoever was at the window and stays."""
+
+    window: WindowNumber
+    clerk: Clerk
+    ticket: TicketId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,12 +420,16 @@ Event = (
     | TicketCancelled
     | TicketEnded
     | TicketCorrected
+    | PriorityConfirmed
+    | PriorityRemoved
     | SecretRenewed
     | WindowOpened
     | WindowPaused
     | WindowClosing
     | WindowClosed
     | GroupsSet
+    | PlateSet
+    | WindowHandedOver
     | HallSet
     | ServiceRated
     | AppointmentMade

@@ -210,6 +210,8 @@ class WindowPlan:
     zone: str
     domains: frozenset[str] = frozenset()
     party: Party | None = None
+    plate: Words | None = None
+    """What the window's own display says it does; None where its groups say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +418,8 @@ class Ticket:
     """Sealed, and only where texts are sent; kept in a row of its own, which goes with the visit."""
     texted: tuple[str, ...] = ()
     """What its citizen was told by text, so that nothing is told twice."""
+    priority_checked: str = ""
+    """Who confirmed the priority; empty while it is only claimed."""
 
     @property
     def order(self) -> int:
@@ -472,6 +476,8 @@ class Window:
     ask: Ask | None = None
     turn: int = 0
     """How many calls of the present round of a ratio were made."""
+    plate: Words | None = None
+    """A manager's word for the window's display, for this day; None: as planned."""
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from queue_server.hall.model import (
     Instant,
     Need,
     Override,
+    Priority,
     Rule,
     State,
     Ticket,
@@ -200,14 +201,31 @@ def _(event: e.TicketCorrected, day: Day, at: Instant, changes: Changes) -> None
         changes.corrected.append(ticket.id)
         for step in ticket.steps[ticket.current :]:
             count_person(day, ticket, step, True)
-    ticket.priority = event.priority if event.priority is not None else ticket.priority
+    if event.priority is not None:
+        ticket.priority, ticket.priority_checked = event.priority, ""
     ticket.needs = event.needs if event.needs is not None else ticket.needs
     ticket.note = event.note if event.note is not None else ticket.note
     if queued:
         day.queues.add(waiting(day, ticket))
-    changes.tickets[ticket.id] = None
-    if window := day.window_of(ticket):
-        changes.windows[window.number] = None
+    _show_ticket(day, ticket, changes)
+
+
+@_apply.register
+def _(event: e.PriorityConfirmed, day: Day, at: Instant, changes: Changes) -> None:
+    day.tickets[event.ticket].priority_checked = event.by
+    _show_ticket(day, day.tickets[event.ticket], changes)
+
+
+@_apply.register
+def _(event: e.PriorityRemoved, day: Day, at: Instant, changes: Changes) -> None:
+    ticket = day.tickets[event.ticket]
+    queued = ticket.state is State.WAITING
+    if queued:
+        day.queues.remove(ticket.id)
+    ticket.priority, ticket.priority_checked = Priority.NONE, ""
+    if queued:
+        day.queues.add(waiting(day, ticket))
+    _show_ticket(day, ticket, changes)
 
 
 @_apply.register
@@ -253,6 +271,24 @@ def _(event: e.WindowClosing, day: Day, at: Instant, changes: Changes) -> None:
 def _(event: e.WindowClosed, day: Day, at: Instant, changes: Changes) -> None:
     window = _set_window(day, event.window, WindowState.CLOSED, at, changes)
     window.clerk, window.pause_reason, window.ticket, window.undo = None, "", None, None
+
+
+@_apply.register
+def _(event: e.WindowHandedOver, day: Day, at: Instant, changes: Changes) -> None:
+    window = _set_window(day, event.window, WindowState.OPEN, at, changes)
+    window.clerk, window.pause_reason, window.undo = event.clerk, "", None
+    if event.ticket:
+        step = day.tickets[event.ticket].step
+        # Up to here it is the one's work, from here on the other's; the citizen notices nothing.
+        changes.intervals.append(_interval(day.tickets[event.ticket], at))
+        step.since, step.clerk = at, event.clerk.username
+        changes.tickets[event.ticket] = None
+
+
+@_apply.register
+def _(event: e.PlateSet, day: Day, at: Instant, changes: Changes) -> None:
+    day.windows[event.window].plate = event.plate
+    changes.windows[event.window] = None
 
 
 @_apply.register
@@ -507,6 +543,13 @@ def _enter(
     if state is State.WAITING:
         step.called_at = step.started_at = None
         day.queues.add(waiting(day, ticket))
+
+
+def _show_ticket(day: Day, ticket: Ticket, changes: Changes) -> None:
+    """Something about a ticket is new, also for the window that it is at."""
+    changes.tickets[ticket.id] = None
+    if window := day.window_of(ticket):
+        changes.windows[window.number] = None
 
 
 def _end(day: Day, ticket: Ticket, state: State, at: Instant, changes: Changes) -> None:

@@ -21,6 +21,7 @@ from queue_server.hall.model import (
     GroupId,
     Instant,
     Override,
+    Priority,
     Rating,
     ServiceId,
     State,
@@ -226,9 +227,12 @@ def correct(day: Day, command: c.Correct, actor: Actor, now: Instant) -> Events:
     steps = None
     if command.services is not None or command.group is not None:
         steps = _corrected_steps(day, ticket, command, now)
-    return [
-        e.TicketCorrected(ticket.id, steps, command.priority, command.needs, command.note, command.reason)
-    ]
+    corrected = e.TicketCorrected(
+        ticket.id, steps, command.priority, command.needs, command.note, command.reason
+    )
+    # Who gives a priority has seen what it is given for.
+    given = command.priority not in (None, Priority.NONE)
+    return [corrected, *([e.PriorityConfirmed(ticket.id, actor.name)] if given else [])]
 
 
 def _corrected_steps(day: Day, ticket: Ticket, command: c.Correct, now: Instant) -> tuple[Step, ...]:

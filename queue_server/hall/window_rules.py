@@ -331,12 +331,28 @@ def release_window(day: Day, command: c.ReleaseWindow, actor: Actor, now: Instan
     return [*freed, e.WindowClosed(window.number, released=True)]
 
 
-def set_groups(day: Day, command: c.SetGroups, actor: Actor, now: Instant) -> Events:
+def hand_over(day: Day, command: c.HandOverWindow, actor: Actor, now: Instant) -> Events:
+    window = window_for(day, command.window, actor)
+    if window.clerk is None:
+        raise Refused("window-not-open", state=window.state, window=window.number)
+    if window.clerk.username == command.to.username:
+        raise Refused("invalid", "hand-over-to-another", field="to")
+    _must_sit_nowhere_else(day, window, command.to.username)
+    return [e.WindowHandedOver(window.number, command.to, window.ticket)]
+
+
+def set_window(day: Day, command: c.SetWindow, actor: Actor, now: Instant) -> Events:
     managers_only(actor)
     window = window_for(day, command.window, actor)
-    if not command.groups:
-        raise Refused("invalid", "group-needed", field="groups")
-    for group in command.groups:
-        known_group(day, group, "groups")
-    groups = tuple(dict.fromkeys(command.groups))
-    return [] if window.groups == groups else [e.GroupsSet(window.number, groups)]
+    events: Events = []
+    if command.groups is not None:
+        if not command.groups:
+            raise Refused("invalid", "group-needed", field="groups")
+        for group in command.groups:
+            known_group(day, group, "groups")
+        groups = tuple(dict.fromkeys(command.groups))
+        events += [] if window.groups == groups else [e.GroupsSet(window.number, groups)]
+    if command.plate is not None:
+        plate = command.plate or None
+        events += [] if window.plate == plate else [e.PlateSet(window.number, plate)]
+    return events

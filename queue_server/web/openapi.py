@@ -20,6 +20,7 @@ from queue_server.web.openapi_parts import (
     MAYBE_TEXT,
     MAYBE_TIME,
     MAYBE_WHOLE,
+    MAYBE_WORDS,
     TEXT,
     TIME,
     WHOLE,
@@ -268,6 +269,7 @@ def _schemas() -> Body:
         "services": ID_LIST,
         "steps": steps,
         "priority": one_of(Priority),
+        "priority_checked": FLAG,
         "needs": {"type": "array", "items": one_of(Need)},
         "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
         "issued_at": TIME,
@@ -310,6 +312,7 @@ def _schemas() -> Body:
                 "clerk": {"anyOf": [clerk, {"type": "null"}]},
                 "ticket": {"anyOf": [ref("Ticket"), {"type": "null"}]},
                 "since": MAYBE_TIME,
+                "plate": MAYBE_WORDS,
             }
         ),
         "Hall": object_of(
@@ -329,6 +332,7 @@ def _schemas() -> Body:
                             "zone": TEXT,
                             "state": one_of(WindowState),
                             "serving": MAYBE_TEXT,
+                            "plate": MAYBE_WORDS,
                         }
                     ),
                 },

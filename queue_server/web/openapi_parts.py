@@ -12,6 +12,7 @@ MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
 TEXT, WHOLE, FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
 MAYBE_TEXT, MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "null"]}
 WORDS = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}, "required": ["zh", "en"]}
+MAYBE_WORDS = {"anyOf": [WORDS, {"type": "null"}]}
 ID_LIST = {"type": "array", "items": TEXT}
 
 

@@ -204,9 +204,23 @@ class HallMachine(RuleBasedStateMachine):
     def release(self, number: WindowNumber) -> None:
         self.ask(c.ReleaseWindow(number), MANAGER)
 
+    @rule(number=WINDOWS, to=CLERKS, actor=STAFF)
+    def hand_over(self, number: WindowNumber, to: Actor, actor: Actor) -> None:
+        assert to.clerk
+        self.ask(c.HandOverWindow(number, to.clerk), actor)
+
+    @precondition(is_anybody_there)
+    @rule(which=ANY, confirmed=st.booleans(), actor=STAFF)
+    def check_priority(self, which: int, confirmed: bool, actor: Actor) -> None:
+        self.ask(c.CheckPriority(self.ticket(which), confirmed, "no card"), actor)
+
+    @rule(number=WINDOWS, plate=st.sampled_from([{}, {"zh": "专窗", "en": "Special"}]))
+    def set_plate(self, number: WindowNumber, plate: dict[str, str]) -> None:
+        self.ask(c.SetWindow(number, plate=plate), MANAGER)
+
     @rule(number=WINDOWS, groups=st.lists(GROUPS, min_size=1).map(tuple))
     def set_groups(self, number: WindowNumber, groups: tuple[str, ...]) -> None:
-        self.ask(c.SetGroups(number, groups), MANAGER)
+        self.ask(c.SetWindow(number, groups), MANAGER)
 
     @rule(cancel=st.booleans(), opens=st.booleans())
     def close_hall(self, cancel: bool, opens: bool) -> None:

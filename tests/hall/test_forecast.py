@@ -62,7 +62,7 @@ def test_a_wait_that_nobody_can_know_is_not_told() -> None:
     floor.take()
     assert forecast(floor.day, floor.now).waits == forecast(floor.day, floor.now).newcomers == {}
     floor.open(1)
-    floor.do(c.SetGroups(ONE, (FEES,)))
+    floor.do(c.SetWindow(ONE, (FEES,)))
     told = forecast(floor.day, floor.now)
     assert (told.waits, list(told.newcomers)) == ({}, [FEES])
     floor.at(1, c.PauseWindow)

@@ -38,7 +38,7 @@ def test_who_was_ahead_has_waited_longer_and_who_was_behind_had_a_reason() -> No
 def test_only_windows_that_could_have_called_it_count() -> None:
     floor = Floor()
     floor.open(1, 2)
-    floor.do(c.SetGroups(ONE, (FEES,)))
+    floor.do(c.SetWindow(ONE, (FEES,)))
     mine = floor.take()
     floor.take(group=FEES)
     floor.next(1)

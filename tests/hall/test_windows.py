@@ -326,7 +326,7 @@ def test_a_ticket_sent_where_nobody_works_for_it_goes_to_all(floor: Floor, gone:
     if gone == "closed":
         floor.at(1, c.CloseWindow)
     else:
-        floor.do(c.SetGroups(ONE, (FEES,)))
+        floor.do(c.SetWindow(ONE, (FEES,)))
     assert floor.next(2) is ticket
 
 
@@ -359,12 +359,12 @@ def test_groups_change_during_the_day(floor: Floor) -> None:
     floor.open(1)
     floor.take()
     fee = floor.take(group=FEES)
-    floor.do(c.SetGroups(ONE, (FEES, FEES)))
+    floor.do(c.SetWindow(ONE, (FEES, FEES)))
     assert floor.window(1).groups == (FEES,)
-    assert floor.do(c.SetGroups(ONE, (FEES,))) == []
+    assert floor.do(c.SetWindow(ONE, (FEES,))) == []
     assert floor.next(1) is fee
-    assert refused(floor, c.SetGroups(ONE, ())) == ("invalid", None)
-    assert refused(floor, c.SetGroups(ONE, (GENERAL,)), clerk_of(1)) == ("forbidden", None)
+    assert refused(floor, c.SetWindow(ONE, ())) == ("invalid", None)
+    assert refused(floor, c.SetWindow(ONE, (GENERAL,)), clerk_of(1)) == ("forbidden", None)
 
 
 def test_a_plan_that_lacks_what_is_in_use_is_refused(floor: Floor) -> None:
@@ -381,3 +381,63 @@ def test_a_plan_that_lacks_what_is_in_use_is_refused(floor: Floor) -> None:
     assert list(floor.day.windows) == [1, 2]
     floor.do(c.ChangePlan(a_plan(windows=4)))
     assert list(floor.day.windows) == [1, 2, 3, 4]
+
+
+# --- what a window does and says today ---------------------------------------------------------------
+
+
+def test_a_plate_is_set_for_the_day_and_goes_back_to_the_plans(floor: Floor) -> None:
+    plate = {"zh": "企业专窗", "en": "Companies"}
+    floor.do(c.SetWindow(ONE, plate=plate))
+    assert floor.window(1).plate == plate
+    assert floor.do(c.SetWindow(ONE, plate=plate)) == []
+    assert refused(floor, c.SetWindow(ONE, plate={}), clerk_of(1)) == ("forbidden", None)
+    floor.do(c.SetWindow(ONE, plate={}))
+    assert floor.window(1).plate is None
+
+
+# --- hand-over ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("press", [None, c.Start, c.PauseWindow, c.CloseWindow])
+def test_a_colleague_takes_over_the_window_with_the_citizen(floor: Floor, press: type | None) -> None:
+    floor.open(1)
+    ticket = floor.take()
+    floor.next(1)
+    if press:
+        floor.at(1, press)
+    was, before = ticket.state, floor.now
+    floor.changes.intervals.clear()
+    floor.do(c.HandOverWindow(ONE, LI), clerk_of(1))
+    window = floor.window(1)
+    assert (window.clerk, window.state, window.ticket) == (LI, WindowState.OPEN, ticket.id)
+    assert (ticket.state, ticket.step.clerk) == (was, "li")
+    [interval] = floor.changes.intervals
+    assert (interval.clerk, interval.state, interval.end) == ("clerk1", was, before + 1)
+    li = Actor("li", Power.CLERK, LI)
+    assert refused(floor, c.Finish(ONE), clerk_of(1)) == ("forbidden", None)
+    floor.do(c.Finish(ONE), li)
+    assert (floor.changes.intervals[-1].clerk, ticket.step.clerk) == ("li", "li")
+
+
+def test_who_took_over_takes_back_no_press_of_another(floor: Floor) -> None:
+    floor.open(1)
+    floor.take()
+    floor.next(1)
+    floor.at(1, c.Finish)
+    floor.do(c.HandOverWindow(ONE, LI), clerk_of(1))
+    assert refused(floor, c.UndoLast(ONE), Actor("li", Power.CLERK, LI)) == ("no-ticket", "open")
+
+
+def test_a_window_is_handed_over_by_its_clerk_to_somebody_free(floor: Floor) -> None:
+    assert refused(floor, c.HandOverWindow(ONE, LI), clerk_of(1)) == ("window-not-open", "closed")
+    floor.open(1, 2)
+    assert refused(floor, c.HandOverWindow(ONE, LI), clerk_of(2)) == ("forbidden", None)
+    two = clerk_of(2).clerk
+    assert two
+    assert refused(floor, c.HandOverWindow(ONE, two), clerk_of(1)) == ("clerk-elsewhere", "open")
+    one = clerk_of(1).clerk
+    assert one
+    assert refused(floor, c.HandOverWindow(ONE, one), clerk_of(1)) == ("invalid", None)
+    floor.do(c.HandOverWindow(ONE, LI), MANAGER)
+    assert floor.window(1).clerk == LI

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -298,3 +301,66 @@ def test_at_the_days_end_phones_are_told_what_became_of_their_tickets(
     assert (problem["code"], problem["state"]) == ("wrong-state", "expired")
     for line in (again, slip, *phones.values()):
         line.close()
+
+
+def test_a_window_goes_to_a_colleague_with_its_citizen_and_the_rating_to_who_served(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    for username in ("li", "wang"):
+        account = {
+            "username": username,
+            "password": "a-clerk-of-tests",
+            "role": "clerk",
+            "must_change": False,
+        }
+        assert hall.post("/accounts", account, admin).status == 200
+    li, wang = (
+        hall.post("/sessions", {"username": username, "password": "a-clerk-of-tests"}).json["token"]
+        for username in ("li", "wang")
+    )
+    ticket = take(hall, admin)
+    counter = connect("/counter", token=li, window=5)
+    assert counter.ask("open")["ok"] and counter.ask("next")["ok"] and counter.ask("start")["ok"]
+    assert counter.ask("hand_over", {"to": "nobody"})["problem"]["field"] == "to"
+    handed = counter.ask("hand_over", {"to": "wang"})
+    assert handed["window"]["clerk"]["username"] == "wang"
+    assert handed["window"]["ticket"]["number"] == "A001"
+    assert counter.ask("finish")["problem"]["code"] == "forbidden"
+    assert connect("/counter", token=wang, window=5).ask("finish")["ticket"]["state"] == "finished"
+    assert hall.post(f"/tickets/{ticket['id']}/rating", {"score": 5}, ticket["secret"]).status == 200
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        assert db.execute("SELECT clerk FROM ratings").fetchall() == [("wang",)]
+        spans = "SELECT state, clerk FROM intervals WHERE window = 5 ORDER BY start, rowid"
+        assert db.execute(spans).fetchall()[-2:] == [("serving", "li"), ("serving", "wang")]
+
+
+def test_a_false_claim_is_recorded_and_costs_the_honest_nothing(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    take(hall, admin)
+    claimed = take(hall, admin, priority="elderly")
+    counter = connect("/counter", token=admin, window=5)
+    counter.ask("open")
+    assert counter.ask("next")["ticket"]["number"] == claimed["number"]
+    path = f"/tickets/{claimed['id']}/priority"
+    assert hall.post(path, {"confirmed": True}, admin).json["priority_checked"] is True
+    assert hall.post(path, {"confirmed": False}, admin).json["field"] == "reason"
+    removed = hall.post(path, {"confirmed": False, "reason": "35 岁"}, admin).json
+    assert (removed["state"], removed["priority"], removed["ahead"]) == ("waiting", "none", 1)
+    counter.wait_for(
+        "window", lambda body: body["window"]["state"] == "open" and not body["window"]["ticket"]
+    )
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        record = "SELECT kind, actor, body FROM events WHERE kind LIKE 'Priority%' ORDER BY seq"
+        (confirmed, who, _), (gone, by, body) = db.execute(record).fetchall()
+    assert (confirmed, gone, who, by) == ("PriorityConfirmed", "PriorityRemoved", "api:app", "api:app")
+    assert json.loads(body)["reason"] == "35 岁"
+
+
+def test_a_windows_plate_is_told_to_its_display(hall: Hall, connect: Connect, admin: str) -> None:
+    board = connect("/board", "board", "W05", window=5)
+    plate = {"zh": "企业专窗", "en": "Companies"}
+    assert hall.call("PATCH", "/windows/5", {"plate": plate}, token=admin).json["plate"] == plate
+    board.wait_for("window", lambda body: body["window"]["plate"] == plate)
+    assert hall.call("PATCH", "/windows/5", {}, token=admin).json["field"] == "groups"
+    assert hall.call("PATCH", "/windows/5", {"plate": {"zh": ""}}, token=admin).json["plate"] is None
