@@ -20,7 +20,7 @@ It fills the room it is given; keys are 20 mm and more on a screen of 32 inches,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from assets import texts
 from kiosk import keyboard
 from kiosk.keyboard import DIGIT_ROW, LETTER_ROWS, NOTHING, OFFERED, Kind, Script, Typing
 from kiosk.pinyin import Candidate
-from kiosk.screens.parts import Card, Plain
+from kiosk.screens.parts import Card, Choice, Plain
 from queue_server.hall.model import Language
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -45,6 +45,12 @@ PAD_ROWS = ("123", "456", "789")
 
 class BoardKey(Plain):
     """One key."""
+
+
+class SignKey(Choice):
+    """A key with one sign. There are many of them: it has no more parts than it needs, to stand at once."""
+
+    words = StringProperty("")
 
 
 class OfferKey(Plain):
@@ -133,15 +139,17 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
         self._back.size_hint_x = self._next.size_hint_x = 0.6
         self._add_row([self._back, *self._offers, self._next], indent=0)
 
-    def _add_row(self, keys: list[Plain], indent: float) -> None:
+    def _add_row(self, keys: Sequence[Choice], indent: float) -> None:
         row = BoxLayout(spacing=self.spacing)
         aside = [Widget(size_hint_x=indent) for _ in range(2)] if indent else []
         for widget in (*aside[:1], *keys, *aside[1:]):
             row.add_widget(widget)
         self.add_widget(row)
 
-    def _sign(self, sign: str) -> Plain:
-        return self._key(sign, partial(self._strike, sign), design=52)
+    def _sign(self, sign: str) -> SignKey:
+        key = SignKey(words=sign)
+        key.bind(on_release=lambda _key: self._strike(sign))
+        return key
 
     def _key(self, words: str, does: Callable[[], None], **look: Any) -> Plain:
         key = BoardKey(words=words, **{"design": 36, **look})
