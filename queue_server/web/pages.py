@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from assets import texts, theme
 from queue_server.desk import Desk
 from queue_server.version import VERSION
-from queue_server.web import phone
+from queue_server.web import guide, phone
 from queue_server.web.hall_map import hall_map
 from queue_server.wire import Body
 
@@ -51,6 +51,7 @@ def blueprint(desk: Desk) -> Blueprint:
     for path, name in SAME_FOR_ALL.items():
         pages.add_url_rule(path, name, partial(_same_page, desk, files, name))
     pages.add_url_rule("/t/<secret>", "phone", partial(_phone_page, desk, files))
+    pages.add_url_rule("/items/<ids>", "guide", partial(_guide_page, desk, files))
     pages.add_url_rule("/static/<name>", "static", _static)
     pages.add_url_rule("/static/<version>/<name>", "versioned", _static)
     pages.after_request(_guarded)
@@ -86,6 +87,18 @@ def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
         ticket=body,
         map=hall_map(desk.settings, language),
     )
+
+
+def _guide_page(desk: Desk, files: str, ids: str) -> ResponseReturnValue:
+    """What to bring for these items, with what `missing` names marked."""
+    catalogue, hall, language = desk.settings.catalogue, _hall(desk), _language()
+    found, lacking = guide.items(catalogue, ids), guide.missing(request.args.get("missing", ""))
+    groups = {group["id"]: group["name"][language] for group in hall["groups"]}
+    shown = guide.shown(catalogue, found, lacking, groups, language, partial(_say, language))
+    missing = ",".join(f"{item}.{at}" for item, at in sorted(lacking))
+    answer = _rendered("guide", files, hall, language, items=shown, missing=missing)
+    answer.status_code = 200 if found else 404
+    return answer
 
 
 def _hall(desk: Desk) -> Body:
