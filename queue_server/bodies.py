@@ -75,6 +75,12 @@ class DrawCode(Shape):
     text: Annotated[str, Field(min_length=1, max_length=400)]
 
 
+class SetPhone(Shape):
+    """Where texts go; empty: nowhere any more."""
+
+    phone: Personal
+
+
 class OrderSlip(Shape):
     """`kiosk` is where it is to be printed."""
 

@@ -30,7 +30,7 @@ from queue_server.hall import identity
 from queue_server.hall.changes import Changes
 from queue_server.hall.commands import SYSTEM, ReleaseWindow
 from queue_server.hall.day import Day
-from queue_server.hall.model import Clerk, Ticket, TicketId, TicketNumber, WindowNumber
+from queue_server.hall.model import ENDED, Clerk, Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.operations import Operation
 from queue_server.pdf import Press
@@ -226,6 +226,8 @@ class Desk:
         body = show.ticket(ticket, self.engine.forecast, self.engine.now(), day)
         if caller and caller.ticket == ticket.id:
             body |= self.secret(ticket.id, ticket.secret_version)
+            sends = self.settings.sms.provider != "off" and ticket.state not in ENDED
+            body["texts"] = bool(ticket.phone) if sends else None
         return body
 
     @property
@@ -413,6 +415,17 @@ class Desk:
         if not number or self.settings.sms.provider == "off":
             return b""
         return self.keyring.seal(number.encode(), _of_phone(ticket))
+
+    def texted_at(self, phone: str, ticket: TicketId) -> bytes:
+        """A checked phone number to which a citizen wants texts, sealed; empty for none.
+
+        :raises Problem: when the number can't be right, or the hall sends no texts.
+        """
+        self.phone(phone)
+        sealed = self.sealed_phone(phone, ticket)
+        if phone.strip() and not sealed:
+            raise Problem(Code.INVALID, "no-texts", field="phone")
+        return sealed
 
     def texted_phone(self, ticket: Ticket) -> str:
         """The number to which a ticket's texts go.

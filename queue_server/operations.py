@@ -210,6 +210,13 @@ def requeue(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) ->
     return c.Requeue(_ticket(desk, caller, params))
 
 
+@_operation("ticket", bodies.SetPhone, _holder_or_staff, answers.ticket)
+def send_texts(desk: Desk, caller: Caller, params: Params, body: bodies.SetPhone) -> Command:
+    """Have texts sent to a phone when few are ahead and when the number is called, or no more."""
+    ticket = _ticket(desk, caller, params)
+    return c.SetPhone(ticket, desk.texted_at(body.phone, ticket))
+
+
 @_operation("ticket", bodies.Nothing, _holder_or_staff, answers.ticket)
 def late(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
     """Let others go first, keeping the time of arrival."""

@@ -286,7 +286,7 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
         batch.rows.pop("phones", None)
         batch.replaced.add("phones")
     for ticket in (day.tickets[id] for id in changes.phones):
-        if ticket.phone:
+        if ticket.phone or ticket.texted:
             batch.add("phones", (ticket.id, ticket.phone, _json(ticket.texted)))
         else:
             batch.gone.append(("DELETE FROM phones WHERE ticket = ?", (ticket.id,)))

@@ -104,6 +104,7 @@ class Asks(StrEnum):
     FORM_SAVE = "form_save"
     FORM_READY = "form_ready"
     FORM_ERASE = "form_erase"
+    TEXTS = "texts"
 
 
 class Code(StrEnum):

@@ -377,6 +377,14 @@ class NoteText:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPhone:
+    """Where a citizen wants texts from now on, sealed; empty: nowhere any more."""
+
+    ticket: TicketId
+    phone: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetPhone:
     ticket: TicketId
 
@@ -478,6 +486,7 @@ Command = (
     | TakeSlip
     | EndSlip
     | NoteText
+    | SetPhone
     | ForgetPhone
     | ChangePlan
     | TurnDay

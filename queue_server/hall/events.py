@@ -339,6 +339,12 @@ class CitizenTexted:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneSet:
+    ticket: TicketId
+    phone: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneForgotten:
     ticket: TicketId
 
@@ -449,6 +455,7 @@ Event = (
     | SlipTaken
     | SlipEnded
     | CitizenTexted
+    | PhoneSet
     | PhoneForgotten
     | FormBegun
     | FormFound

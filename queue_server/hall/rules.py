@@ -75,6 +75,7 @@ RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
     c.TakeSlip: slip_rules.take,
     c.EndSlip: slip_rules.end,
     c.NoteText: text_rules.note,
+    c.SetPhone: text_rules.set_phone,
     c.ForgetPhone: text_rules.forget,
     c.BeginForm: draft_rules.begin,
     c.SaveForm: draft_rules.save,

@@ -242,6 +242,12 @@ def _(event: e.CitizenTexted, day: Day, at: Instant, changes: Changes) -> None:
 
 
 @_apply.register
+def _(event: e.PhoneSet, day: Day, at: Instant, changes: Changes) -> None:
+    day.tickets[event.ticket].phone = event.phone
+    changes.phones[event.ticket] = changes.tickets[event.ticket] = None
+
+
+@_apply.register
 def _(event: e.PhoneForgotten, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
     ticket.phone, ticket.texted = b"", ()

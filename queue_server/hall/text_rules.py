@@ -12,7 +12,7 @@ from queue_server.hall.day import Day, waiting
 from queue_server.hall.dispatch import ahead
 from queue_server.hall.model import ENDED, Instant, Seconds, State, Ticket
 from queue_server.hall.reach import Reach, reach
-from queue_server.hall.refusal import Events, ticket_of
+from queue_server.hall.refusal import Events, Refused, ticket_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,14 @@ def note(day: Day, command: c.NoteText, actor: Actor, now: Instant) -> Events:
     if not ticket.phone or command.what in ticket.texted:
         return []
     return [e.CitizenTexted(ticket.id, command.what)]
+
+
+def set_phone(day: Day, command: c.SetPhone, actor: Actor, now: Instant) -> Events:
+    """Another number is not told what was told before: nobody gets more texts by changing it."""
+    ticket = ticket_of(day, command.ticket)
+    if ticket.state in ENDED:
+        raise Refused("wrong-state", f"wrong-state.{ticket.state}", state=ticket.state)
+    return [e.PhoneSet(ticket.id, command.phone)]
 
 
 def forget(day: Day, command: c.ForgetPhone, actor: Actor, now: Instant) -> Events:

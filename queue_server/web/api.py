@@ -32,6 +32,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/tickets/<id>/requeue", "requeue"),
     ("POST", "/tickets/<id>/late", "late"),
     ("POST", "/tickets/<id>/priority", "priority_check"),
+    ("POST", "/tickets/<id>/texts", "send_texts"),
     ("POST", "/tickets/<id>/reprint", "reprint"),
     ("POST", "/tickets/<id>/slip", "slip_order"),
     ("POST", "/tickets/<id>/rating", "rate"),

@@ -286,7 +286,14 @@ def _schemas() -> Body:
     account = {"username": TEXT, "role": one_of(Role), "name": TEXT, "staff_no": TEXT, "must_change": FLAG}
     return {
         **_enums(),
-        "Ticket": object_of(ticket, {**secret, "warning": object_of({"code": TEXT, "text": WORDS})}),
+        "Ticket": object_of(
+            ticket,
+            {
+                **secret,
+                "texts": {"type": ["boolean", "null"]},
+                "warning": object_of({"code": TEXT, "text": WORDS}),
+            },
+        ),
         "NewTicket": object_of(ticket | secret),
         "Step": object_of(
             {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
 from queue_server.hall.commands import SYSTEM
 from queue_server.hall.model import Seconds, State, Ticket
+from queue_server.hall.refusal import Refused
 from queue_server.hall.text_rules import Due, due, over
 from tests.hall.days import CITIZEN, Floor
 
@@ -85,3 +87,30 @@ def test_a_number_is_shown_by_no_representation() -> None:
     floor = Floor()
     assert "sealed" not in repr(floor.take(phone=b"sealed"))
     assert "sealed" not in repr(c.TakeTicket(floor.take().id, phone=b"sealed"))
+
+
+def test_whoever_asks_for_texts_later_gets_them_each_once_wherever_they_go() -> None:
+    floor = Floor()
+    floor.open(1)
+    ticket: Ticket = floor.take()
+    assert dues(floor) == []
+    floor.do(c.SetPhone(ticket.id, b"sealed"), CITIZEN)
+    (one,) = dues(floor)
+    floor.do(c.NoteText(ticket.id, one.what), SYSTEM)
+    floor.do(c.SetPhone(ticket.id, b"another"), CITIZEN)
+    assert dues(floor) == []
+    floor.do(c.SetPhone(ticket.id, b""), CITIZEN)
+    floor.next(1)
+    assert dues(floor) == []
+    floor.do(c.SetPhone(ticket.id, b"sealed"), CITIZEN)
+    assert [again.ahead for again in dues(floor)] == [None]
+    assert "sealed" not in repr(c.SetPhone(ticket.id, b"sealed"))
+
+
+def test_after_a_visit_nobody_asks_for_texts() -> None:
+    floor = Floor()
+    ticket = floor.take()
+    floor.do(c.Cancel(ticket.id), CITIZEN)
+    with pytest.raises(Refused) as refused:
+        floor.do(c.SetPhone(ticket.id, b"sealed"), CITIZEN)
+    assert refused.value.code == "wrong-state"

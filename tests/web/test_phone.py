@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.conftest import ROOT, Hall
+from tests.conftest import ROOT, Hall, until
 from tests.web.conftest import OpenPage, empty_floor, faults, log_in
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
 ON_OLD_PHONES = (
-    "phone.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_rating.js", "phone_why.js", "bell.js",
-    "line.js", "names.js", "page.js",
+    "phone.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_rating.js", "phone_texts.js",
+    "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
 )  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 
@@ -341,6 +343,48 @@ def test_every_state_is_accessible_in_light_and_dark(visit: Visit, open_page: Op
             is_live(page)
             is_now(page, state)
             assert (state, faults(page)) == (state, [])
+
+
+def test_texts_are_offered_only_where_a_gateway_is_set(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url, **PHONE)
+    is_live(page)
+    expect(page.locator("#texts")).to_be_hidden()
+    refused = visit.hall.post(f"/tickets/{visit.ticket['id']}/texts", {"phone": "13800138000"}, visit.admin)
+    assert (refused.status, refused.json["field"]) == (400, "phone")
+
+
+def test_whoever_wants_a_text_gets_one_at_the_number_given(still_hall: Hall, open_page: OpenPage) -> None:
+    config = still_hall.config.read_text("utf-8")
+    still_hall.config.write_text(config.replace('provider = "off"', 'provider = "simulated"'), "utf-8")
+    still_hall.start()
+    ticket = take(still_hall, log_in(still_hall))
+    page = open_page(f"{still_hall.url}/t/{ticket['secret']}?lang=en", **PHONE)
+    is_live(page)
+    form, told = page.locator("#texts"), page.locator("#told")
+    form.get_by_label("Mobile number").fill("1380")
+    form.get_by_role("button", name="Text me").click()
+    expect(told).to_contain_text("phone number")
+    assert faults(page) == []
+    form.get_by_label("Mobile number").fill("138 0013 8000")
+    form.get_by_role("button", name="Text me").click()
+    expect(told).to_have_text("Done.")
+    expect(form.get_by_role("button")).to_have_text("No more texts")
+    expect(form.locator("input")).to_be_hidden()
+    assert faults(page) == []
+    until(lambda: "ahead/0" in told_by_text(still_hall))
+    assert "13800138000" not in page.content()
+    form.get_by_role("button").click()
+    expect(form.locator("input")).to_be_visible()
+    page.locator("#cancel").click()
+    page.locator("[data-ask=cancel]").click()
+    is_now(page, "cancelled")
+    expect(form).to_be_hidden()
+
+
+def told_by_text(hall: Hall) -> str:
+    """What texts have told, as it stands on disk."""
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        return "".join(row[0] for row in db.execute("SELECT texted FROM phones"))
 
 
 def test_dark_follows_the_phone_until_its_switch_says_otherwise(visit: Visit, open_page: OpenPage) -> None:

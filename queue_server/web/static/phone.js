@@ -8,6 +8,7 @@ import { find, inLanguage, make, page, say, setText, show } from "./page.js";
 import { connectLook } from "./phone_look.js";
 import { drawMap } from "./phone_map.js";
 import { connectRating } from "./phone_rating.js";
+import { connectTexts } from "./phone_texts.js";
 import { connectWhy } from "./phone_why.js";
 
 const secret = decodeURIComponent(location.pathname.split("/").pop());
@@ -19,6 +20,7 @@ let lastCall = null;
 let isBusy = false;
 
 const rating = connectRating(nameBook(() => rating.draw(ticket, stateShown() === "finished")), (body) => ask("rate", body), tell);
+const texts = connectTexts((body) => ask("texts", body));
 connectWhy(() => ticket, secret, tell);
 const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onRefused: refused });
 
@@ -95,6 +97,7 @@ function draw() {
   }
   document.title = state === "called" ? `${known.window} ${known.head}` : `${known.number} ${known.head}`;
   rating.draw(ticket, state === "finished");
+  texts.draw(ticket);
   drawMap(ticket, known.map);
   drawBusy();
   drawSound();
@@ -189,7 +192,7 @@ async function ask(name, body) {
 
 /** One question at a time; and nobody is offered to be late once more than may be. */
 function drawBusy() {
-  for (const button of document.querySelectorAll("[data-ask], #rating [type=submit]")) {
+  for (const button of document.querySelectorAll("[data-ask], form [type=submit]")) {
     button.disabled = isBusy || (button.dataset.ask === "late" && !ticket.late.left);
   }
 }
