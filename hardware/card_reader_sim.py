@@ -39,6 +39,7 @@ class SimulatedCardReader:
     ) -> None:
         self._pipe, self._on_card, self._on_lifted = pipe, on_card, on_lifted
         self._report = Report(id, Kind.CARD_READER, Health.OK)
+        self._stopped = False
         self._woken, self._waker = os.pipe()
         self._thread = threading.Thread(target=self._run, name=id, daemon=True)
 
@@ -50,6 +51,10 @@ class SimulatedCardReader:
         self._thread.start()
 
     def stop(self) -> None:
+        """End; again it does nothing, for a program may be told twice to end."""
+        if self._stopped:
+            return
+        self._stopped = True
         os.write(self._waker, b"\0")
         if self._thread.ident is not None:
             self._thread.join()

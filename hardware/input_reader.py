@@ -66,7 +66,9 @@ class InputReader:
         self._thread.start()
 
     def stop(self) -> None:
-        """Give the devices back and end."""
+        """Give the devices back and end; again it does nothing, for a program may be told twice to end."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._wake()
         if self._thread.ident is not None:

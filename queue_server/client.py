@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import socketio
 
@@ -22,6 +23,11 @@ log = logging.getLogger(__name__)
 
 Reply = Callable[[Body], None]
 """Hears the ack: `{"ok": true, …}` or `{"ok": false, "problem": {"code": …}}`; on the client's thread."""
+
+T = TypeVar("T")
+
+REMEMBERED = 1000
+"""So many calls, and so many kinds, windows, tickets and alerts; a hall has some dozen windows."""
 
 ACK_SECONDS = 4.0
 RETRY_SECONDS = 0.25
@@ -37,28 +43,41 @@ class _Message:
 
 @dataclass
 class Freshness:
-    """Drops what is older than what is known of the same kind, window or ticket."""
+    """Drops what is older than what is known of the same kind, window or ticket.
+
+    A terminal runs for months, so only the last calls, tickets and alerts are remembered: what comes
+    twice comes soon after a break in the line, and of the calls at most as many as a snapshot holds.
+    """
 
     epoch: str | None = None
     seqs: dict[str, int] = field(default_factory=dict)
-    calls: set[str] = field(default_factory=set)
+    calls: dict[str, None] = field(default_factory=dict)
 
     def is_news(self, name: str, body: Body) -> bool:
         """Tell whether a server's message says anything new, and remember it."""
         epoch, seq = str(body.get("epoch", "")), int(body.get("seq", 0))
         if epoch != self.epoch:
-            self.epoch, self.seqs, self.calls = epoch, {}, set()
+            self.epoch, self.seqs, self.calls = epoch, {}, {}
         if name == Says.CALL:
             known = str(body["call"]) in self.calls
-            self.calls.add(str(body["call"]))
+            _remember(self.calls, str(body["call"]), None)
             return not known
         if name == Says.SNAPSHOT:
-            self.calls.update(str(call["call"]) for call in body.get("calls", ()))
+            for call in body.get("calls", ()):
+                _remember(self.calls, str(call["call"]), None)
         key = _kind(name, body)
         if seq < self.seqs.get(key, -1):
             return False
-        self.seqs[key] = seq
+        _remember(self.seqs, key, seq)
         return True
+
+
+def _remember(known: dict[str, T], key: str, value: T) -> None:
+    """Note something as the latest; beyond `REMEMBERED` the eldest goes."""
+    known.pop(key, None)
+    known[key] = value
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]
 
 
 def _kind(name: str, body: Body) -> str:

@@ -107,3 +107,17 @@ def test_a_machine_without_a_reader_is_well(tmp_path: Path, heard: Heard) -> Non
 
 def test_a_log_that_prints_a_card_shows_nothing_of_it() -> None:
     assert repr(CARD) == "Card()"
+
+
+def test_told_twice_to_end_it_ends_once(tmp_path: Path, heard: Heard) -> None:
+    for reader in (
+        build.card_reader(Hardware(), tmp_path, "K01", heard.on_card, heard.on_lifted),
+        build.scanner(Hardware(), lambda line: None),
+    ):
+        reader.start()
+        reader.stop()
+        # Whatever opens next gets the numbers of the files that were closed: they must be left alone.
+        with (tmp_path / "other").open("wb") as other, (tmp_path / "another").open("wb") as another:
+            reader.stop()
+            assert other.tell() == another.tell() == 0
+        assert (tmp_path / "other").read_bytes() == (tmp_path / "another").read_bytes() == b""
