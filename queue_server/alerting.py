@@ -114,6 +114,16 @@ class Watch:
         )
 
 
+def keep_alert(desk: Desk, kind: str, subject: str, words: Words | None) -> None:
+    """Raise an alert that should stand and does not, or clear one that should no longer (no `words`)."""
+    alerts = desk.engine.settled().alerts.values()
+    stands = any((one.kind, one.subject) == (kind, subject) and one.cleared_at is None for one in alerts)
+    if words and not stands:
+        desk.engine.do(RaiseAlert(desk.new_id(), kind, subject, words), SYSTEM)
+    elif stands and not words:
+        desk.engine.do(ClearAlert(kind, subject), SYSTEM)
+
+
 def _name(terminal: Terminal) -> str:
     return f"{terminal.kind} {terminal.id}"
 

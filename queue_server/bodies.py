@@ -273,6 +273,10 @@ class SaveForm(Shape):
     consents: Annotated[list[Literal["card", "licence", "project"]], Field(max_length=3)] = []
 
 
+class DropHandover(Shape):
+    reason: Annotated[str, Field(min_length=1, max_length=400)]
+
+
 class LogIn(Shape):
     username: Annotated[str, Field(max_length=64)]
     password: Annotated[str, Field(max_length=256)]

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from assets import texts
-from queue_server import bodies
+from queue_server import bodies, handovers
 from queue_server.accounts import Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, read, wrong
@@ -22,9 +22,10 @@ from queue_server.hall.commands import Cancel
 from queue_server.hall.model import TicketId, Words
 from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
+from queue_server.marks import permit_body
 from queue_server.permit_office import Permit, wanted_by
 from queue_server.permits import PermitShape, Refusal, refusals
-from queue_server.present_permits import permit_body
+from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
 from queue_server.store import Answer, StorageError
 from queue_server.wire import Body, Code, Kind
@@ -77,8 +78,8 @@ def _kiosks(caller: Caller) -> bool:
 
 
 def _who_fills_in(caller: Caller) -> bool:
-    """Where forms are filled in: a kiosk, the phone of a ticket's holder, staff for a citizen."""
-    return caller.is_staff or caller.kind is Kind.KIOSK or caller.ticket is not None
+    """Where forms are filled in: a kiosk, the phone of a ticket's or form's holder, staff for a citizen."""
+    return caller.is_staff or caller.kind is Kind.KIOSK or caller.ticket is not None or bool(caller.draft)
 
 
 def today_of(desk: Desk) -> date:
@@ -276,6 +277,61 @@ def _results(desk: Desk, state: str, name: Words | None = None, found: list[Resu
         "results": results,
         "text": text,
         "as_of": show.time(desk.engine.now()),
+    }
+
+
+# --- forms on their way to the platform -----------------------------------------------------------
+
+
+@_errand("handover", bodies.Nothing, _managers)
+def handover_retry(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing, key: str) -> Answer:
+    """Try again to hand over a form that failed too often."""
+    now = desk.engine.now()
+    return _decide(desk, caller, params["id"], key, "handover_retry", handovers.AGAIN, (now, params["id"]))
+
+
+@_errand("handover", bodies.DropHandover, _managers)
+def handover_drop(desk: Desk, caller: Caller, params: Params, body: bodies.DropHandover, key: str) -> Answer:
+    """Let go of a form that can't be handed over, with the reason; what stood in it is erased."""
+    values = (f"{caller.name}: {body.reason}", desk.engine.now(), params["id"])
+    return _decide(desk, caller, params["id"], key, f"handover_drop {body.reason}", handovers.DROP, values)
+
+
+def _decide(
+    desk: Desk, caller: Caller, id: str, key: str, said: str, statement: str, values: tuple[object, ...]
+) -> Answer:
+    """What a manager decides about one that failed; of any other state it is refused."""
+
+    def work(db: sqlite3.Connection) -> Answer:
+        changed = db.execute(statement, values).rowcount
+        found = handovers.find(db, id)
+        if found is None:
+            raise Problem(Code.NOT_FOUND, "no-such-handover", field="id")
+        if not changed:
+            raise Problem(Code.WRONG_STATE, "handover-not-failed", state=found.state)
+        return Answer("", 200, {"id": id})
+
+    desk.write_answered(work, caller, key, desk.fingerprint(said, {"id": id}, {}))
+    found = handovers.find(desk.people, id)
+    assert found is not None
+    show, _ = desk.settled()
+    return Answer("", 200, handover_body(found, show))
+
+
+def handover_body(one: handovers.Handover, show: Presenter) -> Body:
+    """How one stands, without what stands in it."""
+    is_waiting = one.state is handovers.HandoverState.WAITING
+    return {
+        "id": one.id,
+        "form": one.form,
+        "ticket": one.ticket or None,
+        "state": one.state,
+        "tries": one.tries,
+        "next_at": show.time(one.next_at) if is_waiting else None,
+        "trouble": one.trouble,
+        "made_at": show.time(one.made_at),
+        "made_by": one.made_by,
+        "ended_at": show.time(one.ended_at),
     }
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,10 @@ class Presenter:
         if instant is None:
             return None
         return datetime.fromtimestamp(instant, self._zone).isoformat(timespec="milliseconds")
+
+    def day_of(self, instant: Instant) -> date:
+        """The hall's calendar day."""
+        return datetime.fromtimestamp(instant, self._zone).date()
 
     def wait(self, seconds: Seconds | None, as_of: Instant) -> Body | None:
         """A wait that is told as one figure until ranges are measured."""

@@ -28,6 +28,7 @@ from queue_server.drafts import erase_over
 from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
+from queue_server.handovers import Carrier
 from queue_server.problems import Problem
 from queue_server.request_head import RequestHead
 from queue_server.sms import Courier
@@ -130,6 +131,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> 
         gevent.spawn(_every_second, "hall", desk.engine.tick, sockets.teller.tick),
         gevent.spawn(_every_second, "watch", desk.free_windows, watch.tick),
         gevent.spawn(_every_second, "texts", courier.tick),
+        gevent.spawn(_every_second, "hand-over", Carrier(desk).tick),
         gevent.spawn(_every_second, "forms", lambda: erase_over(desk)),
         gevent.spawn_later(SEARCH_AFTER_SECONDS, _every_second, "search", lambda: _ready_to_search(desk)),
     ]

@@ -17,9 +17,10 @@ from typing import Protocol
 from gevent.pool import Pool
 
 from assets import texts
+from queue_server.alerting import keep_alert
 from queue_server.config_shape import SmsShape
 from queue_server.desk import Desk
-from queue_server.hall.commands import SYSTEM, ClearAlert, ForgetPhone, NoteText, RaiseAlert
+from queue_server.hall.commands import SYSTEM, ForgetPhone, NoteText
 from queue_server.hall.model import Instant, Seconds
 from queue_server.hall.refusal import Refused
 from queue_server.hall.text_rules import Due, due, over
@@ -122,7 +123,7 @@ class Courier:
                 self._breaker.began()
                 self._under_way.add(_key(one))
                 self._pool.spawn(self._deliver, one)
-        self._tell_managers()
+        keep_alert(self._desk, *ALERT, texts.both("alert.sms-down") if self._breaker.is_open else None)
 
     def _follow_settings(self) -> None:
         """A reload may have changed the gateway."""
@@ -189,17 +190,6 @@ class Courier:
         )
         key = "sms.called-again" if one.again else "sms.called"
         return texts.say(key, language, **values, window=window, zone=zone)
-
-    def _tell_managers(self) -> None:
-        kind, subject = ALERT
-        standing = any(
-            one.kind == kind and one.cleared_at is None for one in self._desk.engine.settled().alerts.values()
-        )
-        if self._breaker.is_open and not standing:
-            words = texts.both("alert.sms-down")
-            self._desk.engine.do(RaiseAlert(self._desk.new_id(), kind, subject, words), SYSTEM)
-        elif standing and not self._breaker.is_open:
-            self._desk.engine.do(ClearAlert(kind, subject), SYSTEM)
 
 
 def _key(one: Due) -> tuple[str, str]:

@@ -71,6 +71,8 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/permits/<id>/revoke", "permit_revoke"),
     ("POST", "/bridges/<id>/ask", "bridge_ask"),
     ("POST", "/results/ask", "result_ask"),
+    ("POST", "/handovers/<id>/retry", "handover_retry"),
+    ("POST", "/handovers/<id>/drop", "handover_drop"),
 )
 
 

@@ -51,7 +51,7 @@ PUBLIC = frozenset(
     }
 )
 """What anyone may read."""
-PAPERS = frozenset({"permit_pdf"})
+PAPERS = frozenset({"permit_pdf", "draft_pdf"})
 PDF = {
     "description": "the paper",
     "content": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
@@ -215,6 +215,7 @@ READ_BODIES: dict[str, Body] = {
     "ticket_why": list_of("why", _WHY),
     "permit": ref("Permit"),
     "find_permits": list_of("permits", ref("Permit")),
+    "handovers": list_of("handovers", ref("Handover")),
     "verify": ref("Verified"),
     "windows": list_of("windows", ref("Window")),
     "window": ref("Window"),

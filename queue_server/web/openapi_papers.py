@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from queue_server.web.openapi_parts import DAY, FLAG, MAYBE_TEXT, MAYBE_TIME, TEXT, TIME, WORDS, object_of
+from queue_server.handovers import HandoverState
+from queue_server.web.openapi_parts import (
+    DAY,
+    FLAG,
+    MAYBE_TEXT,
+    MAYBE_TIME,
+    TEXT,
+    TIME,
+    WHOLE,
+    WORDS,
+    object_of,
+    one_of,
+)
 from queue_server.wire import Body
 
 
@@ -54,6 +66,20 @@ def schemas() -> Body:
                 **asked,
             }
         ),
+        "Handover": object_of(
+            {
+                "id": TEXT,
+                "form": TEXT,
+                "ticket": MAYBE_TEXT,
+                "state": one_of(HandoverState),
+                "tries": WHOLE,
+                "next_at": MAYBE_TIME,
+                "trouble": TEXT,
+                "made_at": TIME,
+                "made_by": TEXT,
+                "ended_at": MAYBE_TIME,
+            }
+        ),
         "Refused": object_of(
             {
                 "state": {"const": "refused"},
@@ -64,6 +90,12 @@ def schemas() -> Body:
         ),
         "Verified": object_of(
             {"state": {"type": "string", "enum": [*states, "forged"]}, "hall": WORDS, "as_of": TIME},
-            {**known, "key": TEXT, "revocation": {"type": "string", "enum": ["checked", "unchecked"]}},
+            {
+                **known,
+                "what": {"enum": ["permit", "paper"]},
+                "day": DAY,
+                "key": TEXT,
+                "revocation": {"type": "string", "enum": ["checked", "unchecked"]},
+            },
         ),
     }

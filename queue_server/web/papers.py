@@ -10,17 +10,20 @@ from typing import Any
 from flask import Response, g, render_template, request
 
 from assets import texts
+from queue_server import handovers
 from queue_server.desk import Desk
-from queue_server.errands import found_permit
+from queue_server.drafts import Filled, filled, found_draft, must_be_theirs
+from queue_server.errands import found_permit, handover_body, today_of
 from queue_server.forms import shown
+from queue_server.handovers import HandoverState
+from queue_server.marks import PAPER, mark_of, paper_number
 from queue_server.pdf import NotSet
 from queue_server.permit_office import Permit
 from queue_server.permits import PermitShape
-from queue_server.present_permits import mark_of
 from queue_server.problems import Problem
 from queue_server.web.code import code_svg
 from queue_server.web.identity import language_of
-from queue_server.web.reply import must
+from queue_server.web.reply import chosen, must, page
 from queue_server.wire import Code
 
 log = logging.getLogger(__name__)
@@ -33,6 +36,37 @@ def permit_pdf(desk: Desk, id: str) -> Response:
     if not permit.holder:
         raise Problem(Code.NOT_FOUND, "permit-erased", field="id")
     return _printed(desk, "paper_permit.html", _permit_paper(desk, permit, _language()))
+
+
+def on_their_way(desk: Desk) -> Response:
+    """Forms on their way to the acceptance platform, the latest first; without what stands in them."""
+    must(g.caller.is_manager)
+    found = handovers.handovers(desk.people, chosen("state", HandoverState))
+    show, _ = desk.settled()
+    return page("handovers", found, lambda one: handover_body(one, show))
+
+
+def draft_pdf(desk: Desk, id: str) -> Response:
+    """A filled-in form as PDF, to be signed and kept."""
+    draft = found_draft(desk, id)
+    must_be_theirs(desk, draft, g.caller)
+    return _printed(desk, "paper_form.html", _form_paper(desk, filled(desk, draft), _language()))
+
+
+def _form_paper(desk: Desk, form: Filled, language: str) -> dict[str, Any]:
+    show, day = desk.settled()
+    today = today_of(desk).isoformat()
+    number = paper_number(desk, form.draft, show.day_of(form.begun_at))
+    return {
+        "hall": day.plan.name[language],
+        "title": form.form.title[language],
+        "number": number,
+        "ticket": form.ticket,
+        "day": today,
+        "parts": [(title[language], answers) for title, answers in form.lines(language)],
+        "promise": [one[language] for one in form.form.promise],
+        "code": code_svg(desk.verify_url(desk.signer.sign(PAPER, form.form.id, number, today))),
+    }
 
 
 def _permit_paper(desk: Desk, permit: Permit, language: str) -> dict[str, Any]:
@@ -95,4 +129,6 @@ def _say(language: str, key: str, **values: object) -> str:
 
 READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/permits/<id>/pdf", "permit_pdf", permit_pdf),
+    ("/drafts/<id>/pdf", "draft_pdf", draft_pdf),
+    ("/handovers", "handovers", on_their_way),
 )

@@ -10,7 +10,7 @@ from queue_server import bodies
 from queue_server.bodies import read
 from queue_server.desk import Desk
 from queue_server.errands import found_permit, today_of
-from queue_server.present_permits import Verifier, permit_body
+from queue_server.marks import Verifier, permit_body
 from queue_server.web.reply import as_json, body_of_request, must, page
 
 
@@ -36,7 +36,7 @@ def verify(desk: Desk) -> Response:
     """What a code that this hall signed is worth: valid, not yet, expired, revoked or forged."""
     mark = read(bodies.Verify, body_of_request()).mark
     show, _ = desk.settled()
-    verifier = Verifier(desk.signer, desk.permits, desk.settings.permits)
+    verifier = Verifier(desk.signer, desk.permits, desk.settings.permits, desk.settings.forms)
     said = verifier.check(mark.strip(), today_of(desk), desk.people)
     return as_json({**said, "hall": show.day.plan.name, "as_of": show.time(desk.engine.now())})
 

@@ -6,6 +6,7 @@ from flask import request
 
 from queue_server.bodies import wrong
 from queue_server.hall.model import Party, State
+from queue_server.handovers import HandoverState
 from queue_server.problems import Cure
 from queue_server.web.openapi_parts import DAY, TEXT, one_of
 from queue_server.web.reply import MOST
@@ -43,6 +44,8 @@ QUERIES: dict[str, list[Body]] = {
     "find_tickets": PAGING,
     "find_permits": PAGING,
     "permit_pdf": PAPER,
+    "draft_pdf": PAPER,
+    "handovers": [_query("state", one_of(HandoverState)), *PAGING],
     "ticket_why": PAGING,
     "forms": [_query("service", TEXT), *PAGING],
     "ticket_forms": PAGING,

@@ -21,16 +21,19 @@ async function check() {
 
 function draw(state, said) {
   document.body.dataset.state = state;
-  setText(find("head"), say(`verify.${state}.head`));
-  setText(find("text"), say(`verify.${state}.text`, said));
+  const isPaper = said.what === "paper";
+  setText(find("head"), say(isPaper ? "verify.paper.head" : `verify.${state}.head`));
+  setText(find("text"), say(isPaper ? "verify.paper.text" : `verify.${state}.text`, said));
   show(find("unchecked"), said.revocation === "unchecked");
   show(find("facts"), Boolean(said.number));
   if (said.number) {
     setText(find("name"), inLanguage(said.name));
     setText(find("number"), said.number);
+    show(find("holder-row"), !isPaper);
     setText(find("holder-name"), inLanguage(said.holder_name));
-    setText(find("holder"), said.holder);
-    setText(find("days"), say("verify.days-from-to", said));
+    setText(find("holder"), said.holder || "");
+    setText(find("days-name"), say(isPaper ? "verify.day" : "verify.days"));
+    setText(find("days"), isPaper ? said.day : say("verify.days-from-to", said));
   }
   show(find("as-of"), Boolean(said.as_of));
   if (said.as_of) setText(find("as-of"), say("verify.as-of", { time: `${said.as_of.slice(0, 10)} ${said.as_of.slice(11, 16)}` }));

@@ -1,4 +1,4 @@
-"""How permits and what the hall has signed are shown: to who holds one, and to who checks one."""
+"""What the hall signs on permits and papers, and how it is shown: to who holds one, to who checks one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assets import texts
+from queue_server.forms import Form
 from queue_server.hall.model import Words
 from queue_server.permit_office import Permit, PermitOffice
 from queue_server.permits import PermitShape, standing
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
 
 PERMIT = "permit"
 """The kind of a signed line: id of the permit's kind, number, holder, first day, last day."""
+PAPER = "paper"
+"""The kind of a signed line: the form's id, the paper's number, the day it was printed."""
 
 
 def mark_of(signer: Signer, permit: Permit) -> str:
     """The signed line of a permit's QR code: no more of the citizen than who checks must see."""
     days = (permit.begins.isoformat(), permit.ends.isoformat())
     return signer.sign(PERMIT, permit.kind, permit.number, permit.holder, *days)
+
+
+def paper_number(desk: Desk, draft: str, begun: date) -> str:
+    """What a filled-in form is called on paper and to the platform: `BD20261124-7F03AC`."""
+    return f"BD{begun:%Y%m%d}-{desk.keyring.mark(f'paper/{draft}')[:6].upper()}"
 
 
 def permit_body(permit: Permit, kind: PermitShape | None, desk: Desk, show: Presenter, today: date) -> Body:
@@ -70,19 +78,34 @@ class Verifier:
     signer: Signer
     office: PermitOffice
     kinds: dict[str, PermitShape]
+    forms: dict[str, Form]
 
     def check(self, mark: str, today: date, db: sqlite3.Connection) -> Body:
-        """`state` is `valid`, `not-yet`, `expired`, `revoked` or `forged`; a forged one says no more.
-
-        `revocation` is `unchecked` where the database could not be asked.
-        """
+        """`state` is `valid`, `not-yet`, `expired`, `revoked` or `forged`; a forged one says no more."""
         try:
             signed = self.signer.check(mark)
-            if signed.kind != PERMIT:
-                raise Forged
-            kind, number, holder, begins, ends = signed.fields
+            if signed.kind == PAPER:
+                return self._paper(signed.fields)
+            if signed.kind == PERMIT:
+                return self._permit(signed.fields, today, db) | {"key": signed.key}
         except (Forged, ValueError):
-            return {"state": "forged"}
+            # Fields that make no sense were signed by nothing of ours.
+            pass
+        return {"state": "forged"}
+
+    def _paper(self, fields: tuple[str, ...]) -> Body:
+        """:raises ValueError: when the fields make no sense."""
+        form, number, printed = fields
+        known = self.forms.get(form)
+        name = known.title if known else {"zh": form, "en": form}
+        return {"state": "valid", "what": PAPER, "kind": form, "name": name, "number": number, "day": printed}
+
+    def _permit(self, fields: tuple[str, ...], today: date, db: sqlite3.Connection) -> Body:
+        """`revocation` is `unchecked` where the database could not be asked.
+
+        :raises ValueError: when the fields make no sense.
+        """
+        kind, number, holder, begins, ends = fields
         revocation, is_revoked = "checked", False
         try:
             permit = self.office.find(db, number)
@@ -92,6 +115,7 @@ class Verifier:
         days = date.fromisoformat(begins), date.fromisoformat(ends)
         return {
             "state": standing(*days, today, is_revoked),
+            "what": PERMIT,
             "kind": kind,
             "name": _name(kind, self.kinds.get(kind)),
             "number": number,
@@ -99,6 +123,5 @@ class Verifier:
             "holder_name": _holder_name(self.kinds.get(kind)),
             "begins": begins,
             "ends": ends,
-            "key": signed.key,
             "revocation": revocation,
         }
