@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assets import texts, theme
 from queue_server.desk import Desk
+from queue_server.hall.model import ServiceId
 from queue_server.version import VERSION
 from queue_server.web import guide, phone
 from queue_server.web.hall_map import hall_map
@@ -86,6 +88,7 @@ def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
         steps=phone.steps(body, hall, language),
         ticket=body,
         map=hall_map(desk.settings, language),
+        items=_guides(desk, body["services"], set(), hall, language),
     )
 
 
@@ -93,12 +96,20 @@ def _guide_page(desk: Desk, files: str, ids: str) -> ResponseReturnValue:
     """What to bring for these items, with what `missing` names marked."""
     catalogue, hall, language = desk.settings.catalogue, _hall(desk), _language()
     found, lacking = guide.items(catalogue, ids), guide.missing(request.args.get("missing", ""))
-    groups = {group["id"]: group["name"][language] for group in hall["groups"]}
-    shown = guide.shown(catalogue, found, lacking, groups, language, partial(_say, language))
+    shown = _guides(desk, found, lacking, hall, language)
     missing = ",".join(f"{item}.{at}" for item, at in sorted(lacking))
     answer = _rendered("guide", files, hall, language, items=shown, missing=missing)
     answer.status_code = 200 if found else 404
     return answer
+
+
+def _guides(
+    desk: Desk, ids: Iterable[ServiceId], lacking: set[tuple[str, int]], hall: Body, language: str
+) -> list[Body]:
+    catalogue = desk.settings.catalogue
+    known = [id for id in ids if id in catalogue.services]
+    groups = {group["id"]: group["name"][language] for group in hall["groups"]}
+    return guide.shown(catalogue, known, lacking, groups, language, partial(_say, language))
 
 
 def _hall(desk: Desk) -> Body:

@@ -18,8 +18,8 @@ from tests.web.conftest import OpenPage, empty_floor, faults, log_in
 PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
 ON_OLD_PHONES = (
-    "phone.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_rating.js", "phone_texts.js",
-    "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
+    "phone.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_papers.js", "phone_rating.js",
+    "phone_texts.js", "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
 )  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 
@@ -343,6 +343,44 @@ def test_every_state_is_accessible_in_light_and_dark(visit: Visit, open_page: Op
             is_live(page)
             is_now(page, state)
             assert (state, faults(page)) == (state, [])
+
+
+def test_papers_are_ticked_off_while_one_waits(visit: Visit, open_page: OpenPage) -> None:
+    here = visit.another(group=None, services=["food-licence-new", "id-card-renewal"])
+    page = open_page(f"{here.url}?lang=en", **PHONE)
+    is_live(page)
+    count, boxes = page.locator("#papers-count"), page.locator("#papers [data-paper]")
+    of = boxes.count()
+    expect(count).to_have_text(f"Tick what you have: 0 of {of}")
+    page.get_by_role("checkbox", name="Plan of the premises").check()
+    expect(count).to_have_text(f"Tick what you have: 1 of {of}")
+    assert faults(page) == []
+    page.reload()
+    expect(page.get_by_role("checkbox", name="Plan of the premises")).to_be_checked()
+    for box in boxes.all():
+        box.check()
+    expect(count).to_have_text("You have them all.")
+    here.call()
+    is_now(page, "called")
+    expect(page.locator("#papers")).to_be_hidden()
+    plain = open_page(
+        visit.another(group=None, services=["food-licence-new", "id-card-renewal"]).url, **PHONE
+    )
+    expect(plain.locator("#papers-count")).to_have_text(f"备好一样，点一样：0 / {of}")
+
+
+def test_papers_follow_when_the_items_are_put_right(visit: Visit, open_page: OpenPage) -> None:
+    here = visit.another(group=None, services=["food-licence-new"])
+    page = open_page(here.url, **PHONE)
+    is_live(page)
+    visit.hall.call(
+        "PATCH",
+        f"/tickets/{here.ticket['id']}",
+        {"services": ["id-card-renewal"], "reason": "test"},
+        token=visit.admin,
+    )
+    expect(page.locator("[data-paper^=id-card-renewal]")).not_to_have_count(0)
+    expect(page.locator("[data-paper^=food-licence-new]")).to_have_count(0)
 
 
 def test_texts_are_offered_only_where_a_gateway_is_set(visit: Visit, open_page: OpenPage) -> None:

@@ -7,6 +7,7 @@ import { nameBook } from "./names.js";
 import { find, inLanguage, make, page, say, setText, show } from "./page.js";
 import { connectLook } from "./phone_look.js";
 import { drawMap } from "./phone_map.js";
+import { connectPapers } from "./phone_papers.js";
 import { connectRating } from "./phone_rating.js";
 import { connectTexts } from "./phone_texts.js";
 import { connectWhy } from "./phone_why.js";
@@ -20,6 +21,7 @@ let lastCall = null;
 let isBusy = false;
 
 const rating = connectRating(nameBook(() => rating.draw(ticket, stateShown() === "finished")), (body) => ask("rate", body), tell);
+const papers = connectPapers();
 const texts = connectTexts((body) => ask("texts", body));
 connectWhy(() => ticket, secret, tell);
 const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onRefused: refused });
@@ -97,6 +99,7 @@ function draw() {
   }
   document.title = state === "called" ? `${known.window} ${known.head}` : `${known.number} ${known.head}`;
   rating.draw(ticket, state === "finished");
+  papers.draw(ticket);
   texts.draw(ticket);
   drawMap(ticket, known.map);
   drawBusy();
