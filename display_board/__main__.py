@@ -16,6 +16,8 @@ from display_board.voice import Voice
 from hardware import settings
 from hardware.sound import Sound
 
+ROOT = Path(__file__).parents[1]
+
 
 def main() -> int:
     only_say = any(one.partition("=")[0] == "--say" for one in sys.argv[1:])
@@ -25,7 +27,7 @@ def main() -> int:
     except (settings.HardwareMistakes, OSError) as trouble:
         print(trouble, file=sys.stderr)
         return 2
-    data = Path(os.environ.get("HALL_DATA") or Path(__file__).parents[1] / "var")
+    data = Path(os.environ.get("HALL_DATA") or ROOT / "var")
     voice = Voice(Sound(device), Clips(data / "voice"))
     return _say(voice, options) if only_say else _show(voice, options, audible=device != "none")
 
@@ -40,6 +42,7 @@ def _show(voice: Voice, options: argparse.Namespace, *, audible: bool) -> int:
         options.token,
         options.board,
         voice,
+        Path(os.environ.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").parent,
         audible=audible,
         window=options.window,
     )

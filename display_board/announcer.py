@@ -122,6 +122,11 @@ class Announcer:
         self._said = not aloud
         return self.current
 
+    def is_at_rest(self, now: Seconds, after: Seconds) -> bool:
+        """Whether nobody waits for a turn, and the last one began so long ago."""
+        seen = self.current is None or now - self.current.since >= after
+        return seen and not self._waiting and not self.in_turn(now)
+
     def is_behind(self) -> bool:
         """Whether somebody waits for a turn."""
         return bool(self._waiting)
@@ -137,11 +142,14 @@ class Announcer:
         stay = max(call.stay for call in self.current.calls)
         return not self._said or now - self.current.since < stay
 
-    def recent(self, count: int) -> list[Call]:
-        """The calls before the current turn, newest first, a ticket only once."""
-        seen = {call.ticket for call in self.current.calls} if self.current else set()
+    def recent(self, count: int, *, with_current: bool = False) -> list[Call]:
+        """The calls before the current turn, newest first, a ticket only once; `with_current` where
+        something else has the large place.
+        """
+        current = self.current.calls if self.current else ()
+        seen = set() if with_current else {call.ticket for call in current}
         found: list[Call] = []
-        for call in reversed(self._shown):
+        for call in reversed([*self._shown, *(current if with_current else ())]):
             if len(found) < count and call.ticket not in seen:
                 seen.add(call.ticket)
                 found.append(call)

@@ -6,13 +6,15 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from assets import draw, theme
 from display_board.announcer import TICK_SECONDS, Announcer, Call, Turn
 from display_board.board import HallBoard, WindowBoard, pulse
 from display_board.clips import Manner
-from display_board.picture import Picture
+from display_board.gallery import Gallery, Photo
+from display_board.picture import PICTURE_AFTER, Picture, turns
 from display_board.sizes import calls_together, is_readable
 from display_board.speech import utterance, vocabulary
 from display_board.voice import Voice
@@ -24,6 +26,7 @@ from queue_server.wire import Asks, Body, Namespace, Says
 from kivy.app import App  # isort: skip
 from kivy.clock import Clock  # isort: skip
 from kivy.core.window import Window  # isort: skip
+from kivy.graphics import Color, Rectangle  # isort: skip
 from kivy.properties import NumericProperty  # isort: skip
 from kivy.uix.boxlayout import BoxLayout  # isort: skip
 
@@ -32,9 +35,6 @@ log = logging.getLogger(__name__)
 REFRESH_SECONDS = 0.5
 PATIENCE_SECONDS = 120.0
 """That a call was announced is told again for so long; later the server's own alert has passed."""
-
-LARGE_PLACE = 0.52
-"""The share of a board's height that its large place has at least."""
 
 
 class BoardApp(App):  # type: ignore[misc]
@@ -47,7 +47,15 @@ class BoardApp(App):  # type: ignore[misc]
     """Pixels of one unit of the board's nominal picture."""
 
     def __init__(
-        self, server: str, token: str, board: str, voice: Voice, *, audible: bool, window: int | None
+        self,
+        server: str,
+        token: str,
+        board: str,
+        voice: Voice,
+        folder: Path,
+        *,
+        audible: bool,
+        window: int | None,
     ) -> None:
         super().__init__(title=f"Board {board}", icon=str(draw.ICON))
         self._picture, self._announcer = Picture(), Announcer()
@@ -61,6 +69,8 @@ class BoardApp(App):  # type: ignore[misc]
             health=self._health,
             auth={"window": window} if window else None,
         )
+        self._folder = folder
+        self._gallery: Gallery | None = None
         self._board: HallBoard | WindowBoard | None = None
         # Before the next frame: a layout that has changed is drawn anew before anybody sees it.
         self._redraw = Clock.create_trigger(self._draw, -1)
@@ -68,6 +78,8 @@ class BoardApp(App):  # type: ignore[misc]
     def build(self) -> BoxLayout:
         Window.clearcolor = theme.rgba("night")
         self._root = BoxLayout()
+        with self._root.canvas.after:
+            self._shade, self._shaded = Color(0, 0, 0, 0), Rectangle()
         self._set_up()
         Window.bind(size=lambda *_: self._measure())
         Clock.schedule_interval(lambda _seconds: self._step(), TICK_SECONDS)
@@ -78,6 +90,8 @@ class BoardApp(App):  # type: ignore[misc]
     def on_stop(self) -> None:
         self._line.stop()
         self._voice.stop()
+        if self._gallery:
+            self._gallery.close()
 
     @staticmethod
     def _on_clock(do: Callable[..., None]) -> Callable[..., None]:
@@ -98,11 +112,12 @@ class BoardApp(App):  # type: ignore[misc]
         self._redraw()
 
     def _hear_line(self, up: bool) -> None:
-        self._picture.line(up, _now())
+        self._picture.connected(up, _now())
         self._redraw()
 
     def _catch_up(self, snapshot: Body, now: Seconds) -> None:
         self._set_up()
+        self._hang_pictures()
         self._fit_distance()
         if self._window not in (None, self._picture.settings["window"]):
             log.warning("the config has this board, and not as window %s's own display", self._window)
@@ -119,7 +134,8 @@ class BoardApp(App):  # type: ignore[misc]
         """Show no more calls at once than can be read from where people stand, and say so if none can."""
         assert self._board
         screen, distance = self._picture.settings["screen"], self._picture.settings["distance_m"]
-        self._announcer.together = calls_together(screen["height_mm"] * LARGE_PLACE, distance)
+        self._board.fit(self._picture.settings)
+        self._announcer.together = calls_together(screen["height_mm"] * self._board.large_share, distance)
         width, height = self._board.nominal
         picture_mm = min(screen["height_mm"], screen["width_mm"] * height / width)
         digits_mm = picture_mm * self._board.number_share
@@ -183,11 +199,33 @@ class BoardApp(App):  # type: ignore[misc]
         if self._board:
             width, height = self._board.nominal
             self.unit = min(Window.width / width, Window.height / height)
+        self._shaded.size = Window.size
         self._redraw()
 
     def _draw(self, *_: Any) -> None:
+        now = _now()
         if self._board:
-            self._board.show(self._picture, self._announcer, _now(), self.unit)
+            self._board.show(self._picture, self._announcer, now, self.unit, self._photo(now))
+        self._shade.a = 1 - self._picture.brightness(now) / 100
+
+    def _hang_pictures(self) -> None:
+        """The pictures between calls, from where the config has them now."""
+        wanted = self._picture.settings["pictures"]
+        folder = self._folder / wanted if wanted else None
+        if self._gallery and self._gallery.folder == folder:
+            return
+        if self._gallery:
+            self._gallery.close()
+        self._gallery = Gallery(folder) if folder else None
+
+    def _photo(self, now: Seconds) -> Photo | None:
+        """The picture whose turn it is, while nobody is called in an open hall."""
+        if self._gallery is None or not isinstance(self._board, HallBoard) or self._picture.resting():
+            return None
+        if not self._announcer.is_at_rest(now, PICTURE_AFTER):
+            return None
+        width, height = self._board.photo_size(self.unit)
+        return self._gallery.photo(turns(now), (width, height))
 
     def _health(self) -> list[Body]:
         devices: list[Body] = [{"id": "screen", "kind": "screen", "state": "ok", "detail": ""}]

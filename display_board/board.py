@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from math import ceil
 
 from assets import screen, theme
@@ -15,22 +16,34 @@ from assets.screen import Panel
 from assets.texts import both, say
 from display_board.announcer import Announcer, Call
 from display_board.flash import beats
-from display_board.picture import Cell, Picture, Wait
-from display_board.sizes import LINE
+from display_board.gallery import Photo
+from display_board.picture import Cell, Line, Picture, Wait
+from display_board.sizes import LINE, RECENT_FILLED, recent_rows
 from queue_server.hall.model import CallKind, Seconds, Words
+from queue_server.wire import Body
 
 # Kivy comes after `screen`, which settles its config.
 from kivy.animation import Animation  # isort: skip
 from kivy.core.text import Label as TextMeasure  # isort: skip
-from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty  # isort: skip
+from kivy.graphics.texture import Texture  # isort: skip
+from kivy.properties import (  # isort: skip
+    BooleanProperty,
+    ColorProperty,
+    NumericProperty,
+    ObjectProperty,
+    StringProperty,
+)
 from kivy.uix.boxlayout import BoxLayout  # isort: skip
+from kivy.uix.widget import Widget  # isort: skip
 
-RECENT_CALLS = 5
 WINDOW_NUMBER_SHARE = 0.87
 """A window's number beside one call: somewhat smaller than the ticket's, which is looked for first."""
 
-NOTICE_COLUMNS, OWN_NOTICE_COLUMNS = 60, 30
-"""So many Hanzi of a notice fit one line of a board, and of a window's own display."""
+WIDE_CELL = 1.8
+"""A window's cell that is so much wider than high has its two texts beside each other."""
+
+LINE_COLUMNS = 46
+"""So many Hanzi fit the line across a board, or a window's own display."""
 
 MEASURED_FONT = 100
 
@@ -124,6 +137,22 @@ class Rest(BoxLayout):  # type: ignore[misc]
         self.font = min(unit * 110, (width - unit * 100) / longest)
 
 
+class PhotoPlace(Widget):  # type: ignore[misc]
+    """A picture that fills its place."""
+
+    texture = ObjectProperty(None, allownone=True)
+
+    def show(self, photo: Photo) -> None:
+        if self.texture is None or tuple(self.texture.size) != photo.size:
+            self.texture = Texture.create(size=photo.size, colorfmt="rgb")
+        self.texture.blit_buffer(photo.rgb, colorfmt="rgb", bufferfmt="ubyte")
+        self.canvas.ask_update()
+
+
+class Between(BoxLayout):  # type: ignore[misc]
+    """The large place while nobody is called, where the hall has pictures of its own."""
+
+
 class Again(BoxLayout):  # type: ignore[misc]
     """Says that a call is a repeated one."""
 
@@ -133,18 +162,22 @@ class CallPanel(Panel):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._big, self._rest, self._again = BigCall(), Rest(), Again()
+        self._big, self._rest, self._again, self._between = BigCall(), Rest(), Again(), Between()
         self._rows: list[CallRow] = []
         self._shown: tuple[object, ...] = ()
 
-    def show(self, calls: Sequence[Call], rest: Words, unit: float) -> None:
-        now = (calls or rest, unit, *self.size)
+    def show(self, calls: Sequence[Call], rest: Words, unit: float, photo: Photo | None) -> None:
+        now = (calls or (photo and photo.file) or rest, unit, *self.size)
         if now == self._shown:
             return
         self._shown = now
         stand_still(self)
         self.clear_widgets()
         self.ground = theme.rgba("amber" if calls else "night-2")
+        if photo and not calls:
+            self._between.ids.photo.show(photo)
+            self.add_widget(self._between)
+            return
         if not calls:
             self._rest.show(rest, self.width, unit)
             self.add_widget(self._rest)
@@ -170,9 +203,11 @@ class CallPanel(Panel):
 class RecentCall(Panel):
     number = StringProperty()
     window = StringProperty()
+    font = NumericProperty(10)
 
-    def show(self, call: Call | None) -> None:
+    def show(self, call: Call | None, font: float) -> None:
         self.number, self.window = (call.ticket, str(call.window)) if call else ("", "")
+        self.font = font
 
 
 class WindowCell(Panel):
@@ -180,21 +215,31 @@ class WindowCell(Panel):
     text = StringProperty()
     busy = BooleanProperty(False)
     dim = BooleanProperty(False)
+    is_wide = BooleanProperty(False)
     font = NumericProperty(10)
 
-    def show(self, cell: Cell) -> None:
+    def show(self, cell: Cell, longest: float) -> None:
+        """Two rows of text, or one where there is room; `longest` is the widest text of all cells."""
         self.number, self.text = str(cell.number), cell.text
         self.busy, self.dim = cell.busy, cell.dim
+        self.is_wide = self.width > self.height * WIDE_CELL
+        height, width = (0.55, self.width * 0.62) if self.is_wide else (0.36, self.width - 8)
+        self.font = min(self.height * height, width / max(longest, 2.4))
 
 
 class NoticeBar(Panel):
     text = StringProperty()
     english = StringProperty()
     font = NumericProperty(10)
+    english_font = NumericProperty(10)
+    stands_out = BooleanProperty(False)
 
-    def show(self, notice: Words | None, unit: float) -> None:
-        self.text, self.english = (notice["zh"], notice["en"]) if notice else ("", "")
-        self.font = min(unit * 34, (self.width - unit * 96) / max(width_of(self.text), 1))
+    def show(self, line: Line | None, unit: float) -> None:
+        self.text, self.english = (line.text["zh"], line.text["en"]) if line else ("", "")
+        self.stands_out = line is not None and line.is_notice
+        room = self.width - unit * 96
+        self.font = min(unit * 38, room / max(width_of(self.text), 1))
+        self.english_font = min(unit * 26, room / max(width_of(self.english), 1))
 
 
 class GroupWait(BoxLayout):  # type: ignore[misc]
@@ -202,49 +247,103 @@ class GroupWait(BoxLayout):  # type: ignore[misc]
     name = StringProperty()
     wait = StringProperty()
     colour = ColorProperty(theme.rgba("blue"))
+    font = NumericProperty(10)
 
-    def show(self, wait: Wait) -> None:
+    def show(self, wait: Wait, width: float, unit: float) -> None:
         self.letter, self.colour = wait.letter, theme.rgba(wait.colour)
         self.name = wait.name["zh"]
         self.wait = " · ".join(part for part in (wait.people["zh"], wait.time["zh"]) if part)
+        self.font = min(unit * 34, (width - unit * 92) / max(width_of(self.wait), 1))
+
+
+HEADER, EDGES = 96, 50
+HEIGHTS = {"windows": 196, "lines": 92, "waits": 112}
+"""What a part takes of a board's 1080 units of height; the calls have what is left."""
 
 
 class HallBoard(BoxLayout):  # type: ignore[misc]
-    """The whole hall's board, or a zone's."""
+    """The whole hall's board, or a zone's; `has_` tells which parts the config gives it."""
 
     nominal = (1920, 1080)
-    number_share = 0.2
-    """The digits of a number of four signs are at least this share of the picture's height."""
     overhead = True
     pulse_rounds = 1
 
+    has_recent = BooleanProperty(True)
+    windows_units = NumericProperty(HEIGHTS["windows"])
+    lines_units = NumericProperty(HEIGHTS["lines"])
+    waits_units = NumericProperty(HEIGHTS["waits"])
+
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        for _ in range(RECENT_CALLS):
-            self.ids.recent.add_widget(RecentCall())
+        self._recent: list[RecentCall] = []
         self._cells: list[WindowCell] = []
         self._waits: list[GroupWait] = []
 
-    def show(self, picture: Picture, announcer: Announcer, now: Seconds, unit: float) -> None:
+    def fit(self, settings: Body) -> None:
+        """Take on the parts of the config, and as many recent calls as can be read from nearer by."""
+        parts = settings["parts"]
+        self.has_recent = "recent" in parts
+        units = {name: height if name in parts else 0 for name, height in HEIGHTS.items()}
+        self.windows_units, self.lines_units = units["windows"], units["lines"]
+        self.waits_units = units["waits"]
+        height_mm = settings["screen"]["height_mm"] * self.large_share
+        self._lay_out_recent(recent_rows(height_mm, settings["distance_m"]))
+
+    @property
+    def large_share(self) -> float:
+        """The share of the board's height that the calls have."""
+        others = HEADER + EDGES + self.windows_units + self.lines_units + self.waits_units
+        return float(1 - others / self.nominal[1])
+
+    @property
+    def number_share(self) -> float:
+        """The digits of a number of four signs are at least this share of the picture's height."""
+        return 0.2 if self.has_recent else 0.3
+
+    def photo_size(self, unit: float) -> tuple[int, int]:
+        """Pixels of a picture in the large place, above its line of words."""
+        place = self.ids.calls
+        return round(place.width), round(place.height - unit * 76)
+
+    def _lay_out_recent(self, rows: int) -> None:
+        if rows == len(self._recent):
+            return
+        self.ids.recent.clear_widgets()
+        self._recent = [RecentCall() for _ in range(rows)]
+        for one in self._recent:
+            self.ids.recent.add_widget(one)
+
+    def show(
+        self, picture: Picture, announcer: Announcer, now: Seconds, unit: float, photo: Photo | None = None
+    ) -> None:
         ids = self.ids
         ids.header.show(picture, now)
-        ids.notice.show(picture.notice(now, NOTICE_COLUMNS), unit)
+        if self.lines_units:
+            ids.notice.show(picture.line(now, LINE_COLUMNS), unit)
         resting = picture.resting() and not announcer.in_turn(now)
-        turn = None if resting else announcer.current
-        ids.calls.show(turn.calls if turn else (), picture.rest(now), unit)
-        self._show_recent([] if resting else announcer.recent(RECENT_CALLS))
-        self._show_windows(picture.cells())
-        self._show_waits(picture.waits())
+        turn = None if resting or photo else announcer.current
+        ids.calls.show(turn.calls if turn else (), picture.rest(now), unit, photo)
+        calls = [] if resting else announcer.recent(len(self._recent), with_current=photo is not None)
+        self._show_recent(calls, unit)
+        if self.windows_units:
+            self._show_windows(picture.cells())
+        if self.waits_units:
+            self._show_waits(picture.waits(), unit)
 
     @property
     def large_place(self) -> Panel:
         place: Panel = self.ids.calls
         return place
 
-    def _show_recent(self, calls: Sequence[Call]) -> None:
-        rows = reversed(self.ids.recent.children)
-        for row, call in zip(rows, [*calls, *[None] * RECENT_CALLS], strict=False):
-            row.show(call)
+    def _show_recent(self, calls: Sequence[Call], unit: float) -> None:
+        """All in one size: the largest in which the widest of them fits its row."""
+        place = self.ids.recent
+        row = (place.height + place.spacing) / max(1, len(self._recent))
+        words = [width_of(call.ticket) + width_of(str(call.window)) for call in calls]
+        room = place.width - unit * (2 * 32 + 52 + 32)
+        font = min(row * RECENT_FILLED / LINE, room / max([width_of("A00000"), *words]))
+        for one, call in zip_longest(self._recent, calls):
+            one.show(call, font)
 
     def _show_windows(self, cells: Sequence[Cell]) -> None:
         grid = self.ids.windows
@@ -256,17 +355,17 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
                 grid.add_widget(one)
         longest = max((width_of(cell.text) for cell in cells), default=1)
         for widget, cell in zip(self._cells, cells, strict=True):
-            widget.show(cell)
-            widget.font = min(widget.height * 0.36, (widget.width - 8) / max(longest, 2.4))
+            widget.show(cell, longest)
 
-    def _show_waits(self, waits: Sequence[Wait]) -> None:
+    def _show_waits(self, waits: Sequence[Wait], unit: float) -> None:
         if len(self._waits) != len(waits):
             self.ids.waits.clear_widgets()
             self._waits = [GroupWait() for _ in waits]
             for one in self._waits:
                 self.ids.waits.add_widget(one)
+        width = (self.width - unit * 80) / max(1, len(waits)) - unit * 16
         for widget, wait in zip(self._waits, waits, strict=True):
-            widget.show(wait)
+            widget.show(wait, width, unit)
 
 
 class OwnCall(Panel):
@@ -295,6 +394,7 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
 
     nominal = (1280, 480)
     number_share = 0.25
+    large_share = 0.6
     overhead = False
     pulse_rounds = 2
     """Who can't hear looks here: it pulses again."""
@@ -308,7 +408,12 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
     clock = StringProperty()
     colour = ColorProperty(theme.rgba("blue"))
 
-    def show(self, picture: Picture, announcer: Announcer, now: Seconds, unit: float) -> None:
+    def fit(self, settings: Body) -> None:
+        """A window's own display has no parts to choose."""
+
+    def show(
+        self, picture: Picture, announcer: Announcer, now: Seconds, unit: float, photo: Photo | None = None
+    ) -> None:
         groups, stale = picture.own_groups(), picture.stale(now)
         self.number = str(picture.settings["window"])
         self.groups, self.groups_en = groups["zh"], groups["en"]
@@ -322,7 +427,7 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
         if call and call.window != picture.settings["window"]:
             # A call that reaches the whole zone, for who didn't come to another window.
             words = both("board.own.elsewhere", window=call.window)
-        self.ids.notice.show(picture.notice(now, NOTICE_COLUMNS), unit)
+        self.ids.notice.show(picture.line(now, LINE_COLUMNS), unit)
         self.ids.call.show(called, words, lit, unit)
 
     @property

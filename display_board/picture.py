@@ -20,9 +20,11 @@ from queue_server.wire import Body, Says
 STALE_AFTER: Final = Seconds(2.0)
 """A server that restarts is back by then; nothing is said about shorter breaks."""
 NOTICE_SECONDS: Final = Seconds(10.0)
-"""Several notices take turns of this length."""
-LATIN_PER_HANZI: Final = 2
-"""So many letters are at most as wide as one Hanzi, in the smaller type of the second language."""
+"""Several notices take turns of this length, and so do pictures."""
+PICTURE_AFTER: Final = Seconds(20.0)
+"""The last call keeps the large place so long before pictures have it."""
+LATIN_PER_HANZI: Final = 3
+"""So many letters are about as wide as one Hanzi, in the smaller type of the second language."""
 
 DEFAULT_SETTINGS: Final[Body] = {
     "id": "",
@@ -30,6 +32,10 @@ DEFAULT_SETTINGS: Final[Body] = {
     "window": None,
     "screen": {"width_mm": 1210, "height_mm": 680},
     "distance_m": 10,
+    "parts": ["recent", "windows", "lines", "waits"],
+    "pictures": "",
+    "brightness": [],
+    "prepare": {},
     "voice": {
         **{"on": False, "one": "yao", "volume": 80, "volumes": [], "rate": 190, "clips": ""},
         **{"quiet": [], "said_within": 60.0},
@@ -63,9 +69,17 @@ class Wait:
     time: Words
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text across the board; a notice stands out from what is said every day."""
+
+    text: Words
+    is_notice: bool
+
+
 @dataclass
 class Picture:
-    """Filled by `heard` and `line`; the rest reads it."""
+    """Filled by `heard` and `connected`; the rest reads it."""
 
     settings: Body = field(default_factory=lambda: DEFAULT_SETTINGS)
     hall: Body | None = None
@@ -93,8 +107,8 @@ class Picture:
         if name == Says.NOTICE:
             self.notices = body["notice"]
 
-    def line(self, up: bool, now: Seconds) -> None:
-        """The line came or went. It is up to date again only with the next snapshot."""
+    def connected(self, up: bool, now: Seconds) -> None:
+        """The connection came or went. It is up to date again only with the next snapshot."""
         if not up and self._lost_at is None:
             self._lost_at = now
 
@@ -145,6 +159,10 @@ class Picture:
         voice = self.settings["voice"]
         return self._level(voice["volumes"], voice["volume"], now)
 
+    def brightness(self, now: Seconds) -> int:
+        """How bright the screen is at this time of the hall's day, in percent."""
+        return self._level(self.settings["brightness"], 100, now)
+
     def _level(self, levels: Sequence[tuple[str, str, int]], usual: int, now: Seconds) -> int:
         time = self.clock(now)
         return next((percent for start, end, percent in levels if _within(time, start, end)), usual)
@@ -193,15 +211,28 @@ class Picture:
             if queue["group"] in served & groups.keys()
         ]
 
-    def notice(self, now: Seconds, columns: int) -> Words | None:
-        """The notice that has its turn, of those in force and meant for this board's zone.
+    def line(self, now: Seconds, columns: int) -> Line | None:
+        """The line that has its turn: of the notices in force for this board's zone, else of what to
+        bring.
 
         One longer than `columns` Hanzi takes several turns.
         """
         at = self.instant(now)
-        standing = [notice["text"] for notice in self.notices if self._concerns(notice, at)]
-        pages = [page for text in standing for page in _pages(text, columns)]
-        return pages[int(now / NOTICE_SECONDS) % len(pages)] if pages else None
+        notices = [notice["text"] for notice in self.notices if self._concerns(notice, at)]
+        pages = [page for text in notices or self._prepare() for page in _pages(text, columns)]
+        return Line(pages[turns(now) % len(pages)], bool(notices)) if pages else None
+
+    def _prepare(self) -> list[Words]:
+        """What people of each group at this board's windows should have with them, where it is known."""
+        if self.hall is None or self.hall["state"] == HallState.CLOSED:
+            return []
+        served = {group for window in self._own_windows() for group in window["groups"]}
+        key = "board.line.prepare-own" if self.is_windows_own and len(served) == 1 else "board.line.prepare"
+        return [
+            _papers(key, group["name"], papers)
+            for group in self.hall["groups"]
+            if group["id"] in served and (papers := self.settings["prepare"].get(group["id"]))
+        ]
 
     def rest(self, now: Seconds) -> Words:
         """What stands in the large place when there is no call to show."""
@@ -269,13 +300,25 @@ class Picture:
 
 def _pages(text: Words, columns: int) -> list[Words]:
     """A text in parts that fit a line; the shorter language waits on its last part for the longer."""
-    zh = re.findall(rf".{{1,{columns - 1}}}[，。；：！？、]|.{{1,{columns}}}", " ".join(text["zh"].split()))
+    whole = " ".join(text["zh"].split())
+    broken = re.findall(rf".{{1,{columns - 1}}}[，。；：！？、]|.{{1,{columns}}}", whole)
+    zh = [whole] if len(whole) <= columns else broken
     en = wrap(text["en"], columns * LATIN_PER_HANZI)
     pages: list[Words] = []
     for zh_part, en_part in zip_longest(zh, en):
         last = pages[-1] if pages else {"zh": "", "en": ""}
         pages.append({"zh": zh_part or last["zh"], "en": en_part or last["en"]})
     return pages
+
+
+def turns(now: Seconds) -> int:
+    """Counts the turns of lines and pictures."""
+    return int(now / NOTICE_SECONDS)
+
+
+def _papers(key: str, group: Words, papers: list[Words]) -> Words:
+    listed = {"zh": "、".join(one["zh"] for one in papers), "en": ", ".join(one["en"] for one in papers)}
+    return both(key, group=group, papers=listed)
 
 
 def _within(time: str, start: str, end: str) -> bool:

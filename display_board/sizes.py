@@ -15,9 +15,14 @@ ADA_MM_PER_METRE = 3.2 / 0.305
 
 CAPITAL = 0.733
 """The share of a font's size that its capitals and digits are high (Noto Sans CJK)."""
-LINE = 1.04
+LINE = 0.94
 """A row of digits needs so much of the font's size."""
 MOST_TOGETHER = 3
+NEARER = 0.4
+"""Recent calls are for those who stand nearer: so much of the distance of a call."""
+RECENT_FILLED = 0.8
+"""The share of a recent call's row that its digits' line takes, the gap below it counted in."""
+MOST_RECENT, LEAST_RECENT = 6, 2
 
 
 def capital_mm(distance_m: float, *, overhead: bool = True) -> float:
@@ -30,6 +35,12 @@ def capital_mm(distance_m: float, *, overhead: bool = True) -> float:
 def is_readable(capital: float, distance_m: float, *, overhead: bool = True) -> bool:
     """Whether digits of so many millimetres can be read from so many metres."""
     return capital >= capital_mm(distance_m, overhead=overhead)
+
+
+def recent_rows(height_mm: float, distance_m: float) -> int:
+    """How many recent calls fit over each other in this height and can be read from nearer by."""
+    row = capital_mm(distance_m * NEARER, overhead=False) / CAPITAL * LINE / RECENT_FILLED
+    return max(LEAST_RECENT, min(MOST_RECENT, int(height_mm / row)))
 
 
 def calls_together(height_mm: float, distance_m: float) -> int:

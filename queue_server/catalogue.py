@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,10 +10,13 @@ from typing import Any
 
 from queue_server.catalogue_search import Finder, Found, Sought, Vocabulary
 from queue_server.catalogue_shape import GuideShape, ItemShape, MaterialShape
-from queue_server.hall.model import Party, Service, ServiceId, Words
+from queue_server.hall.model import GroupId, Party, Service, ServiceId, Words
 
 THEME_USES = 60
 """How much a theme is asked for, on the scale of the items' `uses`."""
+
+PAPERS_TOLD, PAPER_SHARE = 3, 1 / 3
+"""A board tells so many papers at most, each needed by at least this share of those who come."""
 
 NAME, WORD, ITEM_NAME, ITEM_WORD, THEME = 1.0, 0.97, 0.82, 0.85, 0.4
 """What a match is worth by where it was found."""
@@ -136,6 +140,21 @@ class Catalogue:
         return {**filled, "complete": id in self.complete}
 
     @cached_property
+    def papers(self) -> dict[GroupId, list[Words]]:
+        """What people of each group should have with them: the papers that most of them need.
+
+        Of the whole group, so that a board tells nothing of whoever is called.
+        """
+        needed: dict[GroupId, Counter[tuple[str, str]]] = defaultdict(Counter)
+        come: Counter[GroupId] = Counter()
+        for id, service in self.services.items():
+            uses = self.details.get(id, Details()).uses
+            come[service.group] += uses
+            for paper in {_paper(one) for one in self.guide(id)["materials"]}:  # type: ignore[attr-defined]
+                needed[service.group][paper] += uses
+        return {group: _commonest(papers, come[group]) for group, papers in needed.items()}
+
+    @cached_property
     def finder(self) -> Finder:
         """Made at the first search where nobody made it beforehand."""
         return self.make_finder()
@@ -171,6 +190,16 @@ class Catalogue:
 def _sought_theme(theme: Theme) -> Sought:
     texts = [(theme.name["zh"], NAME), (theme.name["en"], NAME), (theme.id, NAME)]
     return Sought("theme", theme.id, (*texts, *((word, WORD) for word in theme.words)), THEME_USES)
+
+
+def _commonest(papers: Counter[tuple[str, str]], come: int) -> list[Words]:
+    often = [paper for paper, count in papers.items() if count >= PAPER_SHARE * come]
+    often.sort(key=lambda paper: (-papers[paper], paper))
+    return [{"zh": zh, "en": en} for zh, en in often[:PAPERS_TOLD]]
+
+
+def _paper(material: Mapping[str, str]) -> tuple[str, str]:
+    return material["zh"], material["en"]
 
 
 def _says(q: str) -> bool:

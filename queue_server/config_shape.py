@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -17,6 +17,8 @@ from pydantic_core import PydanticCustomError
 from queue_server.hall.model import Need, Priority, QueueClass, Span
 
 DAY_MINUTES = 24 * 60
+DARKEST = 20
+"""Percent of a board's brightness that it keeps at night at least."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 
@@ -69,6 +71,12 @@ def _levels(levels: tuple[Level, ...]) -> tuple[Level, ...]:
     for start, end, percent in levels:
         if _time(start, DAY_MINUTES) == _time(end, DAY_MINUTES) or not 0 <= percent <= 100:
             raise refuse('spans like ["18:00", "07:00", 40], with a percentage from 0 to 100')
+    return levels
+
+
+def _lit(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    if any(percent < DARKEST for _, _, percent in levels):
+        raise refuse(f"a brightness of at least {DARKEST}: a darker call can't be read")
     return levels
 
 
@@ -273,12 +281,20 @@ class KioskShape(Shape):
     ask_id: bool = False
 
 
+BoardPart = Literal["recent", "windows", "lines", "waits"]
+
+
 class BoardShape(Shape):
+    """`parts` are what stands beside the call; `pictures` is a folder of the board's own machine."""
+
     id: Id
     zone: str | None = None
     window: WindowNo | None = None
     screen: ScreenShape = ScreenShape(width_mm=1210, height_mm=680)
     distance_m: Annotated[float, Field(ge=0.5, le=50)] = 10.0
+    parts: tuple[BoardPart, ...] = get_args(BoardPart)
+    pictures: Annotated[str, Field(max_length=400)] = ""
+    brightness: Annotated[Levels, AfterValidator(_lit)] = ()
     voice: VoiceShape | None = None
 
 

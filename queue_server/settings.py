@@ -114,6 +114,7 @@ class Settings:
         return {
             **board.model_dump(exclude={"voice"}),
             "voice": voice.under(board.voice).model_dump(mode="json"),
+            "prepare": self.catalogue.papers,
             "trial": self.trial,
         }
 

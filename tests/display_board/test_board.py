@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from display_board.sizes import capital_mm
+from display_board.sizes import NEARER, capital_mm
 from tests import stage
 from tests.conftest import Hall, until
 from tests.stage import Program, Seen
@@ -210,21 +210,70 @@ def test_without_a_sound_device_calls_are_shown_and_announced(floor: Floor, tmp_
         assert silent.close() == 0
 
 
-def test_the_number_is_as_high_as_ten_metres_ask_for(floor: Floor, tmp_path: Path) -> None:
+def config(hall: Hall, *boards: str) -> None:
+    """A hall whose config has these boards besides, before it is started."""
+    text = hall.config.read_text("utf-8")
+    hall.config.write_text("\n\n".join([text, *(f"[[boards]]\n{one}" for one in boards)]), "utf-8")
+
+
+def digits_mm(picture: Path, seen: Seen, *, dark: bool, screen_mm: float) -> float:
+    """How high the digits of a text are on a screen of this height, measured on its picture."""
+    box = seen.box
+    with Image.open(picture).convert("L") as image:
+        part = image.crop((box.left, box.top, box.left + box.width, box.top + box.height))
+        inked = part.point(
+            lambda light: 255 if (light < 64) == dark and (dark or light > 200) else 0
+        ).getbbox()
+    assert inked
+    return (inked[3] - inked[1]) / SIZE[1] * screen_mm
+
+
+@pytest.mark.parametrize("distance", [6, 10])
+def test_digits_are_as_high_as_the_configs_distance_asks_for(
+    still_hall: Hall, tmp_path: Path, distance: int
+) -> None:
+    config(still_hall, f'id = "D1"\ndistance_m = {distance}\nscreen = {{ width_mm = 1210, height_mm = 680 }}')
+    still_hall.start()
+    floor, picture = Floor(still_hall), tmp_path / "board.png"
     floor.staff(5, 6, 8)
     floor.queue(*[{"group": "general"}] * 3)
-    picture = tmp_path / "board.png"
-    with board(floor.hall, "B01", "--sound", "none") as hall_board:
+    with board(still_hall, "D1", "--sound", "none") as hall_board:
         floor.do(5, "next")
         hall_board.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
         floor.do(6, "next")
         floor.do(8, "next")
-        hall_board.wait(lambda seen: len(large(seen)) == 2, "two calls did not come together")
-        first = hall_board.find("A002").box
+        hall_board.wait(lambda seen: len(large(seen)) > 1, "two calls did not come together")
+        called = hall_board.find("A002")
+        recent = next(one for one in hall_board.look() if one.text == "A001" and one.box.left > SIZE[0] / 2)
         hall_board.shot(picture)
-    with Image.open(picture).convert("L") as image:
-        left, top = round(first.left), round(first.top)
-        digits = image.crop((left, top, left + round(first.width), top + round(first.height)))
-        dark = digits.point(lambda light: 255 if light < 64 else 0).getbbox()
-    assert dark
-    assert (dark[3] - dark[1]) / SIZE[1] * 680 >= capital_mm(10)
+        assert "can't be read" not in hall_board.log()
+    assert digits_mm(picture, called, dark=True, screen_mm=680) >= capital_mm(distance)
+    nearer = capital_mm(distance * NEARER, overhead=False)
+    assert digits_mm(picture, recent, dark=False, screen_mm=680) >= nearer
+
+
+def test_pictures_fill_the_time_between_calls_and_hide_none(still_hall: Hall, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    Image.new("RGB", (1600, 900), (0, 200, 0)).save(folder / "2.jpg")
+    (folder / "1.png").write_text("no picture")
+    config(still_hall, f'id = "P1"\npictures = "{folder}"\nbrightness = [["00:00", "23:59", 50]]')
+    still_hall.start()
+    floor = Floor(still_hall)
+    floor.staff(5)
+    floor.queue({"group": "general"}, {"group": "general"})
+
+    def lit(program: Program) -> tuple[int, int, int]:
+        program.shot(tmp_path / "shot.png")
+        with Image.open(tmp_path / "shot.png").convert("RGB") as image:
+            red, green, blue = image.getpixel((SIZE[0] // 4, SIZE[1] // 3))
+        return red, green, blue
+
+    with board(still_hall, "P1", "--sound", "none") as pictured:
+        pictured.wait_for("综合受理常用材料")
+        until(lambda: lit(pictured)[1] > lit(pictured)[0] + 60, 30)
+        assert lit(pictured)[1] <= 110, "dimmed by half"
+        floor.do(5, "next")
+        pictured.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        assert lit(pictured)[0] > lit(pictured)[1] > lit(pictured)[2], "amber has the place"
+        assert pictured.log().count("a picture is left out") == 1

@@ -93,12 +93,12 @@ def test_a_zone_board_shows_only_its_zone() -> None:
 @pytest.mark.parametrize(
     ("told", "people", "time"),
     [
-        (queue(), "3 人等候", "约 10 分钟"),
-        (queue(p10=300, p90=960), "3 人等候", "约 5–16 分钟"),
-        (queue(p10=590, p90=610), "3 人等候", "约 10 分钟"),
+        (queue(), "3 人", "约 10 分钟"),
+        (queue(p10=300, p90=960), "3 人", "5–16 分钟"),
+        (queue(p10=590, p90=610), "3 人", "约 10 分钟"),
         (queue(waiting=0, p50=0), "无人等候", "不用等"),
-        (queue(open_windows=0), "3 人等候", "暂无窗口"),
-        (queue(p50=None), "3 人等候", ""),
+        (queue(open_windows=0), "3 人", "暂无窗口"),
+        (queue(p50=None), "3 人", ""),
     ],
 )
 def test_waits_are_told_in_words(told: dict[str, Any], people: str, time: str) -> None:
@@ -115,14 +115,14 @@ def test_the_clock_is_the_halls() -> None:
 
 def test_a_cut_line_is_told_with_its_age_until_the_next_snapshot() -> None:
     board = picture(window(1))
-    board.line(up=False, now=at(200))
+    board.connected(up=False, now=at(200))
     assert board.stale(at(201.9)) is None, "a server that restarts is back by then"
     stale = board.stale(at(230))
     assert stale and "09:43" in stale["zh"] and "30 秒" in stale["zh"]
-    board.line(up=False, now=at(300))
+    board.connected(up=False, now=at(300))
     stale = board.stale(at(200 + 185))
     assert stale and "3 分钟" in stale["zh"] and "3 min" in stale["en"]
-    board.line(up=True, now=at(400))
+    board.connected(up=True, now=at(400))
     assert board.stale(at(400)), "connected, but not up to date yet"
     board.heard("snapshot", snapshot(hall(window(1))), at(400))
     assert board.stale(at(500)) is None
@@ -130,7 +130,7 @@ def test_a_cut_line_is_told_with_its_age_until_the_next_snapshot() -> None:
 
 def test_before_the_first_snapshot_it_is_connecting() -> None:
     board = Picture()
-    board.line(up=False, now=at(0))
+    board.connected(up=False, now=at(0))
     assert board.stale(at(100)) is None
     assert board.rest(at(100))["zh"] == "正在连接，请稍候"
 
@@ -172,16 +172,16 @@ def test_notices_take_turns_go_when_their_time_is_over_and_stay_in_their_zone() 
         {"notice": [notice("all"), notice("west", "west"), notice("east", "east")]},
         at(100),
     )
-    assert [board.notice(at(moment), 60)["zh"] for moment in (100, 109, 110, 120)] == [  # type: ignore[index]
+    assert [board.line(at(moment), 60).text["zh"] for moment in (100, 109, 110, 120)] == [  # type: ignore[union-attr]
         "all",
         "all",
         "east",
         "all",
     ]
     board.heard("notice", {"notice": [notice("late", until="2026-11-24T09:43:00+08:00")]}, at(100))
-    assert board.notice(at(130), 60) and board.notice(at(161), 60) is None
+    assert board.line(at(130), 60) and board.line(at(161), 60) is None
     board.heard("notice", {"notice": []}, at(200))
-    assert board.notice(at(200), 60) is None
+    assert board.line(at(200), 60) is None
 
 
 @given(st.text(st.sampled_from("社保系统升级，。 12"), min_size=1, max_size=200), st.integers(5, 60))
@@ -189,11 +189,12 @@ def test_a_long_notice_is_told_in_parts_that_fit_and_nothing_is_left_out(text: s
     board = picture(window(1))
     whole = {**notice("long"), "text": {"zh": text, "en": "Upgrade"}}
     board.heard("notice", {"notice": [whole]}, at(0))
-    parts = [board.notice(at(moment), columns) for moment in range(0, 10 * len(text), 10)]
-    told = [part["zh"] for part, _ in groupby(parts) if part]
+    lines = [board.line(at(moment), columns) for moment in range(0, 10 * len(text), 10)]
+    parts = [line.text for line in lines if line and line.is_notice]
+    told = [part["zh"] for part, _ in groupby(parts)]
     assert all(len(part) <= columns for part in told)
     assert "".join(told).startswith(" ".join(text.split()))
-    assert all(part is None or part["en"] == "Upgrade" for part in parts)
+    assert all(part["en"] == "Upgrade" for part in parts)
 
 
 def test_quiet_hours_may_run_past_midnight() -> None:

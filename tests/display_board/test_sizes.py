@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from display_board.sizes import CAPITAL, LINE, calls_together, capital_mm, is_readable
+from display_board.sizes import (
+    CAPITAL,
+    LINE,
+    NEARER,
+    RECENT_FILLED,
+    calls_together,
+    capital_mm,
+    is_readable,
+    recent_rows,
+)
 
 metres = st.floats(0.5, 50)
 
@@ -32,6 +41,15 @@ def test_calls_stand_together_only_where_each_can_be_read(height: float, distanc
     assert 1 <= together <= 3
     if together > 1:
         assert is_readable(height / together / LINE * CAPITAL + 1e-6, distance)
+
+
+@given(st.floats(100, 3000), metres)
+def test_recent_calls_can_be_read_from_nearer_by(height: float, distance: float) -> None:
+    rows = recent_rows(height, distance)
+    assert 2 <= rows <= 6
+    if rows > 2:
+        digits = height / rows * RECENT_FILLED / LINE * CAPITAL
+        assert is_readable(digits + 1e-6, distance * NEARER, overhead=False)
 
 
 def test_a_55_inch_board_read_from_ten_metres_holds_two_calls() -> None:
