@@ -101,3 +101,11 @@ def test_the_keyboard_is_offered_what_people_say() -> None:
 
 def test_an_empty_catalogue_finds_nothing() -> None:
     assert Catalogue().search("身份证") == []
+
+
+def test_a_board_tells_what_most_of_a_group_need() -> None:
+    told = {group: [paper["zh"] for paper in papers] for group, papers in CATALOGUE.papers.items()}
+    assert told["general"][:2] == ["申请表（大厅可填）", "居民身份证"]
+    assert set(told) == {one.group for one in CATALOGUE.services.values()}
+    assert all(1 <= len(papers) <= 3 for papers in told.values())
+    assert Catalogue().papers == {}
