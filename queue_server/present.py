@@ -274,16 +274,26 @@ class Presenter:
         choices = order(day.queues, day.plan.dispatch, taker, day.staffed(), now, window.turn)
         arrivals = [one.arrived_at for group in window.groups for one in day.queues.of_group(group)]
         count, seconds = day.finished.get(number, (0, 0.0))
-        shown = []
+        able = sum(
+            taker.may_serve(one, day.staffed())
+            for group in window.groups
+            for one in day.queues.of_group(group)
+        )
+        shown: list[Body] = []
+        before: list[Waiting] = []
         for choice in islice(choices, LINE_SHOWN):
             ticket = day.tickets[choice.waiting.ticket]
+            later = [one.ticket for one in before if one.place > choice.waiting.place]
+            before.append(choice.waiting)
             shown.append(
                 {
                     "id": ticket.id,
                     "number": ticket.number,
                     "rule": choice.rule,
+                    "after": [day.tickets[one].number for one in later],
                     "waited": round(now - choice.waiting.arrived_at),
                     "priority": ticket.priority,
+                    "priority_checked": bool(ticket.priority_checked),
                     "needs": list(ticket.needs),
                     "language": ticket.language,
                     "services": list(ticket.step.services),
@@ -294,6 +304,7 @@ class Presenter:
         return {
             "window": number,
             "waiting": len(arrivals),
+            "elsewhere": len(arrivals) - able,
             "longest": round(now - min(arrivals)) if arrivals else 0,
             "done_today": count,
             "mean_minutes": round(seconds / count / 60, 1) if count else None,

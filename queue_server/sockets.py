@@ -66,6 +66,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.CLOSE: "window_close",
         **AT_WINDOW,
         Asks.HAND_OVER: "window_hand_over",
+        Asks.PRIORITY: "priority_check",
         Asks.HELP: "help",
     },
     Namespace.EVALUATOR: {Asks.RATE: "rate"},

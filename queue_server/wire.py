@@ -98,6 +98,7 @@ class Asks(StrEnum):
     TAKE = "take"
     DONE = "done"
     HAND_OVER = "hand_over"
+    PRIORITY = "priority"
     CANCEL = "cancel"
     LATE = "late"
     FORM_BEGIN = "form_begin"

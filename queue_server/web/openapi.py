@@ -201,6 +201,10 @@ READ_BODIES: dict[str, Body] = {
     **openapi_forms.READ_BODIES,
     "specification": {"type": "object"},
     "hall": ref("Hall"),
+    "colleagues": list_of(
+        "colleagues",
+        object_of({"username": TEXT, "name": TEXT, "staff_no": TEXT, "window": MAYBE_WHOLE}),
+    ),
     "queues": _QUEUES,
     "services": list_of("services", ref("Service")),
     "service": ref("Service"),

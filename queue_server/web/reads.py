@@ -7,11 +7,11 @@ from collections.abc import Callable
 from flask import Response, g, request
 
 from queue_server import bodies
-from queue_server.accounts import Caller
+from queue_server.accounts import AT_WINDOWS, Caller, all_accounts
 from queue_server.bodies import iso_day, read, wrong
 from queue_server.desk import Desk, Terminal
 from queue_server.hall import appointments
-from queue_server.hall.model import ServiceId, State, Ticket, TicketId, WindowNumber
+from queue_server.hall.model import Clerk, ServiceId, State, Ticket, TicketId, WindowNumber
 from queue_server.hall.why import why
 from queue_server.problems import Cure, Problem
 from queue_server.web import forms, items, openapi, papers, permits
@@ -135,6 +135,20 @@ def window(desk: Desk, n: str) -> Response:
     return as_json(show.window(found, desk.engine.forecast, desk.engine.now()))
 
 
+def colleagues(desk: Desk) -> Response:
+    """Who may sit at windows, and where they sit now: to whom a window can be handed over."""
+    must(g.caller.is_staff)
+    _, day = desk.settled()
+    seats = {window.clerk.username: window.number for window in day.windows.values() if window.clerk}
+    people = [one.clerk for one in all_accounts(desk.people) if one.role in AT_WINDOWS]
+
+    def body(one: Clerk) -> Body:
+        seat = seats.get(one.username)
+        return {"username": one.username, "name": one.name, "staff_no": one.staff_no, "window": seat}
+
+    return page("colleagues", people, body)
+
+
 def slots(desk: Desk) -> Response:
     """Free slots of a day for these services."""
     chosen = [one for text in request.args.getlist("services") for one in text.split(",") if one]
@@ -229,6 +243,7 @@ READS: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("/tickets/<id>/why", "ticket_why", ticket_why),
     ("/windows", "windows", windows),
     ("/windows/<n>", "window", window),
+    ("/colleagues", "colleagues", colleagues),
     ("/appointments/slots", "slots", slots),
     ("/appointments/<code>", "appointment", appointment),
     ("/notices", "notices", notices),

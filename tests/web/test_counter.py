@@ -215,6 +215,90 @@ def test_needs_are_told_as_what_to_do_and_whoever_walks_slowly_is_waited_for(flo
     expect(page.locator("#care-list li")).to_have_count(2)
 
 
+def test_a_claimed_priority_is_confirmed(floor: Floor) -> None:
+    first = floor.take(priority="elderly")
+    page = floor.at_work()
+    press(page, "y")
+    expect(page.locator("#message")).to_have_text("没有要核对的优先。")
+    press(page, " ")
+    shows(page, first)
+    expect(page.locator("#claim")).to_be_visible()
+    assert not faults(page)
+    press(page, "y")
+    expect(page.locator("#message")).to_contain_text("已确认")
+    expect(page.locator("#claim")).to_be_hidden()
+    expect(page.locator("#tags")).to_contain_text("老年优先 ✓")
+
+
+def test_a_false_claim_goes_back_to_its_own_place(floor: Floor) -> None:
+    honest = floor.take()
+    claimed = floor.take(priority="elderly")
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, claimed)
+    press(page, "n")
+    expect(page.locator("#refuse-title")).to_contain_text(claimed)
+    assert not faults(page)
+    page.click("#refuse [type=submit]")
+    is_free(page)
+    expect(page.locator("#message")).to_contain_text("按到达时间排队")
+    expect(page.locator("#line tr").first).to_contain_text(honest)
+    expect(page.locator("#line tr").nth(1)).to_contain_text(claimed)
+
+
+def test_the_queue_says_why_somebody_stands_where_they_do(floor: Floor) -> None:
+    called, honest = floor.take(), floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, called)
+    first = floor.take(priority="elderly")
+    row = page.locator("#line tr").nth(1)
+    expect(row).to_contain_text(honest)
+    expect(row).to_contain_text(f"{first} 先")
+    row.locator(".reason").click()
+    expect(page.locator("#why-now")).to_contain_text(f"会先叫 1 人。其中 {first} 来得晚")
+    expect(page.locator("#why-list li")).to_have_count(1)
+    expect(page.locator("#why-list")).to_contain_text("5 号窗口 · 来得更早")
+    assert not faults(page)
+
+
+def test_the_keys_are_listed_from_the_one_table(floor: Floor) -> None:
+    page = floor.at_work()
+    page.keyboard.press("Shift+?")
+    expect(page.locator("#keys")).to_be_visible()
+    assert not faults(page)
+    listed = page.locator("#keys kbd").all_inner_texts()[1:]
+    keys = [
+        one.get_attribute("aria-keyshortcuts") for one in page.locator("[data-do][aria-keyshortcuts]").all()
+    ]
+    assert sorted(listed) == sorted(key or "" for key in keys)
+    assert len(set(listed)) == len(listed)
+    page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_a_colleague_takes_over_with_the_citizen_at_the_window(floor: Floor) -> None:
+    first = floor.take()
+    page = floor.at_work()
+    press(page, " ")
+    shows(page, first)
+    press(page, "s")
+    press(page, "g")
+    page.click("#hand_over [type=submit]")
+    expect(page.locator("#hand_over-problem")).to_have_text("请选择接班的同事。")
+    assert not faults(page)
+    page.locator("#hand_over-to").select_option("wanglei")
+    page.click("#hand_over [type=submit]")
+    page.wait_for_url("**/login?next=*")
+    window = floor.window()
+    assert (window["clerk"]["username"], window["ticket"]["state"]) == ("wanglei", "serving")
+    after = floor.console("wanglei")
+    shows(after, first)
+    press(after, " ")
+    is_free(after)
+    assert floor.state(first) == "finished"
+
+
 def test_saying_no_needs_a_reason(floor: Floor) -> None:
     first = floor.take()
     page = floor.at_work()
@@ -267,7 +351,7 @@ def test_somebody_is_called_by_name_with_a_reason(floor: Floor) -> None:
     floor.take()
     second = floor.take()
     page = floor.at_work()
-    page.get_by_role("button", name=second).click()
+    page.get_by_role("button", name=second, exact=True).click()
     expect(page.locator("#call-ticket")).to_have_value(second)
     page.keyboard.press("Enter")
     expect(page.locator("#call-problem")).to_have_text("请写明原因。")
@@ -567,10 +651,11 @@ def test_nothing_bars_the_way(floor: Floor, language: str) -> None:
     press(page, "f")
     assert not faults(page)
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     press(page, " ")
     shows(page, first)
     assert not faults(page)
-    for key in "epctkbh":
+    for key in "epctkbhg":
         press(page, key)
         expect(page.locator("dialog[open]")).to_have_count(1)
         assert not faults(page), key

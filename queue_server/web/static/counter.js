@@ -9,7 +9,7 @@ import { nameBook } from "./names.js";
 import { callApi, find, goToLogin, inLanguage, page, say, show, whoIsHere } from "./page.js";
 
 const REST_MS = 700; // the large button rests this long when somebody was called: by a bouncing key, or another tab
-const ASKED_FIRST = { finish: 1, park: 1, transfer: 1, call: 1, parked: 1, correct: 1, pause: 1, help: 1, find: 1 };
+const ASKED_FIRST = new Set(["finish", "park", "transfer", "call", "parked", "correct", "refuse", "pause", "hand_over", "why", "help", "find", "keys"]);
 
 /**
  * All that the screen shows. `busy` names the button that was pressed and not answered, the
@@ -176,6 +176,13 @@ async function callNext() {
   if (ack?.ok && ack.ticket === null && ticket) tell(say("counter.done.finished", { number: ticket.number }));
 }
 
+/** The clerk has seen what the citizen goes first for. */
+async function confirmPriority() {
+  const { id, number } = state.window.ticket;
+  const ack = await act("priority", { id, confirmed: true }, { button: "confirm", stands: () => state.window.ticket?.id === id });
+  if (ack?.ok && !ack.overtaken) tell(say("counter.done.confirmed", { number }));
+}
+
 /** Do what a button or key names, or say why not. */
 function doIt(name, given) {
   if (!state.window || state.busy || dialogIsOpen()) return;
@@ -187,7 +194,8 @@ function doIt(name, given) {
     draw();
   } else if (plan?.name === "next") callNext();
   else if (plan) act(plan.name, {}, { button: "main" });
-  else if (name in ASKED_FIRST) openDialog(name, state, { act, given, tell });
+  else if (name === "confirm") confirmPriority();
+  else if (ASKED_FIRST.has(name)) openDialog(name, state, { act, given, tell, leave: logOut });
   else act(name);
 }
 
@@ -202,7 +210,8 @@ function keyPressed(event) {
     event.preventDefault();
     doIt("main");
   } else {
-    const button = document.querySelector(`[data-do][aria-keyshortcuts="${event.code.replace(/^Key/, "")}"]`);
+    const key = event.code === "Slash" ? "?" : event.code.replace(/^Key/, "");
+    const button = document.querySelector(`[data-do][aria-keyshortcuts="${key}"]`);
     if (!button) return;
     event.preventDefault();
     doIt(button.dataset.do);

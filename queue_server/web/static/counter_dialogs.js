@@ -1,11 +1,12 @@
 /* What a clerk is asked before something is done: outcome, reason, where to, which items. */
 
 import { whyNot } from "./counter_plan.js";
+import { explain } from "./counter_why.js";
 import { drawCode, isLive, renewSecret, searchBy } from "./find_ticket.js";
 import { callApi, find, inLanguage, make, newKey, noConnection, say, setText, show } from "./page.js";
 import { slipPrinting } from "./slip_print.js";
 
-const BOUND = new Set(["finish", "park", "transfer", "correct"]); // they are about one citizen
+const BOUND = new Set(["finish", "park", "transfer", "correct", "refuse"]); // they are about one citizen
 let open = null; // what the dialog on the screen is about
 
 export function dialogIsOpen() {
@@ -24,14 +25,14 @@ export function closeIfOvertaken(ticketId) {
  * `act(name, body, options)` asks the server; `given` is a number that was pointed at, `about` a
  * ticket that is not at the window.
  */
-export function openDialog(name, state, { act, given, about, tell }) {
+export function openDialog(name, state, { act, given, about, tell, leave }) {
   const dialog = find(name);
   const form = dialog.querySelector("form");
   form.reset();
   const ticket = about ?? state.window.ticket;
   open = { name, ticketId: BOUND.has(name) && !about ? ticket.id : null, isSending: false };
   const parts = KINDS[name];
-  const context = { state, ticket, form, given, about, act, tell, close: () => dialog.close() };
+  const context = { state, ticket, form, given, about, act, tell, leave, close: () => dialog.close() };
   complain(name, "");
   if (BOUND.has(name)) setText(find(`${name}-title`), say(`counter.${name}.title`, { number: ticket.number }));
   context.memory = parts.fill?.(context) ?? {};
@@ -61,6 +62,7 @@ async function submit(name, parts, context) {
   if (ack.ok) context.close();
   else complain(name, ack.problem.detail ?? ack.problem.title);
   if (ack.ok && parts.said) context.tell(parts.said(context));
+  if (ack.ok && parts.then) parts.then(context);
   if (ack.ticket?.warning) context.tell(inLanguage(ack.ticket.warning.text), true);
 }
 
@@ -107,6 +109,7 @@ const help = {
   said: () => say("counter.done.help"),
 };
 
+/** A reason among some, or another one in words. */
 const pause = {
   fill({ form }) {
     const other = form.elements.other;
@@ -120,6 +123,46 @@ const pause = {
     const reason = form.elements.reason.value || form.elements.other.value.trim();
     return reason ? { body: { reason } } : { wrong: say("counter.required") };
   },
+};
+
+// --- a claimed priority, hand-over ---
+
+const refuse = {
+  ...pause,
+  send: (name, body, { act, state, ticket }) =>
+    act("priority", { id: ticket.id, confirmed: false, ...body }, { stands: () => state.window.ticket?.id === ticket.id, button: name }),
+  said: ({ ticket }) => say("counter.done.refused", { number: ticket.number }),
+};
+
+const handOver = {
+  fill({ state }) {
+    find("hand_over-to").replaceChildren();
+    listColleagues(state);
+  },
+  read({ form }) {
+    const to = form.elements.to.value;
+    return to ? { body: { to } } : { wrong: say("counter.required.colleague") };
+  },
+  then: ({ leave }) => leave(), // the seat is the colleague's, and so is the log-in
+};
+
+async function listColleagues({ window }) {
+  const { status, body } = await callApi("GET", "/colleagues");
+  if (status !== 200) return complain("hand_over", body.detail ?? body.title);
+  const others = body.colleagues.filter((one) => one.username !== window.clerk?.username);
+  const busy = (one) => (one.window ? ` · ${say("counter.window", { number: one.window })}` : "");
+  const options = others.map((one) => make("option", { value: one.username, disabled: one.window !== null }, `${one.name} ${one.staff_no}${busy(one)}`));
+  options.sort((one, other) => one.disabled - other.disabled);
+  find("hand_over-to").replaceChildren(make("option", { value: "" }, say("counter.hand_over.choose")), ...options);
+  if (!others.some((one) => one.window === null)) complain("hand_over", say("counter.hand_over.nobody"));
+}
+
+// --- the keys, and why somebody stands where they do ---
+
+const keys = {};
+
+const why = {
+  fill: ({ state, given }) => explain(state, given),
 };
 
 // --- transfer, call by name, parked ---
@@ -312,4 +355,4 @@ function foundRow(one, context, field) {
   return make("li", {}, make("button", { class: "button", type: "button", onclick: add }, `＋ ${inLanguage(one.name)}`));
 }
 
-const KINDS = { find: lost, finish, park, help, pause, transfer, call, parked, correct };
+const KINDS = { refuse, hand_over: handOver, keys, why, find: lost, finish, park, help, pause, transfer, call, parked, correct };

@@ -9,6 +9,9 @@ const REASONS = {
   pause: whyNoPause,
   close: whyNoClose,
   undo: whyNoUndo,
+  confirm: whyNoCheck,
+  refuse: whyNoCheck,
+  hand_over: whyNoHandOver,
 };
 
 /** Whether the large button rests because somebody was just called. */
@@ -42,8 +45,9 @@ export function minutesWaited(one, { now, queueAt }) {
 /** Why something can't be done now, in a sentence; null where it can. */
 export function whyNot(name, state) {
   const { window } = state;
+  if (name === "keys") return null;
   if (!state.isUp) return say("counter.why.down");
-  if (["help", "find", "parked"].includes(name)) return null;
+  if (["help", "find", "parked", "why"].includes(name)) return null;
   if (isOthers(state)) return say("counter.why.taken", { name: window.clerk.name || window.clerk.username });
   return name in REASONS ? REASONS[name](state) : whyNothingWithCitizen(name, state);
 }
@@ -70,6 +74,19 @@ function whyNoPause({ window }) {
 
 function whyNoClose({ window }) {
   return ["closed", "closing"].includes(window.state) ? say("counter.why.closed") : null;
+}
+
+/** Whether the citizen goes first by a claim that nobody has checked yet. */
+export function isClaimed(ticket) {
+  return Boolean(ticket) && ticket.priority !== "none" && !ticket.priority_checked;
+}
+
+function whyNoCheck({ window }) {
+  return isClaimed(window.ticket) ? null : say("counter.why.no-claim");
+}
+
+function whyNoHandOver({ window }) {
+  return window.clerk ? null : say("counter.why.not-open");
 }
 
 function whyNoUndo({ window, now }) {

@@ -1,6 +1,6 @@
 /* Draws the console from what is known; it asks nothing. */
 
-import { isOthers, isResting, mainPlan, minutesWaited, secondsToMissed, whyNot } from "./counter_plan.js";
+import { isClaimed, isOthers, isResting, mainPlan, minutesWaited, secondsToMissed, whyNot } from "./counter_plan.js";
 import { find, make, page, say, setText, show } from "./page.js";
 
 const PILLS = { open: "pill", paused: "pill warn", closing: "pill warn", closed: "pill off" };
@@ -60,6 +60,7 @@ function drawCitizen(state) {
   const facts = [ticket, state.hall.timezone, ticket.services.map((id) => state.names.service(id))];
   whenChanged("citizen", facts, () => {
     find("tags").replaceChildren(...tagsOf(ticket).map((text) => make("li", { class: "tag" }, text)));
+    show(find("claim"), isClaimed(ticket));
     drawVisit(ticket, state);
   });
 }
@@ -90,9 +91,9 @@ function lengthOf(seconds) {
 }
 
 /** What a clerk must know of somebody who waits or is here: priority, needs, language. */
-function tagsOf({ priority, needs, language, party }) {
+function tagsOf({ priority, priority_checked: isChecked, needs, language, party }) {
   return [
-    priority !== "none" && say("counter.rule.priority-of", { class: say(`counter.priority.${priority}`) }),
+    priority !== "none" && say(isChecked ? "counter.priority.checked" : "counter.rule.priority-of", { class: say(`counter.priority.${priority}`) }),
     ...needs.map((need) => say(`counter.need.${need}`)),
     language === "en" && say("counter.language.en"),
     party === "enterprise" && say("counter.party.enterprise"),
@@ -181,7 +182,9 @@ function drawQueue(state) {
   show(find("queue"), Boolean(queue.queue.length));
   const rows = queue.queue.map((one) => [one.id, one.number, whyHere(one), minutesWaited(one, state)]);
   whenChanged("queue", rows, () => replaceRows(find("line"), rows.map(queueRow)));
-  const more = queue.waiting - queue.queue.length;
+  show(find("queue-elsewhere"), queue.elsewhere > 0);
+  setText(find("queue-elsewhere"), say("counter.queue.elsewhere", { count: queue.elsewhere }));
+  const more = queue.waiting - queue.elsewhere - queue.queue.length;
   show(find("queue-more"), more > 0);
   setText(find("queue-more"), say("counter.queue.more", { count: more }));
 }
@@ -190,16 +193,23 @@ function drawQueue(state) {
 function whyHere(one) {
   const isPriority = one.rule === "priority" && one.priority !== "none";
   const rule = one.rule === "longest-waiting" || isPriority ? null : say(`counter.rule.${one.rule}`);
-  return [rule, ...tagsOf(one)].filter(Boolean);
+  return [rule, ...tagsOf(one), one.after.length > 0 && afterWhom(one.after)].filter(Boolean);
+}
+
+/** Who came later and is called before: two by number, more by their count. */
+function afterWhom(numbers) {
+  if (numbers.length <= 2) return say("counter.queue.after", { numbers: numbers.join(page.language === "zh" ? "、" : ", ") });
+  return say("counter.queue.after-many", { count: numbers.length });
 }
 
 function queueRow([, number, why, minutes], at) {
-  const words = at === 0 ? [say("counter.rule.next"), ...(why.length ? why : [say("counter.rule.longest-waiting")])] : why;
+  const plain = why.length ? why : [say(at ? "counter.rule.arrival" : "counter.rule.longest-waiting")];
+  const words = at === 0 ? [say("counter.rule.next"), ...plain] : plain;
   return make(
     "tr",
     { class: at === 0 && "next" },
     make("td", {}, make("button", { type: "button", "data-do": "call", "data-number": number, title: say("counter.queue.call", { number }) }, number)),
-    make("td", {}, words.join(" · ")),
+    make("td", {}, make("button", { class: "reason", type: "button", "data-do": "why", "data-number": number, "aria-label": say("counter.queue.why-of", { number, why: words.join(" · ") }) }, words.join(" · "))),
     make("td", { class: "num" }, say("counter.minutes", { minutes })),
   );
 }
