@@ -182,6 +182,7 @@ def draft_body(desk: Desk, show: Presenter, draft: Draft) -> Body:
     found = problems(form, values, today_of(desk))
     now = progress(form, values, today_of(desk))
     ticket = show.day.tickets.get(draft.ticket) if draft.ticket else None
+    window = show.day.window_of(ticket) if ticket else None
     return {
         "draft": draft.id,
         "form": draft.form,
@@ -193,6 +194,7 @@ def draft_body(desk: Desk, show: Presenter, draft: Draft) -> Body:
         "missing": [name for name in found if name not in values],
         "consents": list(draft.consents),
         "ticket": ticket.number if ticket else None,
+        "window": window.number if window else None,
         "begun_at": show.time(draft.begun_at),
         "changed_at": show.time(draft.changed_at),
         "finished_at": show.time(draft.finished_at),

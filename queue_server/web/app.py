@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from queue_server.desk import Desk
@@ -68,5 +68,5 @@ def _unreadable(trouble: StorageError) -> Response:
 
 
 def _broken(trouble: Exception) -> Response:
-    log.exception("%s %s broke", request.method, g.get("route", request.path.split("/t/")[0]))
+    log.exception("%s %s broke", request.method, request.url_rule)
     return _problem(Problem(Code.INTERNAL))

@@ -18,10 +18,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from assets import texts, theme
+from queue_server import drafts
 from queue_server.desk import Desk
 from queue_server.hall.model import ServiceId
 from queue_server.version import VERSION
 from queue_server.web import guide, phone
+from queue_server.web.code import code_path
 from queue_server.web.hall_map import hall_map
 from queue_server.wire import Body
 
@@ -54,6 +56,7 @@ def blueprint(desk: Desk) -> Blueprint:
         pages.add_url_rule(path, name, partial(_same_page, desk, files, name))
     pages.add_url_rule("/t/<secret>", "phone", partial(_phone_page, desk, files))
     pages.add_url_rule("/items/<ids>", "guide", partial(_guide_page, desk, files))
+    pages.add_url_rule("/form/<secret>", "form", partial(_form_page, desk, files))
     pages.add_url_rule("/static/<name>", "static", _static)
     pages.add_url_rule("/static/<version>/<name>", "versioned", _static)
     pages.after_request(_guarded)
@@ -112,12 +115,40 @@ def _guides(
     return guide.shown(catalogue, known, lacking, groups, language, partial(_say, language))
 
 
+def _form_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
+    """The form that the secret opens; what was written is not in it, the page asks for that itself."""
+    desk.engine.settled()
+    filler, language = desk.filler(secret), _language()
+    draft = desk.engine.day.drafts[filler.draft] if filler else None
+    form = desk.settings.forms.get(draft.form) if draft else None
+    if form is None:
+        title = _say(language, "form.page.title")
+        answer = _rendered("form", files, _hall(desk), language, form=None, title=title)
+        answer.status_code = 404
+        return answer
+    return _rendered(
+        "form",
+        files,
+        _hall(desk),
+        language,
+        data={"form": drafts.form_body(form), "regions": drafts.regions_body(desk)},
+        form=form,
+        title=form.title[language],
+        about=form.about[language],
+        promise=[one[language] for one in form.promise],
+        code=code_path(f"{desk.public_url}/form/{secret}"),
+    )
+
+
 def _hall(desk: Desk) -> Body:
     show, _ = desk.settled()
     return show.hall(desk.engine.now())
 
 
-def _rendered(name: str, files: str, hall: Body, language: str, **more: Any) -> Response:
+def _rendered(
+    name: str, files: str, hall: Body, language: str, data: Body | None = None, **more: Any
+) -> Response:
+    """`data` goes to the page's script, beside its texts."""
     known = {
         key: words[language] for key, words in texts.texts_of("page", name, *MORE_TEXTS.get(name, ())).items()
     }
@@ -127,7 +158,7 @@ def _rendered(name: str, files: str, hall: Body, language: str, **more: Any) -> 
         other_language=next(other for other in texts.LANGUAGES if other != language),
         hall=hall,
         hall_name=hall["name"][language],
-        page={"language": language, "texts": known},
+        page={"language": language, "texts": known, **(data or {})},
         say=partial(_say, language),
         asset=lambda file: f"/static/{files}/{file}",
         version=VERSION,

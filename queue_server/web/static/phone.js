@@ -6,6 +6,7 @@ import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
 import { find, inLanguage, make, page, say, setText, show } from "./page.js";
 import { connectLook } from "./phone_look.js";
+import { connectForms } from "./phone_forms.js";
 import { drawMap } from "./phone_map.js";
 import { connectPapers } from "./phone_papers.js";
 import { connectRating } from "./phone_rating.js";
@@ -23,6 +24,7 @@ let isBusy = false;
 const rating = connectRating(nameBook(() => rating.draw(ticket, stateShown() === "finished")), (body) => ask("rate", body), tell);
 const papers = connectPapers();
 const texts = connectTexts((body) => ask("texts", body));
+const forms = connectForms(secret, tell);
 connectWhy(() => ticket, secret, tell);
 const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onRefused: refused });
 
@@ -101,6 +103,7 @@ function draw() {
   rating.draw(ticket, state === "finished");
   papers.draw(ticket);
   texts.draw(ticket);
+  forms.draw(ticket);
   drawMap(ticket, known.map);
   drawBusy();
   drawSound();

@@ -1,0 +1,198 @@
+/* A form on its citizen's phone: a part at a time, each answer saved as it is left, nothing ever lost.
+   Written for a WebView of 2018, as are the modules it needs (a test keeps newer syntax out). */
+
+import { askedNames, drawField, tellProblem } from "./form_fields.js";
+import { makeKeeper } from "./form_keeper.js";
+import { callApi, find, inLanguage, newKey, page, say, setText, show } from "./page.js";
+import { connectLook } from "./phone_look.js";
+
+const ID_SIGNS = 12;
+const LOOK_MS = 10000;
+
+const secret = decodeURIComponent(location.pathname.split("/").pop());
+const id = secret.slice(0, ID_SIGNS);
+const values = {};
+const sources = {};
+const visited = new Set();
+
+let draft = null;
+let at = 0;
+
+const keeper = makeKeeper(id, secret, {
+  heard: stand,
+  refused: (problem) => setText(find("told"), problem.detail),
+  stands: (word) => {
+    show(find("line-sign"), word === "unsaved");
+    setText(find("saved"), word === "unsaved" ? "" : say(`form.page.${word}`));
+  },
+});
+
+/** Ask for what was written, here or at the kiosk; what is not saved yet stands above it. */
+async function open() {
+  const { status, body } = await callApi("GET", `/drafts/${id}`, undefined, undefined, secret);
+  if (status === 401 || status === 404) {
+    location.reload();
+    return;
+  }
+  if (status !== 200) {
+    setTimeout(open, LOOK_MS / 5);
+    return;
+  }
+  for (const name of Object.keys(body.values)) take(name, body.values[name].value, body.values[name].source);
+  for (const name of Object.keys(keeper.unsaved)) take(name, keeper.unsaved[name], null);
+  stand(body);
+  draw();
+}
+
+function take(name, value, source) {
+  if (value === null) delete values[name];
+  else values[name] = value;
+  sources[name] = source;
+}
+
+/** How the form stands now. */
+function stand(body) {
+  draft = body;
+  const share = draft.of ? draft.filled / draft.of : 1;
+  find("way").style.width = `${Math.round(share * 100)}%`;
+  setText(find("progress"), say("form.page.progress", draft));
+  show(find("called"), draft.window !== null);
+  if (draft.window !== null) setText(find("called"), say("form.page.called", { number: draft.ticket, window: draft.window }));
+  tellProblems();
+}
+
+// --- a part at a time
+
+function pages() {
+  const asked = askedNames(values);
+  return page.form.pages
+    .map((one) => ({ title: one.title, fields: one.fields.filter((name) => asked.includes(name)) }))
+    .filter((one) => one.fields.length > 0);
+}
+
+function draw() {
+  const isDone = draft.state !== "open";
+  show(find("done"), isDone);
+  show(find("questions"), !isDone);
+  show(find("kiosk"), draft.state !== "complete");
+  if (isDone) {
+    setText(find("done-head"), say(`form.page.${draft.state}.head`));
+    setText(find("done-text"), say(`form.page.${draft.state}.text`));
+    setText(find("done-ticket"), draft.ticket ? say("form.page.ticket", { number: draft.ticket }) : "");
+    show(find("change"), draft.state === "ready");
+  } else {
+    drawPage();
+  }
+}
+
+function drawPage() {
+  const all = pages();
+  at = Math.min(at, all.length - 1);
+  const isLast = at === all.length - 1;
+  setText(find("part"), say("form.page.part", { at: at + 1, of: all.length }));
+  setText(find("page-title"), inLanguage(all[at].title));
+  find("fields").textContent = "";
+  find("fields").append(...all[at].fields.map(drawOne));
+  show(find("promise"), isLast && page.form.promise.length > 0);
+  setText(find("next"), say(isLast ? "form.page.finish" : "form.page.next"));
+  show(find("back"), at > 0);
+  setText(find("told"), "");
+  tellProblems();
+}
+
+function drawOne(name) {
+  const field = page.form.fields.find((one) => one.name === name);
+  return drawField(field, values[name], sources[name], (value, isLeft) => write(field, value, isLeft));
+}
+
+/** An answer that leads to other questions changes the part at once, with the eye where it was. */
+function write(field, value, isLeft) {
+  const empty = value === null || value === "";
+  if ((empty && values[field.name] === undefined) || value === values[field.name]) {
+    if (isLeft && keeper.unsaved[field.name] !== undefined) keeper.keep(field.name, empty ? null : value, true);
+    return;
+  }
+  take(field.name, empty ? null : value, null);
+  keeper.keep(field.name, empty ? null : value, isLeft);
+  if (isLeft && page.form.fields.some((one) => one.when && one.when.field === field.name)) {
+    drawPage();
+    const again = document.querySelector(`[data-field="${field.name}"] input:checked`);
+    if (again) again.focus();
+  }
+}
+
+function tellProblems() {
+  if (!draft) return;
+  for (const box of find("fields").children) {
+    const name = box.dataset.field;
+    const isLacking = visited.has(name) && values[name] === undefined && draft.missing.includes(name);
+    const field = page.form.fields.find((one) => one.name === name);
+    const lacking = say(field.keyboard === "agree" ? "form.wrong.agree" : "form.wrong.missing");
+    const isUnsaved = keeper.unsaved[name] !== undefined;
+    tellProblem(box, isLacking ? lacking : isUnsaved ? "" : inLanguage(draft.problems[name]));
+  }
+}
+
+find("questions").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const all = pages();
+  for (const name of all[at].fields) visited.add(name);
+  if (!(await keeper.settled())) return;
+  tellProblems();
+  const first = find("fields").querySelector(".wrong");
+  if (first) {
+    first.querySelector("input, select, textarea").focus();
+    return;
+  }
+  if (at < pages().length - 1) go(at + 1);
+  else finish();
+});
+
+find("back").addEventListener("click", () => go(at - 1));
+find("change").addEventListener("click", () => {
+  draft.state = "open";
+  at = 0;
+  draw();
+});
+
+function go(to) {
+  at = to;
+  drawPage();
+  find("page-title").focus();
+  window.scrollTo(0, find("questions").offsetTop);
+}
+
+/** Refused while something is missing: then to its part. */
+async function finish() {
+  const { status, body } = await callApi("POST", `/drafts/${id}/ready`, {}, newKey(), secret);
+  if (status === 200) {
+    stand(body);
+    draw();
+    find("done").focus();
+    return;
+  }
+  const where = pages().findIndex((one) => one.fields.includes(body.field));
+  if (where >= 0) {
+    for (const name of pages()[where].fields) visited.add(name);
+    go(where);
+  }
+  setText(find("told"), body.detail || say("form.page.unsaved"));
+}
+
+/** Whether the citizen is called, and what a clerk or a kiosk wrote meanwhile. */
+setInterval(async () => {
+  if (document.hidden || !draft || Object.keys(keeper.unsaved).length) return;
+  const { status, body } = await callApi("GET", `/drafts/${id}`, undefined, undefined, secret);
+  if (status === 401 || status === 404) location.reload();
+  if (status !== 200 || body.changed_at === draft.changed_at) {
+    if (status === 200 && body.window !== draft.window) stand(body);
+    return;
+  }
+  for (const name of Object.keys(body.values)) take(name, body.values[name].value, body.values[name].source);
+  stand(body);
+  if (!find("questions").contains(document.activeElement)) draw();
+}, LOOK_MS);
+
+connectLook();
+show(find("plain"), false);
+open();
