@@ -1,6 +1,6 @@
 """One set of colours, sizes and timings for Kivy screens and web pages.
 
-Every pair of text and ground named in `TEXT_PAIRS` has a contrast of at least 7:1.
+Every pair of text and ground named in `TEXT_PAIRS` has a contrast of at least 7:1, in either palette.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ COLOURS: Final[dict[str, str]] = {
     "paper": "#ffffff",
     "floor": "#eef2f6",
     "line": "#cbd5df",
+    "head": "#0b4a8f",
+    "head-ink": "#ffffff",
     "blue": "#0b4a8f",
     "blue-soft": "#e3edf8",
     "blue-ink": "#08366b",
@@ -32,6 +34,30 @@ COLOURS: Final[dict[str, str]] = {
     "mist": "#d7e3ef",
 }
 
+HIGH_CONTRAST: Final[dict[str, str]] = {
+    "ink": "#ffffff",
+    "ink-2": "#ffffff",
+    "paper": "#000000",
+    "floor": "#000000",
+    "line": "#ffffff",
+    "head": "#000000",
+    "head-ink": "#ffffff",
+    "blue": "#ffe14d",
+    "blue-soft": "#00264d",
+    "blue-ink": "#ffe14d",
+    "teal": "#6df2e4",
+    "violet": "#dcc2ff",
+    "brown": "#ffc48a",
+    "crimson": "#ffb3c4",
+    "good": "#8dffb0",
+    "warn": "#ffd27a",
+    "bad": "#ffb8bf",
+    "bad-soft": "#400008",
+    "amber": "#ffe14d",
+    "amber-ink": "#000000",
+}
+"""The kiosk's colours for who sees little: light on black, each filled key light with black letters."""
+
 GROUP_COLOURS: Final = ("blue", "teal", "violet", "brown", "crimson")
 """The groups' colours, in the order of the config; they go round again after the last."""
 
@@ -43,6 +69,7 @@ TEXT_PAIRS: Final = (
     ("ink", "floor"),
     ("ink-2", "paper"),
     ("ink-2", "floor"),
+    ("head-ink", "head"),
     ("paper", "blue"),
     ("paper", "teal"),
     ("paper", "violet"),
@@ -61,6 +88,9 @@ TEXT_PAIRS: Final = (
     ("amber", "night"),
     ("amber", "night-2"),
     ("amber-ink", "amber"),
+    ("paper", "good"),
+    ("paper", "warn"),
+    ("ink", "blue-soft"),
     ("mist", "night"),
     ("mist", "night-2"),
     ("leaf", "paper"),
@@ -85,23 +115,32 @@ def group_colour(position: int) -> str:
     return GROUP_COLOURS[position % len(GROUP_COLOURS)]
 
 
-def rgba(name: str, alpha: float = 1.0) -> tuple[float, float, float, float]:
+Rgba = tuple[float, float, float, float]
+
+
+def rgba(name: str, alpha: float = 1.0, *, high_contrast: bool = False) -> Rgba:
     """A colour as Kivy wants it: four numbers from 0 to 1."""
-    red, green, blue = (int(COLOURS[name][at : at + 2], 16) / 255 for at in (1, 3, 5))
+    value = (HIGH_CONTRAST.get(name) if high_contrast else None) or COLOURS[name]
+    red, green, blue = (int(value[at : at + 2], 16) / 255 for at in (1, 3, 5))
     return red, green, blue, alpha
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(one: str, other: str, *, high_contrast: bool = False) -> float:
     """The WCAG contrast of two named colours, 1 to 21."""
+    return contrast_of(*(rgba(name, high_contrast=high_contrast) for name in (one, other)))
+
+
+def contrast_of(one: Rgba, other: Rgba) -> float:
+    """The WCAG contrast of two colours, 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(name: str) -> float:
+def _luminance(colour: Rgba) -> float:
     def linear(part: float) -> float:
         return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
 
-    red, green, blue, _ = rgba(name)
+    red, green, blue, _ = colour
     return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 
 

@@ -23,7 +23,7 @@ from kiosk.events import Effect, Event, Paper
 from kiosk.finding import MATCHES
 from kiosk.pinyin import Speller
 from kiosk.screens.basket import Basket
-from kiosk.screens.choose import Choose, Have, Questions
+from kiosk.screens.choose import Choose, Have, Questions, Situations
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.find import Find
 from kiosk.screens.frame import Frame, Root
@@ -69,6 +69,8 @@ PAGES: dict[Place, type[Page]] = {
     Place.GUIDE: Checklist,
     Place.BRING: Bring,
     Place.CONFIRM: Confirm,
+    Place.PRIORITY: Situations,
+    Place.NEEDS: Situations,
     Place.IDENTIFY: Pad,
     Place.CHECK_IN: Pad,
     Place.HAVE: Have,
@@ -263,7 +265,7 @@ class KioskApp(App):  # type: ignore[misc]
     def _render(self) -> None:
         """Build anew what can't follow the state as it stands; let the rest follow."""
         kiosk, now = self._state.floor.kiosk, time.monotonic()
-        look = Look.of(Window.size, (kiosk.width_mm, kiosk.height_mm))
+        look = Look.of(Window.size, (kiosk.width_mm, kiosk.height_mm), self._state.visit.modes)
         page = PAGES[self._state.visit.place]
         shapes = ((look, Frame.shape(self._state)), page.shape(self._state))
         if shapes != self._shapes:

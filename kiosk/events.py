@@ -37,6 +37,19 @@ class Paper(StrEnum):
     KEPT = "kept"
 
 
+class Mode(StrEnum):
+    """How a visit may be made easier, beside the language. `VOICE` reads the screen and what is touched;
+    `KEYS` is operation by a key pad, which `VOICE` goes with.
+    """
+
+    LARGE = "large"
+    CONTRAST = "contrast"
+    LOW = "low"
+    VOICE = "voice"
+    SLOW = "slow"
+    KEYS = "keys"
+
+
 # --- from the world --------------------------------------------------------------------------------
 
 
@@ -159,6 +172,16 @@ class ChooseAnswer(Touch):
     """The answer at this place to the question that stands."""
 
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPriority(Touch):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNeeds(Touch):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +326,18 @@ class Speak(Touch):
     """Choose a language for this visit."""
 
     language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleMode(Touch):
+    """A mode for this visit, or without it again."""
+
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class UseKeys(Touch):
+    """Somebody begins to press the key pad's keys."""
 
 
 @dataclass(frozen=True, slots=True)

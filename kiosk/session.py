@@ -15,14 +15,14 @@ from typing import Any
 
 from kiosk import events as e
 from kiosk import finding, given_up, orders, sorry
-from kiosk.events import Effect, Event, Paper
+from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
 from kiosk.moves import Step, came_back, changed, cleared, gone
 from kiosk.sorry import Sorry, Way
-from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at
+from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at, page_size, pages
 from queue_server.hall import identity
 from queue_server.hall.model import Language, Priority
-from queue_server.wire import Asks, Body
+from queue_server.wire import Asks, Body, Says
 
 ANSWER_SECONDS = 60.0
 """An answer that takes longer is given up; the line itself gives up earlier."""
@@ -49,7 +49,7 @@ def step(state: State, event: Event, now: float) -> Step:
 
 def _tick(state: State, event: e.Tick, now: float) -> Step:
     visit = state.visit
-    if visit.help is not Help.NONE and now >= visit.help_at + HELP_SECONDS:
+    if visit.help not in (Help.NONE, Help.COMING) and now >= visit.help_at + HELP_SECONDS:
         state = changed(state, help=Help.NONE)
     if visit.asking and visit.place is Place.TAKING and now >= visit.asking.since + ANSWER_SECONDS:
         return _sorry(state, sorry.own("no-connection", Way.AGAIN, Way.HOME), now)
@@ -71,9 +71,24 @@ def _line(state: State, event: e.Line, now: float) -> Step:
 def _heard(state: State, event: e.Heard, now: float) -> Step:
     state = replace(state, floor=heard(state.floor, event.name, event.body, now))
     state = orders.heard(state, event.name, event.body)
-    if state.visit.place is Place.CONFIRM and state.floor.group(state.visit.group) is None:
+    if event.name in (Says.SNAPSHOT, Says.HELP):
+        state = _help_heard(state, event.body["help"], now)
+    if state.visit.place in BEFORE_THE_NUMBER and state.floor.group(state.visit.group) is None:
         return _sorry(state, sorry.own("not-done"), now)
     return state, ()
+
+
+BEFORE_THE_NUMBER = frozenset({Place.CONFIRM, Place.PRIORITY, Place.NEEDS})
+
+
+def _help_heard(state: State, helps: list[Body], now: float) -> State:
+    """How this kiosk's call for help stands; it is over when there is none. Another's call is not told."""
+    if state.visit.help not in (Help.TOLD, Help.COMING):
+        return state
+    if not helps:
+        return changed(state, help=Help.NONE)
+    come = Help.COMING if helps[0]["state"] == "taken" else Help.TOLD
+    return state if come is state.visit.help else changed(state, help=come, help_at=now)
 
 
 def _catalogue(state: State, event: e.CatalogueCame, now: float) -> Step:
@@ -89,7 +104,7 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
     if state.given_up and event.key == given_up.key_of(state.given_up[0]):
         return given_up.answered(state, event.ack, now), ()
     if event.key == visit.help_key and visit.help is Help.ASKED:
-        return changed(state, help=Help.COMING if event.ack["ok"] else Help.FAILED, help_at=now), ()
+        return changed(state, help=Help.TOLD if event.ack["ok"] else Help.FAILED, help_at=now), ()
     if visit.asking is None or event.key != visit.asking.key:
         return state, ()
     if event.ack["ok"]:
@@ -113,7 +128,13 @@ def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
         sorry=None,
         touched_at=now,
     )
-    return state, (e.Print(ticket, state.visit.language, again=again),) if prints else ()
+    return state, (_print(state, ticket, again),) if prints else ()
+
+
+def _print(state: State, ticket: Ticket, again: bool) -> e.Print:
+    """The slip as this visit reads best."""
+    large = Mode.LARGE in state.visit.modes
+    return e.Print(ticket, state.visit.language, large=large, again=again)
 
 
 def _sorry(state: State, said: Sorry, now: float) -> Step:
@@ -143,14 +164,24 @@ def _touched(state: State, event: Event, now: float) -> Step:
 
 
 def _set_priority(state: State, event: e.SetPriority, now: float) -> Step:
-    if state.visit.place is not Place.CONFIRM:
+    """One applies: with it the question is answered."""
+    if state.visit.place is not Place.PRIORITY:
         return state, ()
-    same = state.visit.priority is event.priority
-    return changed(state, priority=Priority.NONE if same else event.priority), ()
+    if state.visit.priority is event.priority:
+        return changed(state, priority=Priority.NONE), ()
+    return _back(changed(state, priority=event.priority), e.Back(), now)
+
+
+def _open_priority(state: State, event: e.OpenPriority, now: float) -> Step:
+    return (gone(state, Place.PRIORITY), ()) if state.visit.place is Place.CONFIRM else (state, ())
+
+
+def _open_needs(state: State, event: e.OpenNeeds, now: float) -> Step:
+    return (gone(state, Place.NEEDS), ()) if state.visit.place is Place.CONFIRM else (state, ())
 
 
 def _toggle_need(state: State, event: e.ToggleNeed, now: float) -> Step:
-    if state.visit.place is not Place.CONFIRM:
+    if state.visit.place is not Place.NEEDS:
         return state, ()
     return changed(state, needs=state.visit.needs ^ {event.need}), ()
 
@@ -312,9 +343,7 @@ def _print_again(state: State, event: e.PrintAgain, now: float) -> Step:
     if visit.ticket is None or visit.paper not in (Paper.FAILED, Paper.DOUBTFUL):
         return state, ()
     again = visit.again or visit.paper is Paper.DOUBTFUL
-    return changed(state, paper=Paper.PRINTING, again=again), (
-        e.Print(visit.ticket, visit.language, again=again),
-    )
+    return changed(state, paper=Paper.PRINTING, again=again), (_print(state, visit.ticket, again),)
 
 
 def _reprint(state: State, event: e.Reprint, now: float) -> Step:
@@ -325,7 +354,7 @@ def _reprint(state: State, event: e.Reprint, now: float) -> Step:
 
 
 def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
-    if state.visit.help in (Help.ASKED, Help.COMING):
+    if state.visit.help in (Help.ASKED, Help.TOLD, Help.COMING):
         return state, ()
     # Help called again much later is a new call, so the time is in its key.
     key = f"{state.key}.{Asks.HELP}.{now:.3f}"
@@ -340,6 +369,25 @@ def _speak(state: State, event: e.Speak, now: float) -> Step:
     return changed(state, language=event.language), ()
 
 
+LISTS = frozenset({Place.THEMES, Place.ITEMS})
+
+
+def _toggle_mode(state: State, event: e.ToggleMode, now: float) -> Step:
+    """The same things stay on the page of a list, also where pages become longer or shorter."""
+    first = state.visit.page * page_size(state)
+    modes = state.visit.modes ^ {event.mode}
+    if Mode.VOICE not in modes:
+        modes -= {Mode.KEYS}
+    state = changed(state, modes=modes)
+    if state.visit.place not in LISTS:
+        return state, ()
+    return changed(state, page=min(first // page_size(state), pages(state) - 1)), ()
+
+
+def _use_keys(state: State, event: e.UseKeys, now: float) -> Step:
+    return changed(state, modes=state.visit.modes | {Mode.KEYS, Mode.VOICE}), ()
+
+
 def _back(state: State, event: e.Back, now: float) -> Step:
     visit = state.visit
     if not goes_back(state):
@@ -350,18 +398,21 @@ def _back(state: State, event: e.Back, now: float) -> Step:
     return changed(came_back(state), typed=typed, hint="", sorry=None), ()
 
 
+KEPT = ("language", "modes", "help", "help_at", "help_key")
+
+
 def _leave(state: State, event: e.Leave, now: float) -> Step:
     """Go home. While an answer is awaited nobody can: a number might come that nobody takes.
 
-    Whoever has no number yet goes on: the language stays, and that help is coming. The time-out
-    clears them too.
+    Whoever has no number yet goes on: the language and the modes stay, and that help is coming. The
+    time-out clears them too.
     """
     if state.visit.place is Place.TAKING:
         return state, ()
     left = state.visit
     state, effects = cleared(state)
     if left.place is not Place.TICKET:
-        kept = {name: getattr(left, name) for name in ("language", "help", "help_at", "help_key")}
+        kept = {name: getattr(left, name) for name in KEPT}
         state = changed(state, touched_at=now, **kept)
     return state, effects
 
@@ -376,6 +427,8 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.SlipEnded: _slip_ended,
     e.Crashed: _crashed,
     e.Touched: _touched,
+    e.OpenPriority: _open_priority,
+    e.OpenNeeds: _open_needs,
     e.SetPriority: _set_priority,
     e.ToggleNeed: _toggle_need,
     e.Take: _take,
@@ -393,6 +446,8 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.PrintAgain: _print_again,
     e.Reprint: _reprint,
     e.Speak: _speak,
+    e.ToggleMode: _toggle_mode,
+    e.UseKeys: _use_keys,
     e.CallHelp: _call_help,
     e.AskAgain: _ask_again,
     e.Back: _back,

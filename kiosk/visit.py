@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk import guide
-from kiosk.events import Paper
+from kiosk.events import Mode, Paper
 from kiosk.floor import Floor, Item, Theme, Ticket
 from kiosk.guide import Guide, PaperId
 from kiosk.keyboard import NOTHING, Typing
@@ -24,8 +24,12 @@ TICKET_SECONDS = 30.0
 """How long a number stays on the screen when its slip is out."""
 PHOTO_SECONDS = 90.0
 """The same when there is no slip, and the screen must be photographed."""
+SLOWER = 3.0
+"""All times are so many times longer as soon as somebody uses a mode."""
 PAGE = 7
 """So many choices are on a page."""
+LARGE_PAGE = 4
+"""The same in large text."""
 
 
 class Place(StrEnum):
@@ -44,6 +48,10 @@ class Place(StrEnum):
     BRING = "bring"
     """What follows from what is missing."""
     CONFIRM = "confirm"
+    PRIORITY = "priority"
+    """Who goes first."""
+    NEEDS = "needs"
+    """What would help."""
     IDENTIFY = "identify"
     HAVE = "have"
     """An appointment, or a number, from before."""
@@ -55,8 +63,11 @@ class Place(StrEnum):
 
 
 class Help(StrEnum):
+    """`TOLD`: those who may come know of it; `COMING`: somebody is on the way."""
+
     NONE = "none"
     ASKED = "asked"
+    TOLD = "told"
     COMING = "coming"
     FAILED = "failed"
 
@@ -97,6 +108,7 @@ class Visit:
     """All that is known of the person in front."""
 
     language: Language = Language.ZH
+    modes: frozenset[Mode] = frozenset()
     place: Place = Place.HOME
     trail: tuple[Spot, ...] = ()
     touched_at: float = 0.0
@@ -167,9 +179,16 @@ class State:
         return replace(self.visit, touched_at=0.0) != Visit(self.home_language)
 
 
+def pace(state: State) -> float:
+    """How many times longer than usual everything stays; who waits here for help waits longer, too."""
+    waits = state.visit.help in (Help.TOLD, Help.COMING)
+    return SLOWER if state.visit.modes or waits else 1.0
+
+
 def leaves_at(state: State) -> float | None:
     """When the visit ends if nobody touches the screen; None while nothing is to be cleared."""
-    visit, idle = state.visit, state.floor.kiosk.idle_seconds
+    visit, slower = state.visit, pace(state)
+    idle = state.floor.kiosk.idle_seconds * slower
     match visit.place:
         case Place.TAKING:
             return None
@@ -177,15 +196,15 @@ def leaves_at(state: State) -> float | None:
             return visit.touched_at + idle if state.traces else None
         case Place.TICKET:
             has_slip = visit.paper in (Paper.PRINTED, Paper.KEPT)
-            return visit.touched_at + (TICKET_SECONDS if has_slip else PHOTO_SECONDS)
-    return visit.touched_at + idle + STAY_SECONDS
+            return visit.touched_at + (TICKET_SECONDS if has_slip else PHOTO_SECONDS) * slower
+    return visit.touched_at + idle + STAY_SECONDS * slower
 
 
 def asks_to_stay(state: State, now: float) -> bool:
     """Whether "are you still there?" is shown; a number is never covered by it."""
     end = leaves_at(state)
     covered = state.visit.place not in (Place.HOME, Place.TICKET)
-    return covered and end is not None and now >= end - STAY_SECONDS
+    return covered and end is not None and now >= end - STAY_SECONDS * pace(state)
 
 
 def goes_back(state: State) -> bool:
@@ -221,8 +240,18 @@ def guides(state: State) -> tuple[Guide, ...]:
     return tuple(by_item[item] for item in state.visit.items if item in by_item)
 
 
+def page_size(state: State) -> int:
+    return LARGE_PAGE if Mode.LARGE in state.visit.modes else PAGE
+
+
+def page(state: State) -> tuple[Theme | Item | None, ...]:
+    """The choices of the page that stands."""
+    start = min(state.visit.page, pages(state) - 1) * page_size(state)
+    return choices(state)[start : start + page_size(state)]
+
+
 def pages(state: State) -> int:
     """How many pages the list that stands has; at least one."""
     if state.visit.place is Place.GUIDE:
         return max(1, len(guide.sheets(guides(state))))
-    return max(1, -(-len(choices(state)) // PAGE))
+    return max(1, -(-len(choices(state)) // page_size(state)))

@@ -59,6 +59,8 @@ def test_a_missing_text_or_place_is_an_error_at_once() -> None:
 @pytest.mark.parametrize(("text", "ground"), theme.TEXT_PAIRS)
 def test_text_stands_out_from_its_ground(text: str, ground: str) -> None:
     assert theme.contrast(text, ground) >= 7
+    if {text, ground} <= set(theme.HIGH_CONTRAST):
+        assert theme.contrast(text, ground, high_contrast=True) >= 7
 
 
 def refusals() -> Iterator[tuple[str, str, set[str]]]:

@@ -11,7 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from assets import texts
-from kiosk import basket
+from kiosk import basket, guidance
 from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
 from kiosk.floor import Item
@@ -35,6 +35,7 @@ class Chosen(Card):
     detail = StringProperty()
     is_elsewhere = BooleanProperty(False)
     remove_words = StringProperty()
+    remove_spoken = StringProperty()
     remove = ObjectProperty()
 
 
@@ -74,10 +75,13 @@ class Basket(Page):
             name=self.name(item.name),
             detail=self.say("basket.elsewhere", places=self.say("basket.or").join(where))
             if where
-            else self.name_other(item.name),
+            else self.second(item.name),
             is_elsewhere=bool(where),
             remove_words=self.say("basket.remove"),
-            remove=lambda: self.tell(e.RemoveItem(item.id)),
+            remove_spoken=guidance.named(
+                self.say("basket.remove"), self.name(item.name), language=self.language
+            ),
+            remove=e.RemoveItem(item.id),
         )
 
     def title(self) -> str:
@@ -96,12 +100,3 @@ class Basket(Page):
 
     def more_words(self) -> str:
         return self.say("basket.more") if self.has_room() else self.say("basket.full", count=MOST_ITEMS)
-
-    def add_one(self) -> None:
-        self.tell(e.OpenFind())
-
-    def open_guide(self) -> None:
-        self.tell(e.OpenGuide())
-
-    def go_on(self) -> None:
-        self.tell(e.GoOn())

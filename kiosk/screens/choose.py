@@ -1,4 +1,4 @@
-"""Lists to choose from, a page at a time: themes, items, answers to a question."""
+"""Lists to choose from: themes, items, answers to a question, what applies to oneself."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.properties import NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from assets import texts
 from kiosk import events as e
+from kiosk import guidance
 from kiosk.events import Touch
 from kiosk.floor import Item, Theme
 from kiosk.screens.parts import Choice, Page
 from kiosk.screens.words import waiting
-from kiosk.visit import PAGE, Place, State, choices, pages
-from queue_server.hall.model import Words
+from kiosk.visit import Place, State, page, page_size, pages
+from queue_server.hall.model import Need, Priority, Words
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -24,17 +26,14 @@ Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 class Row(Choice):
     """One of a list; `stripe` is its group's colour, `aside` its wait."""
 
-    name = StringProperty()
-    name_other = StringProperty()
+    words_other = StringProperty()
     stripe = StringProperty("")
     aside = StringProperty("")
     icon = StringProperty("")
 
 
 def row(page: Page, words: Words, event: Touch, icon: str = "") -> Row:
-    made = Row(name=page.name(words), name_other=page.name_other(words), icon=icon)
-    made.bind(on_release=page.press(event))
-    return made
+    return Row(words=page.name(words), words_other=page.second(words), icon=icon, does=event)
 
 
 def theme_row(page: Page, theme: Theme) -> Row:
@@ -49,16 +48,19 @@ def item_row(page: Page, item: Item) -> Row:
     made = row(page, item.name, e.ChooseItem(item.id))
     group = page.state.floor.group(item.group)
     made.stripe = group.colour if group else ""
-    made.aside = _aside(page, item)
+    show_wait(page, item, made)
     return made
 
 
-def _aside(page: Page, item: Item) -> str:
-    """The wait, or why no numbers are given."""
-    group = page.state.floor.group(item.group)
+def show_wait(page: Page, item: Item, made: Row) -> None:
+    """The wait beside an item, or why no numbers are given; also as it is read."""
+    group, wait = page.state.floor.group(item.group), page.state.floor.wait(item.group)
     if group and group.refusal:
-        return page.say(f"sorry.title.{group.refusal.code}")
-    return "\n".join(waiting(page.state.floor.wait(item.group), page.language, page.look.font(34)))
+        made.aside = page.say(f"sorry.title.{group.refusal.code}")
+        made.spoken = guidance.named(made.words, made.aside, language=page.language)
+    else:
+        made.aside = "\n".join(waiting(wait, page.language, page.look.font(34)))
+        made.spoken = guidance.waited_for(made.words, wait, page.language)
 
 
 class Pages(BoxLayout):  # type: ignore[misc]
@@ -80,11 +82,15 @@ class Listed(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for made in self.rows():
+        rows = self.rows()
+        for made in rows:
             self.ids.rows.add_widget(made)
+        # A last page's rows are as high as those of a full one.
+        for _ in range(page_size(self.state) - len(rows)):
+            self.ids.rows.add_widget(Widget())
         if pages(self.state) > 1:
             turning = Pages(page=self, at=self.state.visit.page, last=pages(self.state) - 1)
-            (self if self.portrait else self.ids.head).add_widget(turning)
+            self.ids.hands.add_widget(turning)
 
     def rows(self) -> list[Row]:
         raise NotImplementedError
@@ -94,9 +100,6 @@ class Listed(Page):
 
     def page_of(self) -> str:
         return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
-
-    def turn(self, by: int) -> None:
-        self.tell(e.TurnPage(by))
 
 
 class Choose(Listed):
@@ -108,8 +111,7 @@ class Choose(Listed):
         self.bind(state=lambda *_: self._follow())
 
     def rows(self) -> list[Row]:
-        start = self.state.visit.page * PAGE
-        return [self._row(one) for one in choices(self.state)[start : start + PAGE]]
+        return [self._row(one) for one in page(self.state)]
 
     def _row(self, one: Theme | Item | None) -> Row:
         if isinstance(one, Item):
@@ -126,7 +128,7 @@ class Choose(Listed):
         for id, made in self._items.items():
             item = self.state.floor.item(id)
             if item:
-                made.aside = _aside(self, item)
+                show_wait(self, item, made)
 
     def title(self) -> str:
         visit = self.state.visit
@@ -163,3 +165,38 @@ class Have(Listed):
         if self.state.floor.takes_numbers:
             ways.insert(0, ("check-in", "calendar", e.OpenCheckIn()))
         return [row(self, texts.both(f"kiosk.have.{name}"), event, icon) for name, icon, event in ways]
+
+
+SITUATIONS = (Priority.ELDERLY, Priority.DISABLED, Priority.PREGNANT, Priority.INFANT, Priority.MILITARY)
+NEEDS = (Need.DEAF, Need.BLIND, Need.WHEELCHAIR, Need.INTERPRETER)
+
+
+class Situations(Page):
+    """What one may say of oneself: who goes first (one of them applies), or what would help (any)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._rows = {one: self._row(one) for one in self._offered()}
+        for row in self._rows.values():
+            self.ids.rows.add_widget(row)
+        self.bind(state=lambda *_: self._follow())
+        self._follow()
+
+    def _offered(self) -> tuple[Priority | Need, ...]:
+        return SITUATIONS if self.state.visit.place is Place.PRIORITY else NEEDS
+
+    def _row(self, one: Priority | Need) -> Row:
+        kind = "priority" if isinstance(one, Priority) else "need"
+        does = e.SetPriority(one) if isinstance(one, Priority) else e.ToggleNeed(one)
+        return row(self, texts.both(f"kiosk.{kind}.{one}"), does)
+
+    def _follow(self) -> None:
+        visit = self.state.visit
+        for one, row in self._rows.items():
+            row.chosen = one is visit.priority or one in visit.needs
+
+    def title(self) -> str:
+        return self.say(f"{self.state.visit.place}.title")
+
+    def why(self) -> str:
+        return self.say(f"{self.state.visit.place}.why")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import StringProperty
 
 from assets import texts
 from kiosk import basket
@@ -19,31 +19,16 @@ from queue_server.hall.model import Need, Priority
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
-SITUATIONS: tuple[Priority | Need, ...] = (
-    Priority.ELDERLY,
-    Priority.DISABLED,
-    Need.WHEELCHAIR,
-    Priority.PREGNANT,
-    Priority.INFANT,
-    Priority.MILITARY,
-    Need.DEAF,
-    Need.BLIND,
-    Need.INTERPRETER,
-)
-"""In the order in which they stand, like beside like."""
 
+class Ask(Choice):
+    """A question that need not be answered, with its answer."""
 
-class Situation(Choice):
-    """Something that may apply; ticked where it does."""
-
-    words = StringProperty()
-    chosen = BooleanProperty(False)
+    answer = StringProperty()
 
 
 class Take(Choice):
     """The way on."""
 
-    words = StringProperty()
     words_other = StringProperty()
 
 
@@ -56,30 +41,37 @@ class Confirm(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._situations = {one: self._situation(one) for one in SITUATIONS}
-        for key in self._situations.values():
-            self.ids.situations.add_widget(key)
-        take = Take(words=self.say("confirm.take"), words_other=self.say_other("confirm.take"))
-        take.bind(on_release=self.press(e.Take()))
-        (self if self.portrait else self.ids.side).add_widget(take)
+        self._priority = Ask(words=self.say("priority.ask"), does=e.OpenPriority())
+        self._needs = Ask(words=self.say("needs.ask"), does=e.OpenNeeds())
+        for key in (self._priority, self._needs):
+            self.ids.asked.add_widget(key)
         if not self.state.visit.items:
-            self.remove_widget(self.ids.with_items)
+            self.ids.with_items.parent.remove_widget(self.ids.with_items)
         if not self.state.floor.kiosk.ask_id:
-            self.ids.optional.remove_widget(self.ids.identity)
+            self.ids.identity.parent.remove_widget(self.ids.identity)
         self.bind(state=lambda *_: self._follow())
         self._follow()
 
-    def _situation(self, one: Priority | Need) -> Situation:
-        kind = "priority" if isinstance(one, Priority) else "need"
-        key = Situation(words=self.say(f"{kind}.{one}"))
-        event: Touch = e.SetPriority(one) if isinstance(one, Priority) else e.ToggleNeed(one)
-        key.bind(on_release=self.press(event))
-        return key
-
     def _follow(self) -> None:
         visit = self.state.visit
-        for one, key in self._situations.items():
-            key.chosen = one is visit.priority or one in visit.needs
+        priority = "" if visit.priority is Priority.NONE else self.say(f"priority.{visit.priority}")
+        needs = texts.say("spoken.and", self.language).join(
+            self.say(f"need.{one}") for one in Need if one in visit.needs
+        )
+        for key, answer in ((self._priority, priority), (self._needs, needs)):
+            key.chosen = bool(answer)
+            key.answer = answer or self.say("confirm.optional")
+            key.spoken = f"{key.words}{texts.say('spoken.and', self.language)}{key.answer}"
+
+    @property
+    def flat(self) -> bool:
+        """Whether the keys stand in two columns at the foot of a wide screen."""
+        return bool(self.low and not self.portrait)
+
+    @property
+    def aside(self) -> bool:
+        """Whether the keys stand beside the waits, not below them."""
+        return not self.portrait and not self.low
 
     def title(self) -> str:
         """The group that comes first; with items, all that the number leads to."""
@@ -100,15 +92,8 @@ class Confirm(Page):
         count = len(self.state.visit.items)
         return self.say("confirm.several", count=count) if count > 1 else self.say("confirm.more")
 
-    def touch_basket(self) -> None:
-        self.tell(e.OpenBasket() if len(self.state.visit.items) > 1 else e.OpenFind())
-
-    def open_guide(self) -> None:
-        self.tell(e.OpenGuide())
-
-    def colour(self) -> str:
-        group = self.state.floor.group(self.state.visit.group)
-        return group.colour if group else "blue"
+    def basket_event(self) -> Touch:
+        return e.OpenBasket() if len(self.state.visit.items) > 1 else e.OpenFind()
 
     def ahead(self, state: State) -> str:
         return str(state.floor.wait(state.visit.group).ahead)
@@ -131,6 +116,10 @@ class Confirm(Page):
         names = state.floor.zone_names(group.zones if group else (), self.language)
         return texts.say("slip.zones-or", self.language).join(names)
 
+    def id_title(self) -> str:
+        title = f"[b]{self.say('confirm.id')}[/b]"
+        return title if self.compact else f"{title}  {self.say('confirm.id-optional')}"
+
     def id_words(self, state: State) -> str:
         """What is known of the ID number, what is wrong with it, or how to give it."""
         visit = state.visit
@@ -141,5 +130,8 @@ class Confirm(Page):
     def id_key(self, state: State) -> str:
         return self.say("confirm.id-forget" if state.visit.id_number else "confirm.id-type")
 
-    def touch_id(self) -> None:
-        self.tell(e.ForgetId() if self.state.visit.id_number else e.OpenIdentify())
+    def id_spoken(self, state: State) -> str:
+        return f"{self.say('confirm.id')}{texts.say('spoken.and', self.language)}{self.id_key(state)}"
+
+    def id_event(self, state: State) -> Touch:
+        return e.ForgetId() if state.visit.id_number else e.OpenIdentify()

@@ -8,12 +8,13 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
+from assets import texts
 from kiosk import events as e
 from kiosk.events import Touch
 from kiosk.finding import QUERY_SIGNS
 from kiosk.floor import Theme
 from kiosk.keyboard import Kind, Typing
-from kiosk.screens.choose import Row, item_row, theme_row
+from kiosk.screens.choose import Row, item_row, row, theme_row
 from kiosk.screens.keyboard import KeyBoard
 from kiosk.screens.parts import Fit, Page
 from kiosk.visit import State, found
@@ -78,8 +79,8 @@ class Find(Page):
         rows.clear_widgets()
         if told:
             rows.add_widget(Fit(text=told, design=40, size_hint_y=1))
-        for row in self._found() or self._ways(bool(told)):
-            rows.add_widget(row)
+        for made in self._found() or self._ways(bool(told)):
+            rows.add_widget(made)
         for _ in range(ROWS - len(rows.children)):
             rows.add_widget(Widget())
 
@@ -93,8 +94,5 @@ class Find(Page):
         rows = []
         for name, icon, event in WAYS:
             if not nothing_found or name in ALWAYS:
-                words = (self.say(f"find.{name}"), self.say_other(f"find.{name}"))
-                row = Row(name=words[0], name_other=words[1], icon=icon)
-                row.bind(on_release=self.press(event))
-                rows.append(row)
+                rows.append(row(self, texts.both(f"kiosk.find.{name}"), event, icon))
         return rows

@@ -1,30 +1,44 @@
-"""What stands around every screen: whose hall it is, the time, the way back, the language, help."""
+"""What stands around every screen: whose hall it is, the time, the way back, the language, help, modes."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
 
+from assets.screen import Panel
 from kiosk import events as e
-from kiosk.screens.parts import Choice, Page
+from kiosk.events import Mode
+from kiosk.screens.parts import Choice, Page, other
 from kiosk.visit import Help, Place, State, asks_to_stay, goes_back, leaves_at
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
-class Trial(Choice):
+class Trial(Panel):
     """The sign that this hall is being tried out."""
 
     words = StringProperty()
 
 
+MODES = (Mode.LARGE, Mode.CONTRAST, Mode.LOW, Mode.VOICE, Mode.SLOW)
+"""In the order in which they stand; operation by keys begins with the keys."""
+
+
+class ModeKey(Choice):
+    """Switches a mode on or off; on, it is ticked."""
+
+    mode = ObjectProperty(Mode.LARGE)
+
+
 class Frame(Page):
-    """Head, sign, the page itself, the time left, foot."""
+    """Head, sign, the page itself, and the foot with what is one touch away on every screen."""
 
     page = ObjectProperty(None, allownone=True)
 
@@ -32,10 +46,24 @@ class Frame(Page):
         super().__init__(**kwargs)
         if self.state.floor.kiosk.trial:
             self.ids.corner.add_widget(Trial(words=self.say("frame.trial")), 0 if self.portrait else 1)
+        self._modes = [self._mode_key(mode) for mode in MODES]
+        self.bind(state=lambda *_: self._follow())
+        self._follow()
+
+    def _mode_key(self, mode: Mode) -> ModeKey:
+        words, spoken = self.say(f"mode.{mode}"), self.say(f"mode.spoken.{mode}")
+        key = ModeKey(mode=mode, words=words, spoken=spoken, does=e.ToggleMode(mode))
+        self.ids.modes.add_widget(key)
+        return key
+
+    def _follow(self) -> None:
+        for key in self._modes:
+            key.chosen = key.mode in self.state.visit.modes
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
-        return (state.visit.language, state.floor.known, state.floor.kiosk, state.floor.name)
+        floor = state.floor
+        return (state.visit.language, floor.known, floor.kiosk, floor.name)
 
     def show(self, page: Page) -> None:
         """Put another page in the middle; the one before is let go of."""
@@ -51,21 +79,27 @@ class Frame(Page):
         kiosk = self.say("frame.kiosk", id=floor.kiosk.id) if floor.kiosk.id else ""
         return " · ".join(part for part in (self.name_other(floor.name), kiosk) if part)
 
-    def sign(self, state: State) -> tuple[str, str]:
-        """What is said under the head, and its ground; no words, no sign."""
+    def sign(self, state: State) -> tuple[str, str, str]:
+        """What is said under the head, its ground and its letters' colour; no words, no sign."""
         if not state.floor.line_up and state.floor.known:
-            return self.say("frame.reconnecting"), "amber"
+            return self.say("frame.reconnecting"), "amber", "amber-ink"
         if state.visit.help is not Help.NONE:
-            return self.say(f"frame.help-{state.visit.help}"), "blue-soft"
-        return "", "amber"
+            return self.say(f"frame.help-{state.visit.help}"), "blue-soft", "blue-ink"
+        return "", "amber", "amber-ink"
 
-    def time_left(self, state: State, now: float) -> str:
+    def at_foot(self, state: State, now: float) -> str:
+        """At home what one does who is at a loss; elsewhere the time left."""
+        if state.visit.place is Place.HOME:
+            return self.say("frame.unsure")
         end = leaves_at(state)
-        if end is None or state.visit.place is Place.HOME:
+        if end is None:
             return ""
         if state.visit.place is Place.TICKET:
             return self.say("ticket.stay")
         return self.say("frame.time-left", seconds=seconds_left(end, now))
+
+    def other_language(self) -> e.Speak:
+        return e.Speak(other(self.language))
 
     def can_go_back(self, state: State) -> bool:
         return goes_back(state)
@@ -73,30 +107,12 @@ class Frame(Page):
     def can_leave(self, state: State) -> bool:
         return state.visit.place not in (Place.HOME, Place.TAKING)
 
-    def at_home(self, state: State) -> bool:
-        return state.visit.place is Place.HOME
-
-    def back(self) -> None:
-        self.tell(e.Back())
-
-    def leave(self) -> None:
-        self.tell(e.Leave())
-
-    def call_help(self) -> None:
-        self.tell(e.CallHelp())
-
 
 class Stay(Page):
     """ "Are you still there?", over everything."""
 
     def words(self, now: float) -> str:
         return self.say("stay.words", seconds=seconds_left(leaves_at(self.state) or now, now))
-
-    def stay(self) -> None:
-        self.tell(e.Touched())
-
-    def leave(self) -> None:
-        self.tell(e.Leave())
 
     def on_touch_down(self, touch: Any) -> bool:
         """Nothing under it can be touched."""
@@ -113,6 +129,12 @@ class Root(FloatLayout):  # type: ignore[misc]
         self._stay: Stay | None = None
         self.add_widget(frame)
 
+    def controls(self) -> list[Choice]:
+        """What can be operated now, in the order in which keys go through it: the page's own first."""
+        if self._stay:
+            return list(_controls(self._stay))
+        return [*_controls(self.frame.ids.middle), *_controls(self.frame.ids.foot)]
+
     def follow(self, state: State, now: float) -> None:
         """Let everything that stands show the state."""
         for page in (self.frame, self.frame.page):
@@ -127,6 +149,15 @@ class Root(FloatLayout):  # type: ignore[misc]
             self._stay = None
         elif self._stay is not None:
             self._stay.now = now
+
+
+def _controls(widget: Widget) -> Iterator[Choice]:
+    if widget.opacity == 0 or widget.disabled:
+        return
+    if isinstance(widget, Choice):
+        yield widget
+    for child in reversed(widget.children):
+        yield from _controls(child)
 
 
 def seconds_left(end: float, now: float) -> int:

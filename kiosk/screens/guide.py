@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import StringProperty
 
 from kiosk import events as e
-from kiosk import guide
+from kiosk import guidance, guide
 from kiosk.events import Paper
 from kiosk.guide import Material, Needed, Verdict
 from kiosk.screens.parts import Choice, Fit, Page
@@ -24,9 +24,7 @@ LINES = 6
 class PaperRow(Choice):
     """A paper with its tick; one that the hall has itself can't be touched."""
 
-    name = StringProperty()
     detail = StringProperty()
-    is_ticked = BooleanProperty(False)
 
 
 class Checklist(Page):
@@ -57,10 +55,10 @@ class Checklist(Page):
 
     def _row(self, one: Needed) -> PaperRow:
         material = one.material
-        made = PaperRow(
-            name=self.name(material.name), detail=self._detail(material), disabled=not material.is_own
-        )
-        made.bind(on_release=self.press(e.TickPaper(*one.papers[0])))
+        words, detail = self.name(material.name), self._detail(material)
+        made = PaperRow(words=words, detail=detail, disabled=not material.is_own)
+        made.spoken = guidance.named(words, detail, language=self.language)
+        made.does = e.TickPaper(*one.papers[0])
         self._rows.append((one, made))
         return made
 
@@ -79,7 +77,7 @@ class Checklist(Page):
 
     def _follow(self) -> None:
         for one, row in self._rows:
-            row.is_ticked = one.is_in(self.state.visit.ticked)
+            row.chosen = one.is_in(self.state.visit.ticked)
 
     def title(self) -> str:
         items = self.state.visit.items
@@ -96,12 +94,6 @@ class Checklist(Page):
 
     def go_words(self) -> str:
         return self.say("guide.next" if self.state.visit.page < pages(self.state) - 1 else "guide.done")
-
-    def tick_all(self) -> None:
-        self.tell(e.TickAll())
-
-    def go_on(self) -> None:
-        self.tell(e.GoOn())
 
 
 class Bring(Page):
@@ -145,9 +137,3 @@ class Bring(Page):
 
     def go_words(self) -> str:
         return self.say("bring.go" if self.is_accepted() else "bring.go-anyway")
-
-    def print_list(self) -> None:
-        self.tell(e.PrintList())
-
-    def go_on(self) -> None:
-        self.tell(e.GoOn())

@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
-from kivy.uix.widget import Widget
 
 from assets import texts
 from kiosk import events as e
+from kiosk import guidance
 from kiosk.events import Touch
 from kiosk.floor import Group, Wait
-from kiosk.screens.parts import Card, Choice, Page, Plain
+from kiosk.screens.parts import Card, Choice, Page
 from kiosk.screens.words import opening, waiting
 from kiosk.visit import State
 from queue_server.hall.model import HallState, Language
@@ -26,20 +27,29 @@ class GroupKey(Choice):
 
     wait = ObjectProperty(Wait(0, None))
     language = ObjectProperty(Language.ZH)
-    name = StringProperty()
-    name_other = StringProperty()
+    words_other = StringProperty()
     refusal = StringProperty()
     """The code of why it gives no numbers."""
 
-    def in_one_line(self, wait: Wait, big: float) -> str:
-        """The wait with figures of `big` pixels."""
+    def in_one_line(self, wait: Wait) -> str:
+        return " · ".join(self._waits(wait, 42))
+
+    def in_lines(self, wait: Wait) -> str:
+        return "\n".join(self._waits(wait, 60))
+
+    def _waits(self, wait: Wait, figures: float) -> list[str]:
+        """People ahead and minutes, with large figures where there is room; the minutes alone in the
+        narrowest.
+        """
         if self.disabled:
             title = f"sorry.title.{self.refusal}" if self.refusal else "home.no-numbers"
-            return texts.say(f"kiosk.{title}", self.language)
-        return " · ".join(waiting(wait, self.language, big))
+            return [texts.say(f"kiosk.{title}", self.language)]
+        look = App.get_running_app().look
+        told = waiting(wait, self.language, look.font(36 if look.large or look.low else figures))
+        return told[-1:] if look.large and look.low else told
 
-    def in_lines(self, wait: Wait, big: float) -> str:
-        return self.in_one_line(wait, big).replace(" · ", "\n")
+    def said(self, language: Language) -> str:
+        return guidance.waited_for(self.words, self.wait, language)
 
 
 class OtherGroup(GroupKey):
@@ -57,17 +67,10 @@ class Closed(Card):
     still = StringProperty()
 
 
-class Shortcut(Plain):
+class ShortcutKey(Choice):
     """A way that isn't a group."""
 
-    words_other = StringProperty()
-
-
-class Bar(Choice):
-    """The same across the whole screen."""
-
     icon = StringProperty()
-    words = StringProperty()
     words_other = StringProperty()
 
 
@@ -109,33 +112,28 @@ class Home(Page):
             key.wait = self.state.floor.wait(id)
 
     def _group_key(self, group: Group, first: bool) -> GroupKey:
-        key: GroupKey = (FirstGroup if first else OtherGroup)(
-            name=self.name(group.name),
-            name_other=self.name_other(group.name),
+        return (FirstGroup if first else OtherGroup)(
+            words=self.name(group.name),
+            words_other=self.second(group.name),
             language=self.language,
             orientation="horizontal" if first and self.portrait else "vertical",
-            fill=group.colour,
+            fill=group.colour if group.takes_numbers else "ink-2",
             disabled=not group.takes_numbers,
             refusal=group.refusal.code if group.refusal else "",
+            does=e.ChooseGroup(group.id),
         )
-        key.bind(on_release=self.press(e.ChooseGroup(group.id)))
-        return key
 
     def _show_shortcuts(self) -> None:
         """The ways that are not groups: bars on an upright screen, keys beside the groups on a wide one."""
         if not self.closed:
+            above = self.portrait and not self.low
             find = self._shortcut("find", "search", e.OpenFind())
-            (self.ids.bar if self.portrait else self.ids.shortcuts).add_widget(find)
-        elif not self.portrait:
-            self.ids.shortcuts.add_widget(Widget(size_hint_y=2))
+            (self.ids.bar if above else self.ids.shortcuts).add_widget(find)
         self.ids.shortcuts.add_widget(self._shortcut("have", "calendar", e.OpenHave()))
 
-    def _shortcut(self, name: str, icon: str, event: Touch) -> Choice:
-        words, words_other = self.say(f"home.{name}"), self.say_other(f"home.{name}")
-        kind = Bar if self.portrait else Shortcut
-        key = kind(words=words, words_other=words_other, icon=icon)
-        key.bind(on_release=self.press(event))
-        return key
+    def _shortcut(self, name: str, icon: str, does: Touch) -> ShortcutKey:
+        words = texts.both(f"kiosk.home.{name}-short" if self.compact else f"kiosk.home.{name}")
+        return ShortcutKey(words=self.name(words), words_other=self.second(words), icon=icon, does=does)
 
     @property
     def closed(self) -> bool:

@@ -50,8 +50,6 @@ class BoardKey(Plain):
 class SignKey(Choice):
     """A key with one sign. There are many of them: it has no more parts than it needs, to stand at once."""
 
-    words = StringProperty("")
-
 
 class OfferKey(Plain):
     """Hanzi that may be meant; without words it stands empty."""
@@ -108,7 +106,7 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
 
     def _lay_out_letters(self, last: Plain | None) -> None:
         self._add_offers()
-        erase = self._key("", self._erase, icon="erase")
+        erase = self._icon_key("erase", self._erase)
         erase.size_hint_x = 1.6
         for row in (DIGIT_ROW, *LETTER_ROWS[:2]):
             self._add_row([self._sign(sign) for sign in row], indent=(10 - len(row)) / 2)
@@ -125,17 +123,22 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
         for row in PAD_ROWS:
             self._add_row([self._sign(sign) for sign in row], indent=0)
         side = self._sign("X") if self._kind is Kind.ID else self._key(self._say("clear"), self._clear)
-        self._add_row([side, self._sign("0"), self._key("", self._erase, icon="erase")], indent=0)
+        self._add_row(
+            [
+                side,
+                self._sign("0"),
+                self._icon_key("erase", self._erase),
+            ],
+            indent=0,
+        )
         if last:
             self._add_row([last], indent=0)
 
     def _add_offers(self) -> None:
-        self._back = self._key("", partial(self._turn, -1), icon="back")
-        self._next = self._key("", partial(self._turn, 1), icon="next")
+        self._back = self._icon_key("previous", partial(self._turn, -1), icon="back")
+        self._next = self._icon_key("next", partial(self._turn, 1))
         for at in range(OFFERED):
-            key = OfferKey(design=50)
-            key.bind(on_release=partial(self._choose, at))
-            self._offers.append(key)
+            self._offers.append(OfferKey(design=50, does=partial(self._choose, at)))
         self._back.size_hint_x = self._next.size_hint_x = 0.6
         self._add_row([self._back, *self._offers, self._next], indent=0)
 
@@ -147,14 +150,15 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
         self.add_widget(row)
 
     def _sign(self, sign: str) -> SignKey:
-        key = SignKey(words=sign)
-        key.bind(on_release=lambda _key: self._strike(sign))
-        return key
+        return SignKey(words=sign, does=partial(self._strike, sign))
 
     def _key(self, words: str, does: Callable[[], None], **look: Any) -> Plain:
-        key = BoardKey(words=words, **{"design": 36, **look})
-        key.bind(on_release=lambda _key: does())
-        return key
+        return BoardKey(words=words, does=does, **{"design": 36, **look})
+
+    def _icon_key(self, name: str, does: Callable[[], None], icon: str = "") -> Plain:
+        """A key that shows a sign alone, and is read by its name."""
+        spoken = texts.say(f"kiosk.key.{name}", self._language)
+        return self._key("", does, icon=icon or name, spoken=spoken)
 
     def _say(self, name: str) -> str:
         return texts.say(f"kiosk.keyboard.{name}", self._language)
@@ -176,7 +180,7 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
     def _turn(self, by: int) -> None:
         self._typed(keyboard.turned(self.typing, by, len(self._candidates)))
 
-    def _choose(self, at: int, _key: object) -> None:
+    def _choose(self, at: int) -> None:
         offered = self._candidates[self.typing.page * OFFERED :]
         if at < len(offered):
             self._typed(keyboard.chosen(self.typing, offered[at]))

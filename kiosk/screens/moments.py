@@ -46,15 +46,19 @@ class SorryPage(Page):
             self.ids.ways.add_widget(self._way(way, first=at == 0))
 
     def _way(self, way: Way, first: bool) -> Plain:
-        key = Plain(words=self.say(f"sorry.way.{way}"), design=46)
+        key = Plain(words=self.say(f"sorry.way.{way}"), design=46, does=WAYS[way])
         key.fill, key.ink, key.edge = ("blue", "paper", "") if first else ("paper", "blue", "blue")
-        key.bind(on_release=self.press(WAYS[way]))
         return key
 
     @property
     def sorry(self) -> Sorry:
         said: Sorry = self.state.visit.sorry
         return said
+
+    def ways_height(self, count: int) -> float:
+        if not self.portrait:
+            return self.t(120)
+        return min(self.reach(20), self.u(170) * count + self.u(24) * (count - 1))
 
     def title(self) -> str:
         return self.say(f"sorry.title.{self.sorry.reason}")

@@ -8,7 +8,6 @@ from typing import Any
 from kivy.lang import Builder
 
 from kiosk import events as e
-from kiosk.events import Touch
 from kiosk.screens.parts import Page, Plain
 from kiosk.visit import Place, State
 
@@ -24,20 +23,10 @@ class Pad(Page):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         digits = self.state.visit.place is Place.IDENTIFY
-        self.ids.signs.cols = 3 if digits else 6
+        flat = self.low and not self.portrait
+        self.ids.signs.cols = (6 if flat else 3) if digits else (12 if flat else 6)
         for sign in DIGITS if digits else SIGNS:
-            self.ids.signs.add_widget(self._key(sign, 56, e.Typed(sign)))
-        erase = self._key(self.say("key.erase"), 40, e.Erase())
-        if digits:
-            self.ids.signs.add_widget(erase)
-        else:
-            erase.size_hint_x = 0.3
-            self.ids.field.add_widget(erase)
-
-    def _key(self, words: str, design: float, event: Touch) -> Plain:
-        key = Plain(words=words, design=design, edge="line")
-        key.bind(on_release=self.press(event))
-        return key
+            self.ids.signs.add_widget(Plain(words=sign, design=52, edge="line", does=e.Typed(sign)))
 
     @property
     def place(self) -> Place:
@@ -63,6 +52,3 @@ class Pad(Page):
 
     def hint(self, state: State) -> str:
         return self.say(f"hint.{state.visit.hint}") if state.visit.hint else ""
-
-    def enter(self) -> None:
-        self.tell(e.Enter())

@@ -1,8 +1,22 @@
-"""What the kiosk's screens are made of: texts that fit, keys that say and show, a QR code."""
+"""What the kiosk's screens are made of: texts that fit, keys that say and show, a QR code.
+
+A screen is a `Page` with a kv rule of its own, named in `kiosk.app.PAGES`. It declares:
+
+- each control as a `Choice` (a `Plain` where a sign and words are enough): `does` is the event that it
+  tells, or what is called for it when it is pressed; `words` is what it shows, `spoken` what is read of
+  it where that is more than its words, and `chosen` whether it is ticked, which is shown by a tick and
+  said, too. Nothing else is bound to it.
+- its sentence for who can't see it, in `kiosk.guidance`.
+- where `low` is set, that all its controls stand in its lowest `reach()` pixels; where `large` is set,
+  that it shows no more than must be there. Colours come from `app.look.colour`, lengths from `u`, and
+  room for letters from `t`, so that high contrast and large text hold without more.
+
+From this follow the key pad's way through the screen, speech, every mode, and the tests: a new screen
+is added to `tests/kiosk/every_screen.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +30,9 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 from kivy.uix.widget import Widget
 
-from assets import texts, theme
+from assets import texts
 from assets.screen import Key, Panel
-from kiosk.events import Speak, Touch
+from kiosk.events import Mode
 from kiosk.screens.icons import CIRCLE, SIGNS
 from kiosk.slip import code
 from kiosk.visit import State
@@ -50,7 +64,7 @@ class Icon(Widget):  # type: ignore[misc]
         left, top = self.x + self.width / 2 - 12 * unit, self.y + self.height / 2 + 12 * unit
         self.canvas.clear()
         with self.canvas:
-            Color(*theme.rgba(self.ink))
+            Color(*App.get_running_app().look.colour(self.ink))
             for stroke in SIGNS.get(self.name, ()):
                 if stroke[0] == CIRCLE:
                     x, y, radius = (float(part) for part in stroke[1:])
@@ -129,17 +143,37 @@ class Number(Label):  # type: ignore[misc]
 
 
 class Choice(Key):
-    """A touchable panel; `fill`, `ink` and `edge` are colours' names, `edge` of its line."""
+    """A control; see above. `fill`, `ink` and `edge` are colours' names, `edge` of its line."""
 
+    does = ObjectProperty(None, allownone=True)
+    words = StringProperty("")
+    spoken = StringProperty("")
+    chosen = BooleanProperty(False)
     fill = StringProperty("paper")
     ink = StringProperty("ink")
     edge = StringProperty("")
+
+    def on_release(self) -> None:
+        event = self.does() if callable(self.does) else self.does
+        if event is not None:
+            page_of(self).tell(event)
+
+    def said(self, language: Language) -> str:
+        """The control in one sentence."""
+        sentence = self.spoken or self.words
+        return texts.say("spoken.chosen", language, what=sentence) if self.chosen else sentence
+
+
+def page_of(widget: Widget) -> Page:
+    """The screen on which something stands."""
+    while not isinstance(widget, Page):
+        widget = widget.parent
+    return widget
 
 
 class Plain(Choice):
     """A key with a sign, and a text beside it or under it."""
 
-    words = StringProperty("")
     icon = StringProperty("")
     design = NumericProperty(36)
 
@@ -187,6 +221,10 @@ def _texture(rows: Any, count: int) -> Any:
     return texture
 
 
+VISIBLE = frozenset({Mode.LARGE, Mode.CONTRAST, Mode.LOW})
+"""Modes in which a page looks different."""
+
+
 class Page(BoxLayout):  # type: ignore[misc]
     """One screen. `state` and `now` are set anew with every change; `tell` takes its events.
 
@@ -200,14 +238,28 @@ class Page(BoxLayout):  # type: ignore[misc]
     offer = ObjectProperty()
     """Hanzi for letters (`Speller.candidates`)."""
     portrait = BooleanProperty(True)
+    large = BooleanProperty(False)
+    low = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(portrait=kwargs["look"].portrait, **kwargs)
+        look = kwargs["look"]
+        super().__init__(portrait=look.portrait, large=look.large, low=look.low, **kwargs)
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
         """What can't change without building the page anew."""
-        return (state.visit.place, state.visit.language)
+        visit = state.visit
+        return (visit.place, visit.language, visit.modes & VISIBLE)
+
+    @property
+    def compact(self) -> bool:
+        """Whether what need not be shown must make room: the other language, above all."""
+        return bool(self.large or self.low)
+
+    def reach(self, below: float = 0.0) -> float:
+        """How high a page's controls may stand in low reach, less a padding of `below` units."""
+        height: float = self.look.reach - self.u(below)
+        return height
 
     @property
     def language(self) -> Language:
@@ -220,6 +272,11 @@ class Page(BoxLayout):  # type: ignore[misc]
         pixels: float = self.look.px(length)
         return pixels
 
+    def t(self, length: float) -> float:
+        """The same for room that letters need: it grows with large text."""
+        pixels: float = self.look.text(length)
+        return pixels
+
     def say(self, key: str, **values: object) -> str:
         return texts.say(f"kiosk.{key}", self.language, **values)
 
@@ -230,12 +287,9 @@ class Page(BoxLayout):  # type: ignore[misc]
     def name(self, words: dict[str, str]) -> str:
         return words.get(self.language, "")
 
+    def second(self, words: dict[str, str]) -> str:
+        """A name in the other language below the first, where there is room for it."""
+        return "" if self.compact else self.name_other(words)
+
     def name_other(self, words: dict[str, str]) -> str:
         return words.get(other(self.language), "")
-
-    def press(self, event: Touch) -> Callable[[object], None]:
-        """What a key does that tells an event."""
-        return lambda _key: self.tell(event)
-
-    def speak_other(self) -> None:
-        self.tell(Speak(other(self.language)))

@@ -29,7 +29,7 @@ class TicketPage(Page):
         super().__init__(**kwargs)
         if self.no_slip:
             again = Plain(words=self.say("ticket.print"), edge="blue", ink="blue", design=46)
-            again.bind(on_release=self.press(e.PrintAgain()))
+            again.does = e.PrintAgain()
             self.ids.actions.add_widget(again, index=1)
 
     @property
@@ -73,6 +73,3 @@ class TicketPage(Page):
 
     def done(self, state: State, now: float) -> str:
         return self.say("ticket.done", seconds=seconds_left(leaves_at(state) or now, now))
-
-    def leave(self) -> None:
-        self.tell(e.Leave())

@@ -12,7 +12,7 @@ from kiosk.keyboard import Typing
 from kiosk.visit import Help, Match, Place, found, guides, pages
 from queue_server.hall.model import Party
 from queue_server.wire import Asks
-from tests.kiosk.test_session import GUIDE, Kiosk, paper
+from tests.kiosk.played import GUIDE, Kiosk, paper
 
 FOUND = [
     {"kind": "service", "id": "card"},

@@ -179,8 +179,11 @@ def test_an_item_is_found_by_its_theme_and_stands_on_the_ticket(floor: Floor, ki
     kiosk.touch(said("key.next"))
     kiosk.touch("证件丢了")
     kiosk.touch("居民身份证补领")
+    kiosk.touch(said("priority.ask"))
     kiosk.touch(said("priority.elderly"))
+    kiosk.touch(said("needs.ask"))
     kiosk.touch(said("need.deaf"))
+    kiosk.touch(said("situations.done"))
     kiosk.touch(TAKE)
     number = number_on(kiosk)
     (ticket,) = floor.hall.get(f"/tickets?number={number}", floor.api).json["tickets"]
@@ -199,9 +202,16 @@ def test_a_language_is_one_touch_away_and_kept_for_the_visit(floor: Floor, kiosk
     kiosk.wait_for(said("home.title"))
 
 
-def test_help_is_called_and_said_to_come(floor: Floor, kiosk: stage.Program) -> None:
+def test_help_is_called_and_who_waits_reads_that_somebody_comes(floor: Floor, kiosk: stage.Program) -> None:
+    hall = floor.hall
+    admin = hall.post("/sessions", {"username": "admin", "password": hall.admin_password}).json["token"]
     kiosk.touch(said("key.help"))
+    kiosk.wait_for(said("frame.help-told"))
+    (asked,) = hall.get("/help", admin).json["help"]
+    assert hall.post(f"/help/{asked['id']}/take", token=admin).status == 200
     kiosk.wait_for(said("frame.help-coming"))
+    assert hall.post(f"/help/{asked['id']}/done", token=admin).status == 200
+    kiosk.wait_gone(said("frame.help-coming"))
 
 
 # --- slips that fail ---------------------------------------------------------------------------------
@@ -313,6 +323,7 @@ def test_silence_asks_then_clears_every_trace(still_floor: Floor) -> None:
     with floor.kiosk() as kiosk:
         kiosk.touch("English")
         kiosk.touch(GENERAL["en"])
+        kiosk.touch(said("priority.ask", "en"))
         kiosk.touch(said("priority.pregnant", "en"))
         kiosk.touch(said("confirm.id-type", "en"))
         for sign in "11010519491231002X":
@@ -390,19 +401,6 @@ def test_outside_its_hours_home_says_when_numbers_begin(still_floor: Floor) -> N
     with stage.start("kiosk", *options, size=PORTRAIT, env=variables) as kiosk:
         kiosk.wait_for(said("closed.opens", when=said("when.tomorrow", time="09:00")))
         assert GENERAL["zh"] not in kiosk.texts()
-
-
-# --- every key can be hit -----------------------------------------------------------------------------------
-
-
-def test_keys_are_large_enough_for_a_finger(floor: Floor, kiosk: stage.Program) -> None:
-    per_mm = PORTRAIT[0] / 398
-    kiosk.touch(GENERAL["zh"])
-    kiosk.find(TAKE)
-    for words in (said("key.back"), said("key.home"), "English", said("key.help"), said("need.deaf")):
-        # The text fills its key but for the key's padding, which only adds to it.
-        assert kiosk.find(words).box.width >= 20 * per_mm
-    kiosk.touch(said("key.home"))
 
 
 def test_everything_ends_as_it_began(floor: Floor, kiosk: stage.Program) -> None:

@@ -5,151 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import events as e
-from kiosk.events import Clear, Effect, Event, Paper, Print, Send
+from kiosk.events import Clear, Event, Mode, Paper, Send
 from kiosk.keyboard import Typing
-from kiosk.session import begin, step
+from kiosk.session import step
 from kiosk.sorry import Way
-from kiosk.visit import STAY_SECONDS, Help, Place, State, Visit, asks_to_stay, leaves_at
+from kiosk.visit import SLOWER, STAY_SECONDS, Help, Place, State, Visit, asks_to_stay, leaves_at, page
 from queue_server.hall.model import Language, Need, Party, Priority
 from queue_server.wire import Asks, Code, Says
-
-NOW = "2026-11-24T09:42:00+08:00"
-SECRET = "AbCdEfGhIjKlMnOpQrStUvWx"
-ID_NUMBER = "11010519491231002X"
-
-
-def snapshot(**kiosk: Any) -> dict[str, Any]:
-    settings_ = {
-        "id": "K01",
-        "zone": "east",
-        "public_url": "http://hall.example",
-        "idle_seconds": 60,
-        "ask_id": True,
-        "trial": True,
-        "screen": {"width_mm": 398, "height_mm": 708},
-    }
-    names = {"general": ("综合受理", "General"), "fees": ("缴费", "Fees")}
-    return {
-        "seq": 1,
-        "epoch": "e",
-        "now": NOW,
-        "settings": {**settings_, **kiosk},
-        "hall": {
-            "name": {"zh": "大厅", "en": "Hall"},
-            "day": "2026-11-24",
-            "timezone": "Asia/Shanghai",
-            "state": "open",
-            "opens_at": None,
-            "reason": "",
-            "groups": [
-                {"id": id, "name": {"zh": zh, "en": en}, "colour": "blue", "takes_numbers": True}
-                for id, (zh, en) in names.items()
-            ],
-            "zones": [{"id": "east", "name": {"zh": "东区", "en": "East zone"}}],
-            "visit_order": ["general", "fees"],
-            "windows": [{"number": 1, "groups": ["general", "fees"], "zone": "east"}],
-        },
-        "queues": [{"group": "general", "waiting": 12, "wait": {"p50": 840}}],
-        "slips": [],
-    }
-
-
-def service(id: str, group: str = "general", **more: Any) -> dict[str, Any]:
-    told = {"themes": ["lost"], "party": None, "minutes": 10, "flags": [], "elsewhere": []}
-    return {"id": id, "name": {"zh": f"办{id}", "en": id}, "group": group, **told, **more}
-
-
-SERVICES = [
-    service("card", party="citizen"),
-    service("licence", party="enterprise", flags=["papers-missing"], minutes=20),
-    service("pay", "fees", elsewhere=["online"], minutes=4),
-    *(service(f"more-{at}") for at in range(6)),
-]
-THEME = {"id": "lost", "name": {"zh": "证件丢了", "en": "Lost my cards"}}
-
-
-def answer(**way: str) -> dict[str, Any]:
-    return {"name": {"zh": "这个", "en": "This"}, **way}
-
-
-QUESTIONS = [
-    {
-        "id": "begin",
-        "name": {"zh": "做什么？", "en": "What?"},
-        "answers": [answer(question="more"), answer(group="fees"), answer(group="gone")],
-    },
-    {"id": "more", "name": {"zh": "哪一种？", "en": "Which?"}, "answers": [answer(theme="lost")]},
-]
-
-
-def paper(zh: str, **more: Any) -> dict[str, Any]:
-    told = {"originals": 1, "copies": 0, "source": "own", "later": False, "note": None}
-    return {"zh": zh, "en": zh, **told, **more}
-
-
-GUIDE = {
-    "guide": {
-        "materials": [paper("照片"), paper("户口簿", copies=1, later=True), paper("申请表", source="hall")]
-    }
-}
-
-
-def ticket(number: str = "A013") -> dict[str, Any]:
-    return {
-        "number": number,
-        "group": "general",
-        "services": [],
-        "ahead": 12,
-        "wait": {"p50": 840},
-        "zones": ["east"],
-        "issued_at": NOW,
-        "follow_url": f"http://127.0.0.1/t/{SECRET}",
-    }
-
-
-def problem(code: str, state: str | None = None) -> dict[str, Any]:
-    texts = {"zh": "不行。", "en": "No."}
-    return {"ok": False, "problem": {"code": code, "state": state, "texts": texts}}
-
-
-class Kiosk:
-    """A session that is played by hand: it keeps all its effects."""
-
-    def __init__(self, **kiosk: Any) -> None:
-        self.state = begin("run")
-        self.now = 1000.0
-        self.effects: list[Effect] = []
-        self.do(
-            e.Line(True),
-            e.Heard(Says.SNAPSHOT, snapshot(**kiosk)),
-            e.CatalogueCame([THEME], SERVICES, QUESTIONS),
-        )
-
-    def do(self, *events: Event, after: float = 0.0) -> Kiosk:
-        self.now += after
-        for event in events:
-            self.state, effects = step(self.state, event, self.now)
-            self.effects.extend(effects)
-        return self
-
-    @property
-    def visit(self) -> Visit:
-        return self.state.visit
-
-    def sent(self, name: Asks) -> list[Send]:
-        return [one for one in self.effects if isinstance(one, Send) and one.name == name]
-
-    def printed(self) -> list[Print]:
-        return [one for one in self.effects if isinstance(one, Print)]
-
-    def answer(self, ack: dict[str, Any]) -> Kiosk:
-        assert self.visit.asking is not None
-        return self.do(e.Answered(self.visit.asking.key, ack))
-
+from tests.kiosk.played import GUIDE, ID_NUMBER, NOW, SECRET, THEME, Kiosk, problem, service, snapshot, ticket
 
 # --- any events at all ------------------------------------------------------------------------------
 
@@ -187,8 +55,12 @@ touches = st.sampled_from(
         e.ChooseItem("card"),
         e.TurnPage(1),
         e.TurnPage(-1),
+        e.OpenPriority(),
         e.SetPriority(Priority.ELDERLY),
+        e.OpenNeeds(),
         e.ToggleNeed(Need.DEAF),
+        *(e.ToggleMode(mode) for mode in Mode),
+        e.UseKeys(),
         e.Take(),
         e.Take(),
         e.OpenIdentify(),
@@ -221,6 +93,7 @@ world = st.sampled_from(
         e.Heard(Says.SNAPSHOT, snapshot()),
         e.SlipEnded("A013", Paper.PRINTED),
         e.SlipEnded("A013", Paper.FAILED),
+        *(e.Heard(Says.HELP, {"help": helps}) for helps in ([], [{"state": "taken"}])),
     ]
 )
 ALL_CODES = [*Code, "something-new"]
@@ -322,11 +195,15 @@ def test_an_item_is_taken_by_its_own_name() -> None:
 def test_what_is_optional_is_sent_only_where_it_was_said() -> None:
     kiosk = at_confirm().do(
         e.Speak(Language.EN),
+        e.OpenPriority(),
         e.SetPriority(Priority.PREGNANT),
+        e.OpenPriority(),
         e.SetPriority(Priority.ELDERLY),
+        e.OpenNeeds(),
         e.ToggleNeed(Need.DEAF),
         e.ToggleNeed(Need.BLIND),
         e.ToggleNeed(Need.DEAF),
+        e.Back(),
         e.CardRead("11010519491231002x"),
         e.Take(),
     )
@@ -525,8 +402,65 @@ def test_a_scan_disturbs_nobody_who_is_choosing() -> None:
 def test_help_is_called_once_and_its_answer_shown() -> None:
     kiosk = at_confirm().do(e.CallHelp(), e.CallHelp())
     (call,) = kiosk.sent(Asks.HELP)
-    assert kiosk.do(e.Leave(), e.Answered(call.key, {"ok": True})).visit.help is Help.COMING
+    assert kiosk.do(e.Leave(), e.Answered(call.key, {"ok": True})).visit.help is Help.TOLD
     assert kiosk.do(e.Tick(), after=61).visit.help is Help.NONE
+
+
+def helps(*states: str) -> e.Heard:
+    """What a kiosk hears of its own call for help."""
+    return e.Heard(Says.HELP, {"help": [{"state": state, "since": NOW} for state in states]})
+
+
+def test_who_waits_for_help_reads_that_somebody_comes_until_they_came() -> None:
+    kiosk = at_confirm().do(e.CallHelp())
+    (call,) = kiosk.sent(Asks.HELP)
+    kiosk.do(e.Answered(call.key, {"ok": True}), helps("taken"))
+    kiosk.do(e.Tick(), after=120)
+    assert kiosk.visit.help is Help.COMING
+    assert kiosk.do(helps("asked")).visit.help is Help.TOLD, "handed over: it is asked for again"
+    assert kiosk.do(helps("taken"), helps()).visit.help is Help.NONE
+
+
+def test_anothers_call_for_help_is_not_told() -> None:
+    assert at_confirm().do(helps("taken")).visit.help is Help.NONE
+
+
+# --- modes -----------------------------------------------------------------------------------------------
+
+
+def test_a_mode_is_kept_for_the_visit_and_no_longer() -> None:
+    kiosk = at_confirm().do(e.ToggleMode(Mode.LARGE), e.ToggleMode(Mode.LOW), e.ToggleMode(Mode.LOW))
+    assert kiosk.visit.modes == {Mode.LARGE}
+    assert kiosk.do(e.Leave()).visit.modes == {Mode.LARGE}, "no number yet: still the same visit"
+    kiosk.do(e.ChooseGroup("general"), e.Take()).answer({"ok": True, "ticket": ticket()})
+    assert kiosk.do(e.SlipEnded("A013", Paper.PRINTED), e.Leave()).visit.modes == frozenset()
+
+
+def test_keys_go_with_speech_and_end_with_it() -> None:
+    kiosk = Kiosk().do(e.UseKeys())
+    assert kiosk.visit.modes == {Mode.KEYS, Mode.VOICE}
+    assert kiosk.do(e.ToggleMode(Mode.VOICE)).visit.modes == frozenset()
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_with_any_mode_everything_stays_longer(mode: Mode) -> None:
+    begins = e.UseKeys() if mode is Mode.KEYS else e.ToggleMode(mode)
+    kiosk = at_confirm().do(begins).do(e.Tick(), after=60 * SLOWER - 1)
+    assert not asks_to_stay(kiosk.state, kiosk.now)
+    kiosk.do(e.Tick(), after=2)
+    assert asks_to_stay(kiosk.state, kiosk.now)
+    end = leaves_at(kiosk.state)
+    assert end is not None and end - kiosk.now > 2 * 20, "asked well before the visit ends"
+
+
+def test_large_text_shows_fewer_on_a_page_and_the_same_ones_first() -> None:
+    many = [service(f"item-{at}") for at in range(20)]
+    kiosk = Kiosk().do(e.CatalogueCame([THEME], many), e.OpenFind(), e.OpenThemes(), e.ChooseTheme(""))
+    assert [one.id for one in page(kiosk.do(e.TurnPage(1)).state) if one] == [
+        f"item-{at}" for at in range(7, 14)
+    ]
+    shown = [one.id for one in page(kiosk.do(e.ToggleMode(Mode.LARGE)).state) if one]
+    assert "item-7" in shown and len(shown) == 4
 
 
 # --- time ----------------------------------------------------------------------------------------------

@@ -1,0 +1,182 @@
+"""Every screen of the kiosk, as visits that lead there; with the longest names that the hall has."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assets import theme
+from kiosk import events as e
+from kiosk.basket import MOST_ITEMS
+from kiosk.events import Mode, Paper
+from kiosk.keyboard import Typing
+from kiosk.visit import Help
+from queue_server.hall.model import Language, Need, Priority
+from queue_server.wire import Says
+from tests.kiosk.played import ID_NUMBER, Kiosk, paper, problem, service, snapshot, ticket
+
+ROOT = Path(__file__).parents[2]
+CATALOGUE = ROOT / "config" / "catalogue"
+SIZES_MM = {True: (398.0, 708.0), False: (708.0, 398.0)}
+"""Of the shipped config's kiosks, upright or not."""
+
+GROUPS = ("general", "fees", "issuing", "assistance")
+
+Way = Callable[[Kiosk], Kiosk]
+
+
+def _at_confirm(kiosk: Kiosk, *more: str) -> Kiosk:
+    for item in ("item-0", *more):
+        kiosk.do(e.OpenFind(), e.OpenThemes(), e.ChooseTheme(""), e.ChooseItem(item))
+    return kiosk
+
+
+def _at_papers(kiosk: Kiosk) -> Kiosk:
+    return _at_confirm(kiosk).do(e.OpenGuide(), e.GuideCame("item-0", {"guide": {"materials": papers()}}))
+
+
+def questions() -> list[dict[str, Any]]:
+    """As the server tells them, of which each has at most six answers."""
+    asked = tomllib.loads((CATALOGUE / "questions.toml").read_text("utf-8"))["questions"]
+    return [
+        {**one, "answers": [{"name": answer, **answer} for answer in one["answers"]]} for one in asked
+    ]
+
+
+def papers() -> list[dict[str, Any]]:
+    """The materials of the shipped guide that has most."""
+    files = sorted((CATALOGUE / "guides").glob("*.toml"))
+    every = [tomllib.loads(file.read_text("utf-8"))["guide"]["materials"] for file in files]
+    return [{**paper(""), **one} for one in max(every, key=len)]
+
+
+def _with_number(paper: Paper) -> Way:
+    taken = {**ticket(), "services": ["item-0"], "zones": ["east", "west", "north"]}
+    return lambda kiosk: (
+        _at_confirm(kiosk).do(e.Take()).answer({"ok": True, "ticket": taken}).do(e.SlipEnded("A013", paper))
+    )
+
+
+def _helped(help: Help) -> Way:
+    def way(kiosk: Kiosk) -> Kiosk:
+        kiosk.do(e.CallHelp())
+        key = kiosk.visit.help_key
+        kiosk.do(e.Answered(key, {"ok": help is not Help.FAILED}))
+        return kiosk.do(e.Heard(Says.HELP, {"help": [{"state": "taken"}]})) if help is Help.COMING else kiosk
+
+    return way
+
+
+SCREENS: dict[str, Way] = {
+    "home": lambda kiosk: kiosk,
+    "home-closed": lambda kiosk: kiosk.do(e.Heard(Says.SNAPSHOT, told(takes_numbers=False))),
+    "home-help-coming": _helped(Help.COMING),
+    "home-help-failed": _helped(Help.FAILED),
+    "home-line-lost": lambda kiosk: kiosk.do(e.Line(False)),
+    "find": lambda kiosk: kiosk.do(e.OpenFind()),
+    "found": lambda kiosk: kiosk.do(
+        e.OpenFind(), e.Types(Typing("公", "jijin")),
+        e.MatchesCame("公jijin", [{"kind": "theme", "id": "theme-0"}]
+                      + [{"kind": "service", "id": f"item-{at}"} for at in range(3)]),
+    ),
+    "found-nothing": lambda kiosk: kiosk.do(
+        e.OpenFind(), e.Types(Typing("公", "jijin")), e.MatchesCame("公jijin", [])
+    ),
+    "themes": lambda kiosk: kiosk.do(e.OpenFind(), e.OpenThemes()),
+    "items": lambda kiosk: kiosk.do(e.OpenFind(), e.OpenThemes(), e.ChooseTheme("")),
+    "items-next": lambda kiosk: kiosk.do(
+        e.OpenFind(), e.OpenThemes(), e.ChooseTheme(""), e.TurnPage(1)
+    ),
+    "question": lambda kiosk: kiosk.do(e.OpenFind(), e.OpenQuestions()),
+    "basket": lambda kiosk: _at_confirm(kiosk, *(f"item-{at}" for at in range(1, MOST_ITEMS))),
+    "guide": _at_papers,
+    "bring": lambda kiosk: _at_papers(kiosk).do(*[e.GoOn()] * 5),
+    "have": lambda kiosk: kiosk.do(e.OpenHave()),
+    "confirm": lambda kiosk: kiosk.do(e.ChooseGroup("general")),
+    "confirm-filled": lambda kiosk: _at_confirm(kiosk).do(
+        e.OpenPriority(), e.SetPriority(Priority.DISABLED), e.OpenNeeds(),
+        *(e.ToggleNeed(one) for one in Need), e.Back(), e.CardRead(ID_NUMBER),
+    ),
+    "priority": lambda kiosk: _at_confirm(kiosk).do(e.OpenPriority()),
+    "needs": lambda kiosk: _at_confirm(kiosk).do(e.OpenNeeds(), e.ToggleNeed(Need.DEAF)),
+    "identify": lambda kiosk: _at_confirm(kiosk).do(
+        e.OpenIdentify(), *(e.Typed(sign) for sign in "110105194912310021"), e.Enter()
+    ),
+    "return": lambda kiosk: kiosk.do(e.OpenHave(), e.OpenReturn()),
+    "check-in": lambda kiosk: kiosk.do(
+        e.OpenHave(), e.OpenCheckIn(), *(e.Typed(sign) for sign in "K7M"), e.Enter()
+    ),
+    "taking": lambda kiosk: _at_confirm(kiosk).do(e.Take()),
+    "ticket-printed": _with_number(Paper.PRINTED),
+    "ticket-failed": _with_number(Paper.FAILED),
+    "sorry": lambda kiosk: _at_confirm(kiosk).do(e.Take()).answer(problem("storage")),
+    "sorry-crash": lambda kiosk: kiosk.do(e.Crashed()),
+    "stay": lambda kiosk: _at_confirm(kiosk).do(e.Tick(), after=61 * (3 if kiosk.visit.modes else 1)),
+}  # fmt: skip
+
+MODES: tuple[frozenset[Mode], ...] = tuple(
+    frozenset(modes)
+    for count in range(4)
+    for modes in itertools.combinations((Mode.LARGE, Mode.CONTRAST, Mode.LOW), count)
+)
+
+
+def told(takes_numbers: bool = True) -> dict[str, Any]:
+    """A snapshot as of the shipped hall."""
+    config = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
+    groups = [
+        {"id": one["id"], "name": one["name"], "colour": colour, "takes_numbers": takes_numbers}
+        for one, colour in zip(config["groups"], theme.GROUP_COLOURS, strict=True)
+    ]
+    snapshot_ = snapshot()
+    snapshot_["hall"] |= {
+        "name": config["hall"]["name"],
+        "groups": groups,
+        "zones": config["zones"],
+        "windows": config["windows"],
+        "opens_at": None if takes_numbers else "2026-11-25T09:00:00+08:00",
+        "state": "open" if takes_numbers else "closed",
+        "reason": "" if takes_numbers else "停电检修",
+    }
+    snapshot_["queues"] = [
+        {"group": one["id"], "waiting": waiting, "wait": {"p50": waiting * 70}}
+        for one, waiting in zip(config["groups"], (128, 12, 3, 0, 1), strict=True)
+    ]
+    return snapshot_
+
+
+@cache
+def longest() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Themes and items of the shipped catalogue: those with the longest names first."""
+    tables = [tomllib.loads(file.read_text("utf-8")) for file in sorted(CATALOGUE.glob("*.toml"))]
+    themes = [one for table in tables for one in table.get("themes", [])]
+    items = [one for table in tables for one in table.get("services", [])]
+
+    def length(one: dict[str, Any]) -> int:
+        return max(2 * len(one["name"]["zh"]), len(one["name"]["en"]))
+
+    return sorted(themes, key=length, reverse=True), sorted(items, key=length, reverse=True)
+
+
+def visit(name: str, language: Language, modes: frozenset[Mode]) -> Kiosk:
+    """A visit that stands at a screen."""
+    themes, items = longest()
+    kiosk = Kiosk()
+    kiosk.do(
+        e.Heard(Says.SNAPSHOT, told()),
+        e.CatalogueCame(
+            [{"id": f"theme-{at}", "name": one["name"]} for at, one in enumerate(themes[:12])],
+            [
+                service(f"item-{at}", group, name=one["name"], themes=["theme-0"])
+                for at, (one, group) in enumerate(zip(items[:16], GROUPS * 4, strict=False))
+            ],
+            questions(),
+        ),
+        e.Speak(language),
+        *(e.ToggleMode(mode) for mode in sorted(modes)),
+    )
+    return SCREENS[name](kiosk)
