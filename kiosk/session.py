@@ -17,6 +17,7 @@ from kiosk import events as e
 from kiosk import finding, given_up, orders, sorry
 from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
+from kiosk.initials import initials
 from kiosk.moves import Step, came_back, changed, cleared, gone
 from kiosk.sorry import Sorry, Way
 from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at, page_size, pages
@@ -122,6 +123,7 @@ def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
         asking=None,
         id_number="",
         card_name="",
+        card_initials="",
         ticket=ticket,
         paper=Paper.PRINTING if prints else Paper.KEPT,
         again=again,
@@ -196,7 +198,7 @@ def _open_identify(state: State, event: e.OpenIdentify, now: float) -> Step:
 
 
 def _forget_id(state: State, event: e.ForgetId, now: float) -> Step:
-    return changed(state, id_number="", card_name=""), ()
+    return changed(state, id_number="", card_name="", card_initials=""), ()
 
 
 def _open_have(state: State, event: e.OpenHave, now: float) -> Step:
@@ -238,7 +240,7 @@ def _card_read(state: State, event: e.CardRead, now: float) -> Step:
     state = replace(state, card_lies=True)
     if state.visit.place not in (Place.CONFIRM, Place.IDENTIFY) or not state.floor.kiosk.ask_id:
         return state, ()
-    return _identified(state, event.number, masked_name(event.name))
+    return _identified(state, event.number, event.name)
 
 
 def _card_lifted(state: State, event: e.CardLifted, now: float) -> Step:
@@ -250,7 +252,9 @@ def _identified(state: State, number: str, name: str = "") -> Step:
     hint = id_hint(number, date.fromisoformat(state.floor.day))
     if hint:
         return changed(state, hint=hint), ()
-    state = changed(state, id_number=number, card_name=name, typed="", hint="")
+    state = changed(
+        state, id_number=number, card_name=masked_name(name), card_initials=initials(name), typed="", hint=""
+    )
     return _back(state, e.Back(), 0.0) if state.visit.place is Place.IDENTIFY else (state, ())
 
 
@@ -286,6 +290,8 @@ def _take(state: State, event: e.Take, now: float) -> Step:
         body["needs"] = sorted(need.value for need in visit.needs)
     if visit.id_number:
         body["id_number"] = visit.id_number
+    if visit.card_initials:
+        body["initials"] = visit.card_initials
     return _ask(state, Asks.TAKE_TICKET, body, now)
 
 

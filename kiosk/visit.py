@@ -135,6 +135,8 @@ class Visit:
     id_number: str = ""
     card_name: str = ""
     """Masked: the rest of the name is not kept."""
+    card_initials: str = ""
+    """By which staff find the number again when the slip is lost."""
     typed: str = ""
     hint: str = ""
     scanned: str = ""

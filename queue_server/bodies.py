@@ -28,6 +28,7 @@ PlateText = Annotated[str, Field(max_length=24)]
 Short = Annotated[str, Field(max_length=64)]
 Secret = Annotated[str, Field(min_length=1, max_length=100)]
 Written = Annotated[str, Field(max_length=1000)] | StrictBool | StrictInt | StrictFloat | None
+Initials = Annotated[str, Field(pattern=r"^([A-Za-z]{2,8})?$")]
 Personal = Annotated[str, Field(max_length=40)]
 
 
@@ -47,6 +48,7 @@ class TakeTicket(Shape):
     needs: Annotated[list[Need], Field(max_length=5)] = []
     id_number: Personal = ""
     phone: Personal = ""
+    initials: Initials = ""
     language: Language = Language.ZH
     kiosk: Short = ""
     agent: StrictBool = False
@@ -68,7 +70,9 @@ class FindTickets(Shape):
 
     number: Short = ""
     phone: Personal = ""
+    phone_end: Annotated[str, Field(pattern=r"^([0-9]{4})?$")] = ""
     id_number: Personal = ""
+    initials: Initials = ""
 
 
 class DrawCode(Shape):

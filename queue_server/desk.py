@@ -54,6 +54,9 @@ SECRET_DAYS = 7
 PAST_KEPT = 2000
 """So many tickets of earlier days are kept at hand; phones that still show theirs ask every second."""
 
+PHONE_END = 4
+"""So many last digits of a phone number find a ticket again."""
+
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 """An appointment's code: no sign looks like another, 40 bits."""
@@ -408,6 +411,13 @@ class Desk:
         if number and not identity.is_phone(number):
             raise wrong("phone", Cure("phone"))
         return self.keyring.person(number)
+
+    def marks(self, phone: str = "", initials: str = "", phone_end: str = "") -> tuple[str, ...]:
+        """What finds a ticket by a little of its citizen, as keyed hashes: nothing can be read back."""
+        end = identity.normal_phone(phone)[-PHONE_END:] or phone_end
+        said = [f"phone-end/{end}"] if end else []
+        said += [f"initials/{initials.lower()}"] if initials else []
+        return tuple(self.keyring.mark(one) for one in said)
 
     def sealed_phone(self, phone: str, ticket: TicketId) -> bytes:
         """A phone number to which texts will go, sealed; empty where none are sent: then none is kept."""

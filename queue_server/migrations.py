@@ -207,6 +207,11 @@ def checks_and_plates(db: Database) -> None:
     db.execute("ALTER TABLE windows ADD COLUMN plate TEXT NOT NULL DEFAULT 'null'")
 
 
+def marks_of_tickets(db: Database) -> None:
+    """Keyed hashes by which staff find a number whose slip is lost."""
+    db.execute("ALTER TABLE tickets ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -219,6 +224,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     ways_of_calls,
     drafts_tables,
     checks_and_plates,
+    marks_of_tickets,
 )
 
 

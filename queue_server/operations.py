@@ -193,6 +193,7 @@ def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTic
         phone_hash=desk.phone(body.phone),
         kiosk=caller.id if caller.kind is Kind.KIOSK else body.kiosk,
         agent=body.agent,
+        marks=desk.marks(body.phone, body.initials),
         phone=desk.sealed_phone(body.phone, id),
         drafts=desk.drafts_of(body.drafts),
     )

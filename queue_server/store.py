@@ -79,7 +79,7 @@ COLUMNS = {
     "days": "date override reason began_at",
     "tickets": "id day number state window issued_at current priority needs party language note "
     "slot_start slot_end id_hash phone_hash agent kiosk missed lates secret_version rated "
-    "priority_checked",
+    "priority_checked marks",
     "steps": "ticket position id group_id services state arrived_at queued_at since window clerk "
     "called_at started_at finished_at only_window recalls results",
     "windows": "number groups state since pause_reason clerk ticket undo ask turn plate",
@@ -336,7 +336,7 @@ def _ticket_row(day: str, t: m.Ticket) -> Row:
         t.id, day, t.number, t.state.value, window, t.issued_at, t.current, t.priority.value,
         _json(t.needs), t.party, t.language.value, t.note, start, end, t.id_hash, t.phone_hash,
         int(t.agent), t.kiosk, t.missed, t.lates, t.secret_version, _json(t.rated),
-        t.priority_checked,
+        t.priority_checked, _json(t.marks),
     )  # fmt: skip
 
 
@@ -410,7 +410,7 @@ def _json(value: Any) -> str:
     return orjson.dumps(value, default=_jsonable, option=JSON_OPTIONS).decode()
 
 
-UNRECORDED = frozenset({"phone", "sealed"})
+UNRECORDED = frozenset({"phone", "sealed", "marks"})
 """The record is never erased, so what must be stays out of it."""
 
 
@@ -480,6 +480,7 @@ def _ticket(row: sqlite3.Row) -> m.Ticket:
         secret_version=row["secret_version"],
         rated=tuple(orjson.loads(row["rated"])),
         priority_checked=row["priority_checked"],
+        marks=tuple(orjson.loads(row["marks"])),
     )
 
 

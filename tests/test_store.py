@@ -69,7 +69,7 @@ def a_busy_floor() -> Floor:
     floor.at(2, c.Park)
     floor.at(3, c.PauseWindow, "tea")
     floor.do(c.SetWindow(WindowNumber(2), (FEES,), {"zh": "专窗", "en": "Special"}))
-    floor.do(c.CheckPriority(floor.take(priority=Priority.ELDERLY).id, confirmed=True))
+    floor.do(c.CheckPriority(floor.take(priority=Priority.ELDERLY, marks=("m1",)).id, confirmed=True))
     floor.do(c.RaiseAlert("a1", "paper", "K01", {"zh": "缺纸", "en": "No paper"}))
     place = {"zh": "取号机 K01", "en": "Kiosk K01"}
     floor.do(c.AskHelp("h1", "kiosk", "K01", place, place, "east", "wheelchair"))

@@ -67,6 +67,7 @@ class TakeTicket:
     phone_hash: str = ""
     kiosk: str = ""
     agent: bool = False
+    marks: tuple[str, ...] = ()
     phone: bytes = field(default=b"", repr=False)
     """Sealed; empty where no texts are sent."""
     drafts: tuple[str, ...] = ()

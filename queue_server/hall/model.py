@@ -420,6 +420,8 @@ class Ticket:
     """What its citizen was told by text, so that nothing is told twice."""
     priority_checked: str = ""
     """Who confirmed the priority; empty while it is only claimed."""
+    marks: tuple[str, ...] = ()
+    """Keyed hashes of what a citizen without a slip can say: a phone's end, a name's initials."""
 
     @property
     def order(self) -> int:

@@ -68,6 +68,7 @@ def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
         agent=command.agent,
         kiosk=command.kiosk,
         phone=command.phone,
+        marks=command.marks,
     )
     return [e.TicketTaken(ticket), *attach(day, command.drafts, ticket.id)]
 

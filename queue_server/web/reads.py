@@ -59,11 +59,13 @@ def find_tickets(desk: Desk) -> Response:
     wanted = read(bodies.FindTickets, body_of_request())
     id_hash, phone_hash = desk.person(wanted.id_number), desk.phone(wanted.phone)
     number = wanted.number.strip().upper()
+    marks = set(desk.marks(initials=wanted.initials, phone_end=wanted.phone_end))
     show, day = desk.settled()
     found = [
         one
         for one in reversed(day.tickets.values())
-        if (number or id_hash or phone_hash)
+        if (number or id_hash or phone_hash or marks)
+        and marks <= set(one.marks)
         and number in ("", one.number)
         and id_hash in ("", one.id_hash)
         and phone_hash in ("", one.phone_hash)

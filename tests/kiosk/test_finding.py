@@ -241,6 +241,7 @@ def test_the_phones_address_names_items_and_what_is_missing() -> None:
 def test_a_card_shows_a_masked_name_and_leaves_no_more() -> None:
     kiosk = with_items("card").do(e.CardRead("11010519491231002X", "张三丰"))
     assert kiosk.visit.card_name == "张**" and "三" not in repr(kiosk.state)
+    assert kiosk.visit.card_initials == "zsf"
     assert kiosk.state.card_lies and not kiosk.do(e.CardLifted()).state.card_lies
     assert not kiosk.do(e.ForgetId()).visit.card_name
 

@@ -704,6 +704,25 @@ def test_a_keyboard_is_enough(floor: Floor) -> None:
     expect(page.locator("#recalls")).to_contain_text("2")
 
 
+def test_a_number_is_found_by_initials_or_a_phones_end_and_shows_neither(floor: Floor) -> None:
+    lost = floor.take(phone="13800138000", initials="ZS")
+    floor.take(initials="lw")
+    page = floor.at_work()
+    press(page, "l")
+    for said in ("zs", "8000"):
+        page.locator("#find-text").fill(said)
+        page.keyboard.press("Enter")
+        expect(page.locator("#find-found li")).to_have_count(1)
+        expect(page.locator("#find-found")).to_contain_text(lost)
+        page.locator("#find-text").fill("")
+        expect(page.locator("#find-found")).not_to_contain_text(re.compile("13800138000|zs", re.IGNORECASE))
+    page.locator("#find-text").fill("wang")
+    page.keyboard.press("Enter")
+    expect(page.locator("#find-none")).to_contain_text("今天没有找到")
+    record = (floor.hall.data / "hall.db").read_bytes() + (floor.hall.data / "hall.db-wal").read_bytes()
+    assert b"13800138000" not in record and b'"initials"' not in record
+
+
 def test_a_lost_slip_is_found_and_gets_a_new_code(floor: Floor) -> None:
     number = floor.take(phone="13800138000")
     page = floor.at_work()

@@ -48,7 +48,7 @@ export function connectTickets(names, tell) {
     const body = { priority: told.get("priority"), needs: told.getAll("needs"), language: told.get("language") };
     if (issuing.chosen().length) body.services = issuing.chosen();
     else if (told.get("group")) body.group = told.get("group");
-    for (const name of ["phone", "id_number"]) if (told.get(name).trim()) body[name] = told.get(name).trim();
+    for (const name of ["phone", "id_number", "initials"]) if (told.get(name).trim()) body[name] = told.get(name).trim();
     return body;
   }
 

@@ -2,12 +2,17 @@
 
 import { callApi, find, make, newKey, say, setText, show } from "./page.js";
 
-/** What somebody typed: `{number}`, `{phone}` or `{id_number}`; null where it is none of these. */
+/**
+ * What somebody typed: `{number}`, `{phone}`, `{phone_end}`, `{id_number}` or `{initials}`; null where it
+ * is none of these.
+ */
 export function meant(text) {
   const plain = text.replace(/[\s-]/g, "").toUpperCase();
   if (/^[A-Z]\d{3,5}$/.test(plain)) return { number: plain };
   if (/^(\+?86)?1\d{10}$/.test(plain)) return { phone: plain };
   if (/^\d{15}$|^\d{17}[\dX]$/.test(plain)) return { id_number: plain };
+  if (/^\d{4}$/.test(plain)) return { phone_end: plain };
+  if (/^[A-Z]{2,8}$/.test(plain)) return { initials: plain };
   return null;
 }
 
