@@ -24,6 +24,7 @@ Usage: ./run.sh [COMMAND] [options]        every command explains itself with --
                         its voice alone, without a server                  --say "A012 5"
   evaluator             faces for a rating              --server URL --token TOKEN --window 5
   keypad                a clerk's keys (evdev)          --server URL --token TOKEN --window 5
+  panels                LED panels: says what does their work, as no driver is in this release
   demo [--speed 60]     the hall with simulated citizens and clerks, in a data folder of its own
 
   token KIND ID         make a token for a terminal or a program, or --revoke it
@@ -43,6 +44,14 @@ Environment: HALL_CONFIG (config/hall.toml), HALL_DATA (var/), HALL_HOST (127.0.
 HALL_ADMIN_PASSWORD (first start only), HALL_KEY_FILE ($HALL_DATA/hall.key), HALL_LOG (level),
 HALL_SIGNING_KEYS ($HALL_DATA/signing.keys), HALL_TOKEN (a terminal's token),
 HALL_SMS_TOKEN (the text gateway's), HALL_BRIDGES (bridges.toml beside HALL_CONFIG)
+TEXT
+}
+
+panels() {
+    cat <<'TEXT'
+Usage: ./run.sh panels        starts nothing: this release has no driver for LED panels. In their place
+  - a screen at a window shows its calls: ./run.sh board --server URL --board B05 --window 5
+  - a panel's own controller can hear them at /board, with ./run.sh token board ID (docs/socketio.md)
 TEXT
 }
 
@@ -200,6 +209,10 @@ main() {
         board) terminal display_board board --board "$@" ;;
         evaluator) terminal kiosk.evaluator evaluator --window "$@" ;;
         keypad) terminal kiosk.call_pad keypad --window "$@" ;;
+        panels)
+            panels
+            asks_help "$@" || exit 1
+            ;;
         bench)
             set_up tests
             exec "$VENV/bin/python" -m tests.bench "$@"

@@ -22,6 +22,7 @@ from queue_server.errands import ERRANDS, Errand, carry_out
 from queue_server.hall.model import WindowNumber
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.problems import Cure, Problem
+from queue_server.store import StorageError
 from queue_server.teller import Listener, Teller
 from queue_server.web.identity import language_of, session_token
 from queue_server.wire import Asks, Body, Code, Kind, Namespace
@@ -127,6 +128,7 @@ class Sockets:
     def __init__(self, desk: Desk, socketio: SocketIO) -> None:
         self._desk, self._io = desk, socketio
         self.teller = Teller(desk, self._emit, self._is_welcome, self._hang_up)
+        self._connected: dict[str, Listener] = {}
         for namespace in Namespace:
             self._bind(namespace)
 
@@ -166,9 +168,20 @@ class Sockets:
         except Problem as problem:
             body = problem.body(language_of(request))
             raise ConnectionRefusedError(problem.code.value, body) from None
+        self._connected[listener.sid] = listener
         self._note_terminal(listener.caller, 1)
         # The snapshot follows the answer to the connect; until then nothing else is told.
-        gevent.spawn(self.teller.welcome, listener)
+        gevent.spawn(self._welcome, listener)
+
+    def _welcome(self, listener: Listener) -> None:
+        """Send the snapshot, once the day is on disk; its client may ask, or have gone, before that."""
+        try:
+            self._desk.settled()
+        except StorageError:
+            self._hang_up(listener)  # It comes again, and is shown the truth or nothing.
+            return
+        if listener.sid in self._connected:
+            self.teller.welcome(listener)
 
     def _admit(self, namespace: Namespace, auth: Body) -> Listener:
         token = str(auth.get("token") or session_token(request))
@@ -196,8 +209,8 @@ class Sockets:
         return WindowNumber(int(said))
 
     def _disconnect(self, sid: str) -> None:
-        listener = self.teller.leave(sid)
-        if listener:
+        self.teller.leave(sid)
+        if listener := self._connected.pop(sid, None):
             self._note_terminal(listener.caller, -1)
 
     def _note_terminal(self, caller: Caller, change: int) -> None:
@@ -211,7 +224,7 @@ class Sockets:
     # --- messages ---
 
     def _hear(self, namespace: Namespace, name: str, body: Any) -> Body:
-        listener = self.teller.listeners.get(_sid())
+        listener = self._connected.get(_sid())
         language = listener.language if listener else language_of(request)
         try:
             if listener is None:
@@ -219,6 +232,9 @@ class Sockets:
             return self._carry_out(namespace, listener, name, body)
         except Problem as problem:
             return {"ok": False, "problem": problem.body(language)}
+        except StorageError as trouble:
+            log.error("%s %s can't be answered: %s", namespace, name, trouble)
+            return {"ok": False, "problem": Problem(Code.STORAGE).body(language)}
         except Exception:
             log.exception("%s %s broke", namespace, name)
             return {"ok": False, "problem": Problem(Code.INTERNAL).body(language)}

@@ -102,8 +102,8 @@ class Teller:
         self.listeners[listener.sid] = listener
         self._tell(listener, Says.SNAPSHOT, self.snapshot(listener, show))
 
-    def leave(self, sid: str) -> Listener | None:
-        return self.listeners.pop(sid, None)
+    def leave(self, sid: str) -> None:
+        self.listeners.pop(sid, None)
 
     def snapshot(self, listener: Listener, show: Presenter) -> Body:
         engine, now = self._desk.engine, self._desk.engine.now()
@@ -156,6 +156,7 @@ class Teller:
         return {
             "window": self._window(window, show),
             "help": show.helps_of(_asker(listener, show)),
+            "alerts": [one for one in show.alerts() if _is_about(one["kind"], one["subject"], window)],
             "line": listener.told,
             "settings": self._desk.settings.terminal(Kind.KEYPAD, str(window)),
         }
@@ -328,7 +329,7 @@ class Teller:
         body = {**self._head(show), Says.ALERT: show.alert(alert)}
         self._tell_all((Namespace.MANAGER,), Says.ALERT, body)
         for listener in self._of(Namespace.COUNTER):
-            if alert.subject == f"window {listener.window}":
+            if _is_about(alert.kind, alert.subject, listener.window):
                 self._tell(listener, Says.ALERT, body)
 
     def _tell_help(self, show: Presenter, changed: set[str]) -> None:
@@ -449,6 +450,15 @@ class Teller:
 
 ASKERS = (Namespace.KIOSK, Namespace.COUNTER, Namespace.TICKET)
 """From here help is asked for; each hears whether somebody comes."""
+
+
+AT_A_COUNTER = ("window", Kind.EVALUATOR.value, Kind.KEYPAD.value)
+
+
+def _is_about(kind: str, subject: str, window: WindowNumber | None) -> bool:
+    """Whether an alert is about a window, or about what stands at its counter."""
+    what, number, *_device = [*subject.split(), ""]
+    return kind != "help" and what in AT_A_COUNTER and number == str(window)
 
 
 def _asker(listener: Listener, show: Presenter) -> str:

@@ -35,6 +35,12 @@ def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     assert "usage:" in told.stdout.lower()
 
 
+def test_what_is_not_there_yet_is_not_started(tmp_path: Path) -> None:
+    told = run("panels", folder=tmp_path)
+    assert told.returncode == 1
+    assert "no driver for LED panels" in told.stdout and "./run.sh board" in told.stdout
+
+
 def test_an_unknown_command_is_named(tmp_path: Path) -> None:
     refused = run("dance", folder=tmp_path)
     assert refused.returncode == 1

@@ -12,6 +12,7 @@ import pytest
 
 from assets import texts, theme
 from queue_server.hall.model import State
+from queue_server.wire import Code
 
 ROOT = Path(__file__).parents[1]
 TEXTS = texts.all_texts()
@@ -88,3 +89,11 @@ def test_every_refusal_has_its_sentence_and_what_fills_it() -> None:
 def test_every_state_that_stands_against_a_wish_is_named() -> None:
     states = set(State) - {State.PENDING}
     assert {f"problem.detail.wrong-state.{state}" for state in states} <= set(TEXTS)
+
+
+def test_every_problem_of_the_server_can_be_told() -> None:
+    """One that can't leaves whoever asked without an answer. `no-connection` is a terminal's own."""
+    told = {
+        code: {f"problem.title.{code}", f"problem.detail.{code}"} for code in set(Code) - {Code.NO_CONNECTION}
+    }
+    assert not {code: missing for code, keys in told.items() if (missing := keys - set(TEXTS))}

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.conftest import Hall, lay_out
 
-PATIENCE_MS = 10_000
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenPage = Callable[..., Page]
 
@@ -70,7 +71,16 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     assert {urlsplit(url).hostname for url in asked if not url.startswith("data:")} <= {"127.0.0.1"}
 
 
+SETTLE = """Promise.all(
+    document.getAnimations()
+        .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+        .map((one) => one.finished.catch(() => null))
+)"""
+"""A button half-way from one colour to another has neither's contrast: axe looks when all has settled."""
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds wrong, each with the elements concerned."""
+    page.evaluate(SETTLE)
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]

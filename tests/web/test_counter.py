@@ -449,6 +449,8 @@ def test_a_call_that_no_board_announced_is_told_until_it_is_over(hall: Hall, ope
         press(page, " ")
         told = f"{first} 到 5 号窗口的呼叫没有播报"
         expect(page.locator("#message")).to_contain_text(told, timeout=15_000)
+        page.reload()
+        expect(page.locator("#message")).to_contain_text(told)
         board.call("announced", {"call": calls[0]["call"]}, namespace="/board")
         expect(page.locator("#message")).to_be_empty()
     finally:

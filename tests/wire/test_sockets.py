@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
@@ -55,9 +57,9 @@ def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, adm
         "/ticket": connect("/ticket", token=ticket["secret"]),
     }
     more = {
-        "/kiosk": {"settings", "help"},
+        "/kiosk": {"settings", "help", "slips"},
         "/board": {"calls", "notices", "settings"},
-        "/counter": {"window", "line", "settings", "help"},
+        "/counter": {"window", "line", "settings", "help", "alerts"},
         "/evaluator": {"window", "ask", "settings"},
         "/manager": {"windows", "alerts", "notices", "devices", "help", "response"},
         "/ticket": {"ticket", "help"},
@@ -69,6 +71,21 @@ def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, adm
     assert lines["/kiosk"].of("snapshot")[0]["settings"]["id"] == "K01"
 
 
+def test_a_counter_hears_what_is_wrong_there_and_nothing_of_others(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    """A slow printer at a kiosk is the manager's; the counter's own evaluator is its clerk's too."""
+    fault = {"devices": [{"id": "screen", "kind": "screen", "state": "fault", "detail": ""}]}
+    for namespace, kind, id in (("/evaluator", "evaluator", "5"), ("/evaluator", "evaluator", "6")):
+        terminal = connect(namespace, kind, id)
+        terminal.wait_for("snapshot")
+        assert terminal.ask("health", fault)["ok"]
+    until(lambda: hall.get("/alerts", admin).json["total"] == 2)
+    counter = connect("/counter", token=admin, window=5)
+    told = counter.wait_for("snapshot")["alerts"]
+    assert [one["subject"] for one in told] == ["evaluator 5 screen"]
+
+
 def test_a_kiosk_takes_a_number_once_for_a_key(connect: Connect) -> None:
     kiosk = connect("/kiosk", "kiosk", "K01")
     kiosk.wait_for("snapshot")
@@ -78,6 +95,39 @@ def test_a_kiosk_takes_a_number_once_for_a_key(connect: Connect) -> None:
     assert again == first
     reused = kiosk.ask("take_ticket", {"group": "fees", "key": "visit-1"})
     assert reused["problem"]["code"] == "key-reused"
+
+
+def test_who_asks_at_once_is_answered_and_who_leaves_at_once_is_forgotten(hall: Hall, admin: str) -> None:
+    """While the day is being written, the snapshot has to wait; a client need not."""
+    is_over = threading.Event()
+
+    def keep_writing() -> None:
+        while not is_over.is_set():
+            hall.post("/tickets", {"group": "general"}, token=admin)
+
+    clerks = {window: hall.token("api", f"clerk{window}") for window in range(1, 21)}
+    kiosks = [hall.token("kiosk", f"X{number}") for number in range(20)]
+
+    def come_and_open(window: int) -> bool:
+        line = Line(hall, "/counter", clerks[window], window=window)
+        answer = line.ask("open")
+        line.close()
+        return bool(answer["ok"])
+
+    with ThreadPoolExecutor(8) as pool:
+        writers = [pool.submit(keep_writing) for _ in range(4)]
+        try:
+            assert [window for window in clerks if not come_and_open(window)] == []
+            for token in kiosks:
+                Line(hall, "/kiosk", token).close()
+        finally:
+            is_over.set()
+        for writer in writers:
+            writer.result()
+    manager = Line(hall, "/manager", admin)
+    devices = manager.wait_for("snapshot")["devices"]
+    manager.close()
+    assert len(devices) == len(kiosks) and not [one["id"] for one in devices if one["connected"]]
 
 
 def test_an_unknown_message_is_refused_with_those_there_are(connect: Connect) -> None:

@@ -81,6 +81,7 @@ function hear(name, body) {
     takeHall(body.hall);
     takeQueue(body.line);
     takeWindow(body.window);
+    takeAlerts(body.alerts);
   } else if (name === "hall") takeHall(body.hall);
   else if (name === "window" && body.window.number === state.number) takeWindow(body.window);
   else if (name === "line") takeQueue(body.line);
@@ -90,9 +91,14 @@ function hear(name, body) {
   draw();
 }
 
-/** A call from here that no board announced; other alerts are the manager's. */
-function takeAlert({ id, kind, text, cleared_at: cleared }) {
-  if (kind !== "call-unannounced") return;
+/** All alerts that stand; one that this page still shows may be over. */
+function takeAlerts(alerts) {
+  if (state.message?.alert) state.message = null;
+  for (const alert of alerts) takeAlert(alert);
+}
+
+/** A call from here that no board announced, or the counter's evaluator or key pad: others are the manager's. */
+function takeAlert({ id, text, cleared_at: cleared }) {
   if (!cleared) state.message = { text: inLanguage(text), isProblem: true, alert: id };
   else if (state.message?.alert === id) state.message = null;
 }
