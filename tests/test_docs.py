@@ -20,7 +20,7 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 OPERATING = ROOT / "docs" / "operating.md"
 
 COMMANDS = (
-    "serve", "kiosk", "board", "evaluator", "keypad", "demo", "token", "reload", "check", "backup", "restore",
+    "serve", "kiosk", "board", "evaluator", "keypad", "panels", "demo", "token", "reload", "check", "backup", "restore",
     "signing-key", "catalogue",
     "setup", "test", "bench", "help",
 )  # fmt: skip
