@@ -20,8 +20,8 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 OPERATING = ROOT / "docs" / "operating.md"
 
 COMMANDS = (
-    "serve", "kiosk", "board", "evaluator", "keypad", "panels", "demo", "token", "reload", "check", "backup", "restore",
-    "signing-key", "catalogue",
+    "serve", "kiosk", "board", "evaluator", "keypad", "panels", "demo", "token", "reload", "check", "backup",
+    "restore", "signing-key", "catalogue",
     "setup", "test", "bench", "help",
 )  # fmt: skip
 
