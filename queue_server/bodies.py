@@ -5,6 +5,7 @@ An unknown field is a mistake, not a silence: whoever mistypes `priority` must h
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -15,6 +16,8 @@ from queue_server.problems import Cure, Problem
 from queue_server.wire import Body, Code, Role
 
 B = TypeVar("B", bound="Shape")
+
+KEY_HEADER, KEY_SIGNS = "Idempotency-Key", 128
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Reason = Annotated[str, Field(max_length=400)]
@@ -206,7 +209,7 @@ class CheckIn(Shape):
 
 
 class GiveUp(Shape):
-    asked: Annotated[str, Field(min_length=1, max_length=128)]
+    asked: Annotated[str, Field(min_length=1, max_length=KEY_SIGNS)]
 
 
 class Announced(Shape):
@@ -321,6 +324,17 @@ def read(shape: type[B], body: Body) -> B:
         raise wrong(where, _cure(shape, first)) from None
 
 
+def key_of(said: object) -> str:
+    """An idempotency key as it was sent; empty where none was.
+
+    :raises Problem: when it is longer than is kept.
+    """
+    key = str(said or "")
+    if len(key) > KEY_SIGNS:
+        raise wrong(KEY_HEADER, Cure("length", {"low": 1, "high": KEY_SIGNS}))
+    return key
+
+
 def wrong(field: str, cure: Cure) -> Problem:
     """A field that is not right, and what would be."""
     return Problem(Code.INVALID, field=field, where=field, cure=cure)
@@ -352,7 +366,8 @@ LIMITS = {
 def _cure(shape: type[Shape], error: Any) -> Cure:
     kind = error["type"]
     if kind == "extra_forbidden":
-        return Cure("unknown", {"allowed": ", ".join(shape.model_fields) or "–"})
+        known = _schema_at(shape, error["loc"][:-1]).get("properties", {})
+        return Cure("unknown", {"allowed": ", ".join(known) or "–"})
     if kind in ("enum", "literal_error"):
         return Cure("choice", {"allowed": error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")})
     if kind in LIMITS:
@@ -363,16 +378,28 @@ def _cure(shape: type[Shape], error: Any) -> Cure:
 
 
 def _limits(shape: type[Shape], error: Any) -> dict[str, object]:
-    """The field's own bounds, as its schema has them (nested fields: those that the error knows)."""
-    schema = shape.model_json_schema()["properties"].get(str(error["loc"][0]), {})
-    choices = [schema, *schema.get("anyOf", ())]
-    low = [one[key] for one in choices for key in ("minimum", "minLength", "minItems") if key in one]
-    high = [one[key] for one in choices for key in ("maximum", "maxLength", "maxItems") if key in one]
-    context = error.get("ctx", {})
-    return {
-        "low": (low or [context.get("ge", context.get("min_length", 0))])[0],
-        "high": (high or [context.get("le", context.get("max_length", "…"))])[0],
-    }
+    """The field's own bounds, as its schema has them."""
+    schema = _schema_at(shape, error["loc"])
+    low = [schema[key] for key in ("minimum", "minLength", "minItems") if key in schema]
+    high = [schema[key] for key in ("maximum", "maxLength", "maxItems") if key in schema]
+    return {"low": (low or [0])[0], "high": (high or ["…"])[0]}
+
+
+def _schema_at(shape: type[Shape], where: Iterable[str | int]) -> Body:
+    """The schema of a field of a body, or of what is in it."""
+    whole = shape.model_json_schema()
+
+    def resolved(schema: Body) -> Body:
+        """Without what may stand around it: a reference, or that it may be null."""
+        choices = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+        found: Body = choices[0] if choices else schema
+        return whole["$defs"][found["$ref"].rsplit("/", 1)[1]] if "$ref" in found else found
+
+    schema = resolved(whole)
+    for part in where:
+        inner = schema.get("properties", {}).get(part) or schema.get("additionalProperties")
+        schema = resolved((schema.get("items") if isinstance(part, int) else inner) or {})
+    return schema
 
 
 EARLIEST, LATEST = 2000, 2999

@@ -252,7 +252,7 @@ class Sockets:
         operation = _meant(namespace, name)
         rest = {key: value for key, value in body.items() if key not in ("key", *PATH_NAMES)}
         caller, params = self._params(listener, caller, name, body)
-        key = str(body.get("key") or "")
+        key = bodies.key_of(body.get("key"))
         if isinstance(operation, Errand):
             done = carry_out(self._desk, operation, caller, params, rest, key)
             return {"ok": True, operation.result: done.body}

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, g, request
 
 from queue_server import accounts
 from queue_server.accounts import Caller
+from queue_server.bodies import KEY_HEADER, key_of
 from queue_server.desk import Desk
 from queue_server.errands import ERRANDS, Errand, carry_out
 from queue_server.hall.opening import business_day
@@ -153,7 +154,7 @@ def _browser(desk: Desk, cookie: str, address: str) -> Caller:
 
 def _changes(desk: Desk, operation: Operation) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
+        key = key_of(request.headers.get(KEY_HEADER))
         entered = desk.enter(operation, g.caller, params, body_of_request(), key)
         answer = desk.answer(operation, entered)
         return as_json(desk.shown(answer, g.caller), answer.status)
@@ -163,7 +164,7 @@ def _changes(desk: Desk, operation: Operation) -> Callable[..., Response]:
 
 def _runs(desk: Desk, errand: Errand) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        key = request.headers.get("Idempotency-Key", "")
+        key = key_of(request.headers.get(KEY_HEADER))
         answer = carry_out(desk, errand, g.caller, params, body_of_request(), key)
         return as_json(answer.body, answer.status)
 

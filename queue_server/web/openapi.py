@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from queue_server import bodies
+from queue_server.bodies import KEY_HEADER, KEY_SIGNS
 from queue_server.errands import ERRANDS, Errand
 from queue_server.hall.help_requests import HelpState
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
@@ -185,10 +186,10 @@ def _problem_response() -> Body:
 
 
 _KEY = {
-    "name": "Idempotency-Key",
+    "name": KEY_HEADER,
     "in": "header",
     "required": False,
-    "schema": {"type": "string", "maxLength": 128},
+    "schema": {"type": "string", "maxLength": KEY_SIGNS},
     "description": "The same key of the same caller gets the same answer until the day's end.",
 }
 

@@ -9,7 +9,7 @@ from flask import Response, g, request
 
 from queue_server import accounts, bodies
 from queue_server.accounts import Account, Caller
-from queue_server.bodies import read
+from queue_server.bodies import KEY_HEADER, key_of, read
 from queue_server.desk import Desk
 from queue_server.problems import Problem
 from queue_server.store import Answer
@@ -25,7 +25,7 @@ def changes_people(desk: Desk, change: Change) -> Callable[..., Response]:
         caller: Caller = g.caller
         if caller.role is not Role.ADMIN:
             raise Problem(Code.FORBIDDEN if caller.is_staff else Code.UNAUTHORIZED)
-        body, key = body_of_request(), request.headers.get("Idempotency-Key", "")
+        body, key = body_of_request(), key_of(request.headers.get(KEY_HEADER))
         work = change(desk, caller, body, params)
         said = desk.fingerprint(change.__name__, params, body)
         answer = desk.write_answered(work, caller, key, said)

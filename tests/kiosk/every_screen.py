@@ -42,9 +42,7 @@ def _at_papers(kiosk: Kiosk) -> Kiosk:
 def questions() -> list[dict[str, Any]]:
     """As the server tells them, of which each has at most six answers."""
     asked = tomllib.loads((CATALOGUE / "questions.toml").read_text("utf-8"))["questions"]
-    return [
-        {**one, "answers": [{"name": answer, **answer} for answer in one["answers"]]} for one in asked
-    ]
+    return [{**one, "answers": [{"name": answer, **answer} for answer in one["answers"]]} for one in asked]
 
 
 def papers() -> list[dict[str, Any]]:
