@@ -19,7 +19,7 @@ from queue_server.bodies import Shape, read, wrong
 from queue_server.bridges import Result, Unavailable
 from queue_server.hall import identity
 from queue_server.hall.commands import Cancel
-from queue_server.hall.model import TicketId, Words
+from queue_server.hall.model import State, TicketId, Words
 from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
 from queue_server.marks import permit_body
@@ -98,7 +98,8 @@ def give_up(desk: Desk, caller: Caller, params: Params, body: bodies.GiveUp, key
             return Answer("", 200, None)
         desk.engine.do(Cancel(TicketId(given.ticket)), caller.actor())
     except Refused as refusal:
-        raise Problem.of(refusal) from None
+        if refusal.state != State.CANCELLED:
+            raise Problem.of(refusal) from None
     except StorageError:
         raise Problem(Code.STORAGE, retry_after=5) from None
     _, day = desk.settled()

@@ -130,6 +130,26 @@ def test_who_asks_at_once_is_answered_and_who_leaves_at_once_is_forgotten(hall: 
     assert len(devices) == len(kiosks) and not [one["id"] for one in devices if one["connected"]]
 
 
+def test_a_kiosk_gives_up_a_number_by_the_key_it_was_asked_with(hall: Hall, connect: Connect) -> None:
+    kiosk, other = connect("/kiosk", "kiosk", "K01"), connect("/kiosk", "kiosk", "K02")
+    for line in (kiosk, other):
+        line.wait_for("snapshot")
+    take_one = {"group": "general", "key": "visit-1"}
+    ticket = kiosk.ask("take_ticket", take_one)["ticket"]
+    assert other.ask("give_up", {"asked": "visit-1"}) == {"ok": True, "ticket": None}
+    for _ in range(2):
+        assert kiosk.ask("give_up", {"asked": "visit-1", "key": "g"})["ticket"]["state"] == "cancelled"
+    clerk = hall.token("api", "li")
+    assert hall.get(f"/tickets/{ticket['id']}", clerk).json["state"] == "cancelled"
+    assert other.ask("take_ticket", take_one)["problem"]["code"] == "key-reused"
+    served = kiosk.ask("take_ticket", {"group": "general", "key": "visit-2"})["ticket"]
+    for action in ("open", "next", "start"):
+        assert hall.post(f"/windows/5/{action}", token=clerk).status == 200
+    problem = kiosk.ask("give_up", {"asked": "visit-2"})["problem"]
+    assert (problem["code"], problem["state"]) == ("wrong-state", "serving")
+    assert hall.get(f"/tickets/{served['id']}", clerk).json["state"] == "serving"
+
+
 def test_an_unknown_message_is_refused_with_those_there_are(connect: Connect) -> None:
     kiosk = connect("/kiosk", "kiosk", "K01")
     kiosk.wait_for("snapshot")
