@@ -190,12 +190,14 @@ def test_nobody_starves_whatever_the_credits_while_more_come_than_are_called(
     """
     dispatch, queues = Dispatch(credits, None, MOST), Queues()
     calls_left: dict[TicketId, int] = {}
+    number = 0
     for minute in range(60):
-        came = [first[0]] if minute == 0 else [then[(minute + at) % len(then)] for at in range(a_minute)]
-        for kind in [*came, *(first[1:] if minute == 0 else ())]:
-            one = waits(f"t{len(calls_left)}", minute, kind, number=len(calls_left))
-            queues.add(one)
-            calls_left[one.ticket] = len(queues.tickets) + int(2 * MOST + 1) * a_minute
+        more = [then[(minute + at) % len(then)] for at in range(a_minute)]
+        for kind in more if minute else first:
+            number += 1
+            queues.add(waits(f"t{number}", minute, kind, number=number))
+        for new in queues.tickets.keys() - calls_left.keys():
+            calls_left[new] = len(queues.tickets) + int(2 * MOST) * a_minute
         choice = choose(queues, dispatch, EVERYTHING, NOBODY_SENT, Instant(minute * 60))
         assert choice is not None
         queues.remove(choice.waiting.ticket)
