@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -232,7 +233,7 @@ class Sockets:
             return self._carry_out(namespace, listener, name, body)
         except Problem as problem:
             return {"ok": False, "problem": problem.body(language)}
-        except StorageError as trouble:
+        except (StorageError, sqlite3.Error) as trouble:
             log.error("%s %s can't be answered: %s", namespace, name, trouble)
             return {"ok": False, "problem": Problem(Code.STORAGE).body(language)}
         except Exception:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -38,6 +39,7 @@ def create_app(desk: Desk) -> Flask:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(StorageError, _unreadable)
+    app.register_error_handler(sqlite3.Error, _unreadable)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -62,7 +64,7 @@ def _http_problem(trouble: HTTPException) -> Response:
     return response
 
 
-def _unreadable(trouble: StorageError) -> Response:
+def _unreadable(trouble: StorageError | sqlite3.Error) -> Response:
     log.error("%s can't be answered: %s", request.method, trouble)
     return _problem(Problem(Code.STORAGE, retry_after=5))
 

@@ -150,6 +150,22 @@ def test_a_kiosk_gives_up_a_number_by_the_key_it_was_asked_with(hall: Hall, conn
     assert hall.get(f"/tickets/{served['id']}", clerk).json["state"] == "serving"
 
 
+def test_a_disk_that_cannot_be_read_is_said_by_both_doors(hall: Hall, connect: Connect, admin: str) -> None:
+    counter = connect("/counter", "keypad", "5", window=5)
+    counter.wait_for("snapshot")
+    for name in ("hall.db", "hall.db-wal", "hall.db-shm"):
+        file = hall.data / name
+        file.write_bytes(b"\xff" * file.stat().st_size)
+    for answer in (
+        hall.get("/tickets/none", admin),
+        hall.get("/tickets", admin),
+        hall.post("/tickets", {"group": "general"}, admin),
+    ):
+        assert (answer.status, answer.json["code"]) == (503, "storage")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert counter.ask("help")["problem"]["code"] == "storage"
+
+
 def test_an_unknown_message_is_refused_with_those_there_are(connect: Connect) -> None:
     kiosk = connect("/kiosk", "kiosk", "K01")
     kiosk.wait_for("snapshot")
