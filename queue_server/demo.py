@@ -119,6 +119,7 @@ def _start(environment: Environment) -> subprocess.Popen[bytes]:
         "HALL_KEY_FILE": str(environment.key_file),
         "HALL_SIGNING_KEYS": str(environment.signing_keys),
         "HALL_ADMIN_PASSWORD": environment.admin_password,
+        "HALL_PRACTICE": "yes",
     }
     return subprocess.Popen([sys.executable, "-m", "queue_server", "run"], env={**os.environ, **own})
 

@@ -105,6 +105,7 @@ class Desk:
         """
         self._environment, self._address = environment, address
         self.settings, self.signer = self._read()
+        self.practice = environment.practice
         self.keyring = environment.keyring()
         self.permits = PermitOffice(self.keyring)
         self.press = Press()

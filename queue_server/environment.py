@@ -36,6 +36,8 @@ class Environment:
     """What the gateway for texts wants to see, for `{token}` in the config."""
     admin_password: str
     """For the first administrator, at the first start only; empty: a random one is made."""
+    practice: bool = False
+    """Whether this hall is for practising: consoles then lead a new clerk through every key."""
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
@@ -59,6 +61,7 @@ class Environment:
             log=log,
             sms_token=variables.get("HALL_SMS_TOKEN", ""),
             admin_password=variables.get("HALL_ADMIN_PASSWORD", ""),
+            practice=bool(variables.get("HALL_PRACTICE")),
         )
 
     @property

@@ -64,7 +64,7 @@ def blueprint(desk: Desk) -> Blueprint:
 
 
 def _same_page(desk: Desk, files: str, name: str) -> ResponseReturnValue:
-    return _rendered(name, files, _hall(desk), _language())
+    return _rendered(name, files, _hall(desk), _language(), practice=desk.practice)
 
 
 def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 import { drawConsole } from "./counter_view.js";
 import { chooseWindow } from "./counter_choice.js";
 import { closeIfOvertaken, dialogIsOpen, hearSlip, openDialog } from "./counter_dialogs.js";
+import { beginPractice, drawPractice, practised } from "./counter_practice.js";
 import { isResting, mainPlan, whyNot } from "./counter_plan.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
@@ -49,6 +50,7 @@ async function begin() {
   addEventListener("keydown", keyPressed);
   document.addEventListener("click", clicked);
   setInterval(draw, 1000);
+  beginPractice(draw);
 }
 
 /** The server doesn't let this page in: the log-in has ended, or there is no such window. */
@@ -158,6 +160,7 @@ async function act(name, body = {}, { key, stands, button = name } = {}) {
   state.busy = null;
   if (!ack.ok) tell(ack.problem.detail ?? ack.problem.title, true);
   else if (ack.overtaken) tell(say("counter.done.overtaken"));
+  else practised(name);
   draw();
   return ack;
 }
@@ -201,8 +204,10 @@ function doIt(name, given) {
   } else if (plan?.name === "next") callNext();
   else if (plan) act(plan.name, {}, { button: "main" });
   else if (name === "confirm") confirmPriority();
-  else if (ASKED_FIRST.has(name)) openDialog(name, state, { act, given, tell, leave: logOut });
-  else act(name);
+  else if (ASKED_FIRST.has(name)) {
+    if (name === "keys") practised(name);
+    openDialog(name, state, { act, given, tell, leave: logOut });
+  } else act(name);
 }
 
 // --- keys and clicks ---
@@ -232,7 +237,9 @@ function clicked(event) {
 }
 
 function draw() {
-  if (state.window) drawConsole(state);
+  if (!state.window) return;
+  drawConsole(state);
+  drawPractice(state);
 }
 
 begin();
