@@ -253,10 +253,12 @@ class Picture:
         return self.hall["state"] != HallState.OPEN and not busy
 
     def own_groups(self) -> Words:
-        """The names of the groups that this board's own window serves."""
+        """What this board's own window does: as its plate says, else the names of its groups."""
         window, hall = self.own_window, self.hall
         if not window or not hall:
             return {"zh": "", "en": ""}
+        if plate := window.get("plate"):
+            return {"zh": plate["zh"], "en": plate["en"]}
         names = [group["name"] for group in hall["groups"] if group["id"] in window["groups"]]
         return {"zh": "、".join(one["zh"] for one in names), "en": ", ".join(one["en"] for one in names)}
 

@@ -353,6 +353,7 @@ def set_window(day: Day, command: c.SetWindow, actor: Actor, now: Instant) -> Ev
         groups = tuple(dict.fromkeys(command.groups))
         events += [] if window.groups == groups else [e.GroupsSet(window.number, groups)]
     if command.plate is not None:
-        plate = command.plate or None
+        planned = day.plan.windows[window.number].plate
+        plate = None if command.plate == planned else command.plate or None
         events += [] if window.plate == plate else [e.PlateSet(window.number, plate)]
     return events

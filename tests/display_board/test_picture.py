@@ -219,6 +219,9 @@ def test_a_windows_own_display() -> None:
     board.heard("window", {"window": window(5, "paused", "A010", group="fees")}, at(1))
     assert (board.own_ticket(), board.own_colour()) == ("A010", "violet")
     assert board.own_state(at(1))["zh"] == "暂停服务"
+    plate = {"zh": "企业专窗", "en": "Companies"}
+    board.heard("window", {"window": {**window(5), "plate": plate}}, at(2))
+    assert board.own_groups() == plate
 
 
 def test_a_window_that_the_hall_does_not_have_is_closed() -> None:

@@ -396,6 +396,16 @@ def test_a_plate_is_set_for_the_day_and_goes_back_to_the_plans(floor: Floor) -> 
     assert floor.window(1).plate is None
 
 
+def test_what_the_plan_says_anyway_is_no_word_of_a_manager() -> None:
+    plate = {"zh": "企业专窗", "en": "Companies"}
+    plan = a_plan()
+    floor = Floor(a_day(replace(plan, windows={ONE: replace(plan.windows[ONE], plate=plate)})))
+    assert floor.do(c.SetWindow(ONE, plate=plate)) == []
+    floor.do(c.SetWindow(ONE, plate={"zh": "午间专窗", "en": "Noon"}))
+    floor.do(c.SetWindow(ONE, plate=plate))
+    assert floor.window(1).plate is None
+
+
 # --- hand-over ---------------------------------------------------------------------------------------
 
 

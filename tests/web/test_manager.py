@@ -283,3 +283,17 @@ def test_fits_the_screen_and_is_accessible(floor: Floor, size: dict[str, int], q
         page.keyboard.press("Escape")
     choose(page, 5).locator("#release").click()
     assert faults(page) == []
+
+
+def test_a_windows_display_says_what_the_manager_writes(floor: Floor) -> None:
+    page = floor.live()
+    dialog = choose(page, 5)
+    dialog.locator("#plate-zh").fill("企业专窗")
+    dialog.get_by_role("button", name="保存").click()
+    expect(page.locator("#told")).not_to_be_empty()
+    assert floor.window(5)["plate"] == {"zh": "企业专窗", "en": "企业专窗"}
+    expect(choose(page, 5).locator("#plate-zh")).to_have_value("企业专窗")
+    page.locator("#plate-zh").fill("")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#window")).to_be_hidden()
+    assert floor.window(5)["plate"] is None

@@ -37,7 +37,7 @@ const BODIES = {
   window_pause: (data) => ({ n: chosen, reason: data.get("reason").trim() }),
   window_close: () => ({ n: chosen }),
   window_release: () => ({ n: chosen }),
-  window_set: (data) => ({ n: chosen, groups: data.getAll("groups") }),
+  window_set: (data) => ({ n: chosen, groups: data.getAll("groups"), plate: { zh: data.get("zh").trim(), en: data.get("en").trim() } }),
   hall_open: (data) => ({ reason: data.get("reason").trim() }),
   hall_close: (data) => ({ reason: data.get("reason").trim(), cancel_waiting: data.get("cancel_waiting") === "yes" }),
   notice_add: (data, floor) => ({
@@ -80,6 +80,8 @@ function fillWindow({ windows }, { number, clerks }) {
     show(part, part.dataset.states.split(" ").includes(one.state));
   }
   for (const box of find("window").querySelectorAll("[name=groups]")) box.checked = one.groups.includes(box.value);
+  find("plate-zh").value = one.plate?.zh ?? "";
+  find("plate-en").value = one.plate?.en ?? "";
   find("clerks").replaceChildren(...[...clerks].map(([value, name]) => make("option", { value }, name)));
   setText(find("release-yes"), say("manager.window.release_yes", { number }));
   sureToRelease(false);
