@@ -78,6 +78,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.WINDOW_CLOSE: "window_close",
         Asks.WINDOW_RELEASE: "window_release",
         Asks.WINDOW_SET: "window_set",
+        Asks.HAND_OVER: "window_hand_over",
         Asks.HALL_OPEN: "hall_open",
         Asks.HALL_CLOSE: "hall_close",
         Asks.NOTICE_ADD: "notice_add",

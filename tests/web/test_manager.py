@@ -297,3 +297,20 @@ def test_a_windows_display_says_what_the_manager_writes(floor: Floor) -> None:
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#window")).to_be_hidden()
     assert floor.window(5)["plate"] is None
+
+
+def test_a_window_is_handed_over_for_a_clerk_who_is_away(floor: Floor) -> None:
+    floor.post("/windows/5/open", {"clerk": "li"})
+    number = floor.take()["number"]
+    floor.post("/windows/5/next")
+    page = floor.live()
+    dialog = choose(page, 5)
+    dialog.locator("#window-to").fill("nobody")
+    dialog.get_by_role("button", name="交班").click()
+    expect(page.locator("#window-problem")).to_contain_text("nobody")
+    assert faults(page) == []
+    dialog.locator("#window-to").fill("wang")
+    dialog.get_by_role("button", name="交班").click()
+    expect(dialog).to_be_hidden()
+    window = floor.window(5)
+    assert (window["clerk"]["username"], window["ticket"]["number"]) == ("wang", number)

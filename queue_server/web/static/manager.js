@@ -11,13 +11,12 @@ const TOLD_MS = 6000;
 
 /** The hall as last told; `alerts` by id, those that are over among them for a while. */
 const floor = { now: "", hall: null, queues: [], windows: [], notices: [], devices: [], help: [], response: null, alerts: new Map() };
-const clerks = new Map();
 let line = null;
 
 const DRAW = {
   hall: () => drawHall(floor),
   queues: () => drawGroups(floor),
-  windows: () => drawWindows(floor, (number) => openDialog("window", floor, { number, clerks })),
+  windows: () => drawWindows(floor, (number) => openDialog("window", floor, { number })),
   alerts: () => drawAlerts(floor, (id) => askAndTell("alert_ack", { id })),
   notices: () => drawNotices(floor, (id) => askAndTell("notice_remove", { id })),
   devices: () => drawDevices(floor),
@@ -34,7 +33,6 @@ function heard(name, body) {
 function takeSnapshot(body) {
   for (const part of ["hall", "queues", "windows", "notices", "devices", "help", "response"]) floor[part] = body[part];
   floor.alerts = new Map(body.alerts.map((alert) => [alert.id, alert]));
-  noteClerks();
   return Object.keys(DRAW);
 }
 
@@ -54,8 +52,7 @@ function takeOne(name, body) {
       return ["notices"];
     case "windows":
       floor.windows = body.windows;
-      noteClerks();
-      return ["windows", "queues"];
+          return ["windows", "queues"];
     case "hall":
       floor.hall = body.hall;
       return ["hall", "windows", "queues"];
@@ -70,11 +67,6 @@ function forgetCleared() {
   const over = [...floor.alerts.values()].filter((alert) => alert.cleared_at);
   over.sort((one, other) => Date.parse(other.cleared_at) - Date.parse(one.cleared_at));
   for (const alert of over.slice(CLEARED_SHOWN)) floor.alerts.delete(alert.id);
-}
-
-/** Whoever worked at a window while this page was open may be chosen for another. */
-function noteClerks() {
-  for (const { clerk } of floor.windows) if (clerk) clerks.set(clerk.username, clerk.name);
 }
 
 // --- what the manager does

@@ -1,6 +1,6 @@
 /* The manager's dialogs: filled from the floor as it is, read into the message they send. */
 
-import { find, make, say, setText, show } from "./page.js";
+import { callApi, find, make, say, setText, show } from "./page.js";
 import { doing } from "./manager_views.js";
 
 let chosen = 0; // the window of the open dialog
@@ -34,6 +34,7 @@ async function send(dialog, form, floor, ask, on) {
 
 const BODIES = {
   window_open: (data) => (data.get("clerk") ? { n: chosen, clerk: data.get("clerk").trim() } : { n: chosen }),
+  hand_over: (data) => ({ n: chosen, to: data.get("to").trim() }),
   window_pause: (data) => ({ n: chosen, reason: data.get("reason").trim() }),
   window_close: () => ({ n: chosen }),
   window_release: () => ({ n: chosen }),
@@ -62,7 +63,7 @@ function sayProblem(name, words) {
 
 const FILL = { window: fillWindow, closing: fillClosing, opening: () => {}, notice: () => {} };
 
-/** Open one: `window` (with its `number` and the `clerks` known), `closing`, `opening` or `notice`. */
+/** Open one: `window` (with its `number`), `closing`, `opening` or `notice`. */
 export function openDialog(name, floor, more = {}) {
   const dialog = find(name);
   for (const form of dialog.querySelectorAll("form")) form.reset();
@@ -71,7 +72,7 @@ export function openDialog(name, floor, more = {}) {
   dialog.showModal();
 }
 
-function fillWindow({ windows }, { number, clerks }) {
+function fillWindow({ windows }, { number }) {
   chosen = number;
   const one = windows.find((window) => window.number === number);
   setText(find("window-title"), `${say("manager.window.title", { number })} · ${say(`manager.state.${doing(one)}`)}`);
@@ -82,9 +83,16 @@ function fillWindow({ windows }, { number, clerks }) {
   for (const box of find("window").querySelectorAll("[name=groups]")) box.checked = one.groups.includes(box.value);
   find("plate-zh").value = one.plate?.zh ?? "";
   find("plate-en").value = one.plate?.en ?? "";
-  find("clerks").replaceChildren(...[...clerks].map(([value, name]) => make("option", { value }, name)));
+  listClerks();
   setText(find("release-yes"), say("manager.window.release_yes", { number }));
   sureToRelease(false);
+}
+
+/** Who may sit at windows, to be chosen from while typing. */
+async function listClerks() {
+  const { status, body } = await callApi("GET", "/colleagues");
+  if (status !== 200) return; // a name may be typed all the same
+  find("clerks").replaceChildren(...body.colleagues.map(({ username, name }) => make("option", { value: username }, name)));
 }
 
 function facts(one) {
