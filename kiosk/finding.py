@@ -42,7 +42,7 @@ def open_find(state: State, event: e.OpenFind, now: float) -> Step:
     if visit.place is not Place.HOME and not adds:
         return state, ()
     empty = Typing.begun(visit.language)
-    return gone(state, Place.FIND, typing=empty, matches=(), searched="", party=None), ()
+    return gone(state, Place.FIND, typing=empty, matches=(), searched="", party=None, page=0), ()
 
 
 def types(state: State, event: e.Types, now: float) -> Step:
@@ -63,7 +63,7 @@ def matches_came(state: State, event: e.MatchesCame, now: float) -> Step:
     if event.matches is None:
         return changed(state, is_lost=True), ()
     found = tuple(Match(one["kind"], one["id"]) for one in event.matches)
-    return changed(state, matches=found, searched=event.query), ()
+    return changed(state, matches=found, searched=event.query, page=0), ()
 
 
 # --- themes and questions --------------------------------------------------------------------------

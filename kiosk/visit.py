@@ -30,6 +30,8 @@ PAGE = 7
 """So many choices are on a page."""
 LARGE_PAGE = 4
 """The same in large text."""
+FINDS = 4
+"""So many of what was found stand above the keyboard at a time."""
 
 
 class Place(StrEnum):
@@ -256,4 +258,6 @@ def pages(state: State) -> int:
     """How many pages the list that stands has; at least one."""
     if state.visit.place is Place.GUIDE:
         return max(1, len(guide.sheets(guides(state))))
+    if state.visit.place is Place.FIND:
+        return max(1, -(-len(found(state)) // FINDS))
     return max(1, -(-len(choices(state)) // page_size(state)))

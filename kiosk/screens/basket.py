@@ -34,6 +34,7 @@ class Chosen(Card):
     name = StringProperty()
     detail = StringProperty()
     is_elsewhere = BooleanProperty(False)
+    place = StringProperty()
     remove_words = StringProperty()
     remove_spoken = StringProperty()
     remove = ObjectProperty()
@@ -51,32 +52,37 @@ class Basket(Page):
         self._legs = basket.legs(state.floor, state.visit.items)
         super().__init__(**kwargs)
         for at, leg in enumerate(self._legs, start=1):
-            self.ids.legs.add_widget(self._leg(at, leg))
-        self.ids.legs.add_widget(Widget())
+            self._show(at, leg)
+        if self.portrait:
+            self.ids.parts.add_widget(Widget())
 
-    def _leg(self, at: int, leg: basket.Leg) -> Leg:
+    def _show(self, at: int, leg: basket.Leg) -> None:
+        """Under a heading of its own on an upright screen; a wide one has room for cards alone."""
+        rows = [self._chosen(at, item) for item in leg.items]
+        if not self.portrait:
+            for row in rows:
+                self.ids.parts.add_widget(row)
+            return
+        shown = Leg(title=self._heading(at, leg), aside=self.say("basket.minutes", minutes=leg.minutes))
+        for row in rows:
+            shown.ids.rows.add_widget(row)
+        self.ids.parts.add_widget(shown)
+
+    def _heading(self, at: int, leg: basket.Leg) -> str:
         floor = self.state.floor
         group = floor.group(leg.group)
-        zones = texts.say("slip.zones-or", self.language).join(
-            floor.zone_names(group.zones if group else (), self.language)
-        )
-        shown = Leg(
-            title=self.say("basket.leg", at=at, group=self.name(group.name) if group else "", zones=zones),
-            aside=self.say("basket.minutes", minutes=leg.minutes),
-            pos_hint={} if self.portrait else {"top": 1},
-        )
-        for item in leg.items:
-            shown.ids.rows.add_widget(self._chosen(item))
-        return shown
+        names = floor.zone_names(group.zones if group else (), self.language)
+        zones = texts.say("slip.zones-or", self.language).join(names)
+        return self.say("basket.leg", at=at, group=self.name(group.name) if group else "", zones=zones)
 
-    def _chosen(self, item: Item) -> Chosen:
+    def _chosen(self, at: int, item: Item) -> Chosen:
         where = [self.say(f"basket.{place}") for place in item.elsewhere]
+        places = self.say("basket.or").join(where)
         return Chosen(
             name=self.name(item.name),
-            detail=self.say("basket.elsewhere", places=self.say("basket.or").join(where))
-            if where
-            else self.second(item.name),
+            detail=self.say("basket.elsewhere", places=places) if where else self.second(item.name),
             is_elsewhere=bool(where),
+            place="" if self.portrait else self.say("basket.part", at=at, minutes=round(item.minutes)),
             remove_words=self.say("basket.remove"),
             remove_spoken=guidance.named(
                 self.say("basket.remove"), self.name(item.name), language=self.language
@@ -93,6 +99,8 @@ class Basket(Page):
         names = [self.name(group.name) for group in groups if group]
         if len(names) < 2:
             return self.say("basket.one-window")
+        if not self.portrait:
+            names = [f"{at}. {name}" for at, name in enumerate(names, start=1)]
         return self.say("basket.order", groups=self.say("basket.then").join(names))
 
     def has_room(self) -> bool:

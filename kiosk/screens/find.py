@@ -14,16 +14,13 @@ from kiosk.events import Touch
 from kiosk.finding import QUERY_SIGNS
 from kiosk.floor import Theme
 from kiosk.keyboard import Kind, Typing
-from kiosk.screens.choose import Row, item_row, row, theme_row
+from kiosk.screens.choose import Pages, Row, item_row, row, theme_row
 from kiosk.screens.keyboard import KeyBoard
 from kiosk.screens.parts import Fit, Page
-from kiosk.visit import State, found
+from kiosk.visit import FINDS, State, found, pages
 from queue_server.hall.model import Party
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
-
-ROWS = 4
-"""So many finds, or other ways, stand above the keys."""
 
 WAYS: tuple[tuple[str, str, Touch], ...] = (
     ("themes", "list", e.OpenThemes()),
@@ -59,7 +56,8 @@ class Find(Page):
     def _follow(self) -> None:
         typing: Typing = self.state.visit.typing
         self.ids.field.typing = self._keys.typing = typing
-        stands = (bool(typing.whole), found(self.state), self._told(self.state))
+        visit = self.state.visit
+        stands = (bool(typing.whole), found(self.state), visit.page, self._told(self.state))
         if stands != self._stood:
             self._stood = stands
             self._show_rows()
@@ -81,14 +79,24 @@ class Find(Page):
             rows.add_widget(Fit(text=told, design=40, size_hint_y=1))
         for made in self._found() or self._ways(bool(told)):
             rows.add_widget(made)
-        for _ in range(ROWS - len(rows.children)):
+        for _ in range(FINDS - len(rows.children)):
             rows.add_widget(Widget())
+        if pages(self.state) > 1:
+            rows.add_widget(self._turning())
 
     def _found(self) -> list[Row]:
+        start = self.state.visit.page * FINDS
         return [
             theme_row(self, one) if isinstance(one, Theme) else item_row(self, one)
-            for one in found(self.state)[:ROWS]
+            for one in found(self.state)[start : start + FINDS]
         ]
+
+    def _turning(self) -> Pages:
+        at, last = self.state.visit.page, pages(self.state) - 1
+        return Pages(page=self, at=at, last=last, size_hint=(1, None), height=self.u(88))
+
+    def page_of(self) -> str:
+        return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
 
     def _ways(self, nothing_found: bool) -> list[Row]:
         rows = []

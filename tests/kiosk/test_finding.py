@@ -67,6 +67,13 @@ def test_without_an_answer_the_other_ways_remain() -> None:
     assert kiosk.do(e.OpenThemes()).visit.place is Place.THEMES
 
 
+def test_more_finds_are_a_page_away_and_a_new_search_begins_at_the_first() -> None:
+    many = [{"kind": "service", "id": f"more-{at}"} for at in range(6)]
+    kiosk = searched(Typing(letters="m")).do(e.MatchesCame("m", many), e.TurnPage(1), e.TurnPage(1))
+    assert (pages(kiosk.state), kiosk.visit.page) == (2, 1)
+    assert kiosk.do(e.Types(Typing(letters="mo")), e.MatchesCame("mo", many)).visit.page == 0
+
+
 def test_nothing_is_searched_for_nothing() -> None:
     assert searches(searched(Typing("  "))) == []
 
