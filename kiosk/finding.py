@@ -17,7 +17,7 @@ from kiosk.floor import Answer
 from kiosk.guide import Guide, Verdict
 from kiosk.keyboard import Typing
 from kiosk.moves import Step, changed, gone, gone_or_back
-from kiosk.visit import Match, Place, Spot, State, guides, pages
+from kiosk.visit import Match, Place, Spot, State, guides, is_searched, pages
 
 QUERY_SIGNS = 40
 MATCHES = 20
@@ -66,6 +66,11 @@ def matches_came(state: State, event: e.MatchesCame, now: float) -> Step:
     return changed(state, matches=found, searched=event.query, page=0), ()
 
 
+def _is_moving(state: State) -> bool:
+    """Whether other finds are on their way: what is under the finger now may not be what was meant."""
+    return state.visit.place is Place.FIND and not is_searched(state)
+
+
 # --- themes and questions --------------------------------------------------------------------------
 
 
@@ -76,7 +81,7 @@ def open_themes(state: State, event: e.OpenThemes, now: float) -> Step:
 
 
 def choose_theme(state: State, event: e.ChooseTheme, now: float) -> Step:
-    if state.visit.place not in (Place.FIND, Place.THEMES):
+    if state.visit.place not in (Place.FIND, Place.THEMES) or _is_moving(state):
         return state, ()
     return gone(state, Place.ITEMS, theme=event.theme, page=0), ()
 
@@ -117,7 +122,7 @@ def turn_page(state: State, event: e.TurnPage, now: float) -> Step:
 def choose_item(state: State, event: e.ChooseItem, now: float) -> Step:
     """The first item leads to its number; each more is shown beside the others first."""
     visit, item = state.visit, state.floor.item(event.item)
-    if visit.place not in (Place.FIND, Place.ITEMS) or item is None:
+    if visit.place not in (Place.FIND, Place.ITEMS) or item is None or _is_moving(state):
         return state, ()
     group = state.floor.group(item.group)
     if group and group.refusal:

@@ -238,6 +238,11 @@ def found(state: State) -> tuple[Theme | Item, ...]:
     return tuple(one for one in known if one is not None)
 
 
+def is_searched(state: State) -> bool:
+    """Whether `found` is for what stands in the field now."""
+    return state.visit.searched == state.visit.typing.whole.strip()
+
+
 def guides(state: State) -> tuple[Guide, ...]:
     """Those of the basket that have come, in its order."""
     by_item = {one.item: one for one in state.visit.guides}

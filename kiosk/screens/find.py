@@ -17,7 +17,7 @@ from kiosk.keyboard import Kind, Typing
 from kiosk.screens.choose import Pages, Row, item_row, row, theme_row
 from kiosk.screens.keyboard import KeyBoard
 from kiosk.screens.parts import Fit, Page
-from kiosk.visit import FINDS, State, found, pages
+from kiosk.visit import FINDS, State, found, is_searched, pages
 from queue_server.hall.model import Party
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -57,10 +57,16 @@ class Find(Page):
         typing: Typing = self.state.visit.typing
         self.ids.field.typing = self._keys.typing = typing
         visit = self.state.visit
+        self.ids.field.aside = self._count(self.state)
         stands = (bool(typing.whole), found(self.state), visit.page, self._told(self.state))
         if stands != self._stood:
             self._stood = stands
             self._show_rows()
+
+    def _count(self, state: State) -> str:
+        """How much was found for what stands in the field now; nothing while that is being asked."""
+        finds = len(found(state))
+        return self.say("find.count", count=finds) if finds and is_searched(state) else ""
 
     def _told(self, state: State) -> str:
         """What is said where nothing is found, or not yet."""
@@ -69,8 +75,7 @@ class Find(Page):
             return ""
         if visit.is_lost:
             return self.say("find.lost")
-        done = visit.searched == visit.typing.whole.strip()
-        return self.say("find.none" if done else "find.searching")
+        return self.say("find.none" if is_searched(state) else "find.searching")
 
     def _show_rows(self) -> None:
         rows, told = self.ids.rows, self._told(self.state)

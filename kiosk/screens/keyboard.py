@@ -62,6 +62,8 @@ class Field(Card):
     kind = ObjectProperty(Kind.TEXT)
     hint = StringProperty("")
     icon = StringProperty("")
+    aside = StringProperty("")
+    """What else is said of it, at its end."""
 
     def words(self, typing: Typing, kind: Kind, hint: str) -> str:
         """`hint` stands where nothing does; a bar where the next sign comes."""

@@ -61,6 +61,12 @@ def test_an_answer_to_what_is_no_longer_typed_is_dropped() -> None:
     assert kiosk.visit.matches == ()
 
 
+def test_finds_that_are_about_to_move_are_not_chosen() -> None:
+    kiosk = searched(Typing(letters="sf")).do(e.MatchesCame("sf", FOUND), e.Types(Typing(letters="sfz")))
+    assert kiosk.do(e.ChooseItem("card"), e.ChooseTheme("lost")).visit.place is Place.FIND
+    assert kiosk.do(e.MatchesCame("sfz", FOUND), e.ChooseItem("card")).visit.place is Place.CONFIRM
+
+
 def test_without_an_answer_the_other_ways_remain() -> None:
     kiosk = searched(Typing(letters="sfz")).do(e.MatchesCame("sfz", None))
     assert kiosk.visit.is_lost
