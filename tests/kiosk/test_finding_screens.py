@@ -83,7 +83,7 @@ def test_letters_alone_find_too_and_slips_are_erased(floor: Floor, kiosk: stage.
 
 def test_english_words_find_on_a_wide_screen(floor: Floor) -> None:
     with floor.kiosk("en", LANDSCAPE) as kiosk:
-        kiosk.touch(said("home.find-short", "en"))
+        kiosk.touch(said("home.find", "en"))
         kiosk.find(said("find.title", "en"))
         for letter in "passport":
             kiosk.touch(letter)
@@ -98,7 +98,7 @@ def test_where_nothing_is_found_the_other_ways_stand(floor: Floor, kiosk: stage.
     find(kiosk, "qqzzvv")
     kiosk.touch(said("find.unsure"))
     kiosk.touch(said("question.person"))
-    kiosk.wait_for(said("frame.help-coming"))
+    kiosk.wait_for(said("frame.help-told"))
     kiosk.touch(said("key.home"))
 
 
@@ -140,7 +140,7 @@ def test_plain_questions_lead_to_a_groups_number(floor: Floor, kiosk: stage.Prog
 def test_a_lost_slip_leads_to_a_person(floor: Floor, kiosk: stage.Program) -> None:
     kiosk.touch(said("home.have"))
     kiosk.touch(said("have.lost"))
-    kiosk.wait_for(said("frame.help-coming"))
+    kiosk.wait_for(said("frame.help-told"))
     kiosk.touch(said("key.home"))
 
 
