@@ -2,8 +2,8 @@
 
 The dictionary is Debian's libgooglepinyin. It ends the whole process on some input (a letter held
 down long enough does it), so it runs in a child process that may end and is started anew. What it
-learns goes into a file that each visit gets afresh, and nothing is ever chosen in it: nobody's words
-are offered to the next.
+learns goes into a file in memory that each visit gets afresh, and nothing is ever chosen in it:
+nobody's words are offered to the next.
 
 `python -m kiosk.pinyin LIBRARY` is the child: a line of letters in, a line of JSON out.
 """
@@ -13,10 +13,11 @@ from __future__ import annotations
 import ctypes
 import json
 import logging
+import os
 import select
 import subprocess
 import sys
-import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ MOST_LOCAL = 6
 LEAST_BEGINNING = 4
 """So many letters before a word of the hall is offered by its beginning alone."""
 ANSWER_SECONDS = 0.3
+READ_BYTES = 65536
 END_SECONDS = 2.0
 
 
@@ -84,7 +86,8 @@ class Speller:
     def __init__(self, library: str = LIBRARY) -> None:
         self._library = library
         self._local = Local(())
-        self._child: subprocess.Popen[str] | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+        self._rest = b""
         self._has_dictionary = True
 
     def learn(self, words: Iterable[str]) -> None:
@@ -99,8 +102,9 @@ class Speller:
                 cwd=Path(__file__).parents[1],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                text=True,
+                bufsize=0,
             )
+            self._rest = b""
 
     def stop(self) -> None:
         child, self._child = self._child, None
@@ -132,27 +136,36 @@ class Speller:
         if self._child is None:
             return []
         try:
-            answer = self._answer(self._child, letters)
-        except (OSError, ValueError):
-            answer = ""
-        if not answer:
-            self._ended(letters)
+            return [Candidate(*one) for one in self._answer(self._child, letters)]
+        except OSError:
+            self._ended(self._child, len(letters))
             return []
-        return [Candidate(*one) for one in json.loads(answer)]
 
-    def _answer(self, child: subprocess.Popen[str], letters: str) -> str:
+    def _answer(self, child: subprocess.Popen[bytes], letters: str) -> list[tuple[str, int]]:
+        """Nothing where it takes too long; its late answer is passed over the next time.
+
+        :raises OSError: when the child has ended.
+        """
         assert child.stdin and child.stdout
-        child.stdin.write(f"{letters}\n")
-        child.stdin.flush()
-        came, _, _ = select.select([child.stdout], [], [], ANSWER_SECONDS)
-        return child.stdout.readline() if came else ""
+        child.stdin.write(f"{letters}\n".encode())
+        give_up_at = time.monotonic() + ANSWER_SECONDS
+        while (left := give_up_at - time.monotonic()) > 0:
+            if not select.select([child.stdout], [], [], left)[0]:
+                break
+            part = child.stdout.read(READ_BYTES)
+            if not part:
+                raise BrokenPipeError
+            *lines, self._rest = (self._rest + part).split(b"\n")
+            for asked, found in map(json.loads, lines):
+                if asked == letters:
+                    return [tuple(one) for one in found]
+        return []
 
-    def _ended(self, letters: str) -> None:
+    def _ended(self, child: subprocess.Popen[bytes], count: int) -> None:
         """Start anew for the next letter, unless there is no dictionary on this machine."""
-        assert self._child
-        self._has_dictionary = self._child.poll() != NO_DICTIONARY
+        self._has_dictionary = child.wait(END_SECONDS) != NO_DICTIONARY
         if self._has_dictionary:
-            log.info("the pinyin dictionary had no answer to %d letters; it starts anew", len(letters))
+            log.info("the pinyin dictionary ended at %d letters; it starts anew", count)
         else:
             log.info("no pinyin dictionary here: the keyboard offers words of the hall only")
         self.stop()
@@ -201,15 +214,16 @@ class Dictionary:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="pinyin-") as folder:
-        try:
-            dictionary = Dictionary(sys.argv[1], Path(folder) / "user.dat")
-        except OSError:
-            return NO_DICTIONARY
-        for line in sys.stdin:
-            letters = line.strip().lower()
-            known = letters.isascii() and letters.isalpha()
-            print(json.dumps(dictionary.candidates(letters) if known else [], ensure_ascii=False), flush=True)
+    # A file in memory: whatever ends this process, nothing of it is left.
+    user = os.memfd_create("pinyin-user")
+    try:
+        dictionary = Dictionary(sys.argv[1], Path(f"/proc/self/fd/{user}"))
+    except OSError:
+        return NO_DICTIONARY
+    for line in sys.stdin:
+        letters = line.strip().lower()
+        known = letters.isascii() and letters.isalpha()
+        print(json.dumps([letters, dictionary.candidates(letters) if known else []]), flush=True)
     return 0
 
 

@@ -30,8 +30,8 @@ PAGE = 7
 """So many choices are on a page."""
 LARGE_PAGE = 4
 """The same in large text."""
-FINDS = 4
-"""So many of what was found stand above the keyboard at a time."""
+FINDS, LARGE_FINDS, LOW_LARGE_FINDS = 4, 3, 2
+"""So many of what was found stand beside the keyboard at a time."""
 
 
 class Place(StrEnum):
@@ -238,6 +238,14 @@ def found(state: State) -> tuple[Theme | Item, ...]:
     return tuple(one for one in known if one is not None)
 
 
+def finds_size(state: State) -> int:
+    """How many finds stand at a time, in the modes of this visit."""
+    modes = state.visit.modes
+    if Mode.LARGE not in modes:
+        return FINDS
+    return LOW_LARGE_FINDS if Mode.LOW in modes else LARGE_FINDS
+
+
 def is_searched(state: State) -> bool:
     """Whether `found` is for what stands in the field now."""
     return state.visit.searched == state.visit.typing.whole.strip()
@@ -264,5 +272,5 @@ def pages(state: State) -> int:
     if state.visit.place is Place.GUIDE:
         return max(1, len(guide.sheets(guides(state))))
     if state.visit.place is Place.FIND:
-        return max(1, -(-len(found(state)) // FINDS))
+        return max(1, -(-len(found(state)) // finds_size(state)))
     return max(1, -(-len(choices(state)) // page_size(state)))

@@ -53,18 +53,26 @@ class Basket(Page):
         super().__init__(**kwargs)
         for at, leg in enumerate(self._legs, start=1):
             self._show(at, leg)
-        if self.portrait:
+        if self.is_headed:
             self.ids.parts.add_widget(Widget())
+        else:
+            for _ in range(MOST_ITEMS - len(state.visit.items)):
+                self.ids.parts.add_widget(Widget())
+
+    @property
+    def is_headed(self) -> bool:
+        """Whether each part has a heading of its own; where room is short the cards say it themselves."""
+        return bool(self.portrait and not self.compact)
 
     def _show(self, at: int, leg: basket.Leg) -> None:
-        """Under a heading of its own on an upright screen; a wide one has room for cards alone."""
         rows = [self._chosen(at, item) for item in leg.items]
-        if not self.portrait:
+        if not self.is_headed:
             for row in rows:
                 self.ids.parts.add_widget(row)
             return
         shown = Leg(title=self._heading(at, leg), aside=self.say("basket.minutes", minutes=leg.minutes))
         for row in rows:
+            row.size_hint_y = None
             shown.ids.rows.add_widget(row)
         self.ids.parts.add_widget(shown)
 
@@ -83,7 +91,7 @@ class Basket(Page):
             detail=self.say("basket.elsewhere", places=places) if where else self.second(item.name),
             is_elsewhere=bool(where),
             place="" if self.portrait else self.say("basket.part", at=at, minutes=round(item.minutes)),
-            remove_words=self.say("basket.remove"),
+            remove_words="" if self.portrait and self.low else self.say("basket.remove"),
             remove_spoken=guidance.named(
                 self.say("basket.remove"), self.name(item.name), language=self.language
             ),
@@ -99,7 +107,7 @@ class Basket(Page):
         names = [self.name(group.name) for group in groups if group]
         if len(names) < 2:
             return self.say("basket.one-window")
-        if not self.portrait:
+        if not self.is_headed:
             names = [f"{at}. {name}" for at, name in enumerate(names, start=1)]
         return self.say("basket.order", groups=self.say("basket.then").join(names))
 

@@ -17,7 +17,7 @@ from kiosk.keyboard import Kind, Typing
 from kiosk.screens.choose import Pages, Row, item_row, row, theme_row
 from kiosk.screens.keyboard import KeyBoard
 from kiosk.screens.parts import Fit, Page
-from kiosk.visit import FINDS, State, found, is_searched, pages
+from kiosk.visit import State, finds_size, found, is_searched, pages
 from queue_server.hall.model import Party
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -81,24 +81,28 @@ class Find(Page):
         rows, told = self.ids.rows, self._told(self.state)
         rows.clear_widgets()
         if told:
-            rows.add_widget(Fit(text=told, design=40, size_hint_y=1))
+            rows.add_widget(Fit(text=told, design=40))
         for made in self._found() or self._ways(bool(told)):
             rows.add_widget(made)
-        for _ in range(FINDS - len(rows.children)):
+        for _ in range(finds_size(self.state) - len(rows.children)):
             rows.add_widget(Widget())
+        self.ids.turning.clear_widgets()
         if pages(self.state) > 1:
-            rows.add_widget(self._turning())
+            at, last = self.state.visit.page, pages(self.state) - 1
+            self.ids.turning.add_widget(Pages(page=self, at=at, last=last, size_hint_y=1))
 
     def _found(self) -> list[Row]:
-        start = self.state.visit.page * FINDS
-        return [
+        """Without the other language: what stands beside so many keys must be short."""
+        count = finds_size(self.state)
+        start = self.state.visit.page * count
+        rows = [
             theme_row(self, one) if isinstance(one, Theme) else item_row(self, one)
-            for one in found(self.state)[start : start + FINDS]
+            for one in found(self.state)[start : start + count]
         ]
-
-    def _turning(self) -> Pages:
-        at, last = self.state.visit.page, pages(self.state) - 1
-        return Pages(page=self, at=at, last=last, size_hint=(1, None), height=self.u(88))
+        for made in rows:
+            made.words_other = ""
+            made.aside = "" if self.compact else made.aside
+        return rows
 
     def page_of(self) -> str:
         return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
@@ -107,5 +111,6 @@ class Find(Page):
         rows = []
         for name, icon, event in WAYS:
             if not nothing_found or name in ALWAYS:
-                rows.append(row(self, texts.both(f"kiosk.find.{name}"), event, icon))
+                words = texts.both(f"kiosk.find.{name}-short" if self.compact else f"kiosk.find.{name}")
+                rows.append(row(self, words, event, icon))
         return rows

@@ -7,6 +7,7 @@ from typing import Any
 
 from kivy.lang import Builder
 from kivy.properties import StringProperty
+from kivy.uix.widget import Widget
 
 from kiosk import events as e
 from kiosk import guidance, guide
@@ -43,6 +44,9 @@ class Checklist(Page):
             self.ids.rows.add_widget(Fit(text=self.say(waits), design=44))
         for one in self.sheet:
             self.ids.rows.add_widget(self._row(one))
+        # A short list's rows are as high as those of a full page.
+        for _ in range(guide.PAGE - len(self.ids.rows.children) if self.sheet else 0):
+            self.ids.rows.add_widget(Widget())
         self.bind(state=lambda *_: self._follow())
         self._follow()
 

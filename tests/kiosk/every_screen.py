@@ -14,7 +14,7 @@ from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
 from kiosk.events import Mode, Paper
 from kiosk.keyboard import Typing
-from kiosk.visit import Help
+from kiosk.visit import Help, pages
 from queue_server.hall.model import Language, Need, Priority
 from queue_server.wire import Says
 from tests.kiosk.played import ID_NUMBER, Kiosk, paper, problem, service, snapshot, ticket
@@ -37,6 +37,13 @@ def _at_confirm(kiosk: Kiosk, *more: str) -> Kiosk:
 
 def _at_papers(kiosk: Kiosk) -> Kiosk:
     return _at_confirm(kiosk).do(e.OpenGuide(), e.GuideCame("item-0", {"guide": {"materials": papers()}}))
+
+
+def _at_missing(kiosk: Kiosk) -> Kiosk:
+    _at_papers(kiosk)
+    for _ in range(pages(kiosk.state)):
+        kiosk.do(e.GoOn())
+    return kiosk
 
 
 def questions() -> list[dict[str, Any]]:
@@ -92,7 +99,7 @@ SCREENS: dict[str, Way] = {
     "question": lambda kiosk: kiosk.do(e.OpenFind(), e.OpenQuestions()),
     "basket": lambda kiosk: _at_confirm(kiosk, *(f"item-{at}" for at in range(1, MOST_ITEMS))),
     "guide": _at_papers,
-    "bring": lambda kiosk: _at_papers(kiosk).do(*[e.GoOn()] * 5),
+    "bring": _at_missing,
     "have": lambda kiosk: kiosk.do(e.OpenHave()),
     "confirm": lambda kiosk: kiosk.do(e.ChooseGroup("general")),
     "confirm-filled": lambda kiosk: _at_confirm(kiosk).do(

@@ -7,14 +7,20 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.pinyin import Candidate, Local, Speller
+from tests.conftest import until
 
 WORDS = ["公积金", "聊城", "开饭馆", "身份证", "居民身份证补领", "不动产登记", "WiFi"]
+
+
+def ready(speller: Speller) -> None:
+    """The dictionary is up: before it is, nothing of it is offered."""
+    until(lambda: speller.candidates("gongjijin"))
 
 
 @pytest.fixture
 def speller() -> Iterator[Speller]:
     speller = Speller()
-    speller.start()
+    ready(speller)
     yield speller
     speller.stop()
 
@@ -39,12 +45,14 @@ def test_a_part_of_the_letters_may_be_chosen(speller: Speller) -> None:
 def test_what_ends_the_dictionary_does_not_end_the_keyboard(speller: Speller) -> None:
     for letters in ("s" * 24, "z" * 24, "d" * 40, "??", "公"):
         speller.candidates(letters)
+    ready(speller)
     assert speller.candidates("gjj")[0].hanzi == "公积金"
 
 
 def test_nothing_is_kept_from_one_visit_to_the_next(speller: Speller) -> None:
     before = speller.candidates("zhangsan")
     speller.forget()
+    ready(speller)
     assert speller.candidates("zhangsan") == before
 
 
