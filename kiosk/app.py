@@ -73,6 +73,7 @@ PAGES: dict[Place, type[Page]] = {
     Place.NEEDS: Situations,
     Place.IDENTIFY: Pad,
     Place.CHECK_IN: Pad,
+    Place.TEXTS: Pad,
     Place.HAVE: Have,
     Place.RETURN: Return,
     Place.TAKING: Taking,

@@ -282,6 +282,11 @@ class OpenCheckIn(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTexts(Touch):
+    """Have texts sent to a phone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Typed(Touch):
     sign: str
 

@@ -137,6 +137,7 @@ class Kiosk:
     idle_seconds: float = 60.0
     ask_id: bool = False
     trial: bool = False
+    texts: bool = False
     width_mm: float = 398.0
     height_mm: float = 708.0
 
@@ -259,6 +260,7 @@ def _kiosk(settings: Body) -> Kiosk:
         idle_seconds=float(settings["idle_seconds"]),
         ask_id=bool(settings["ask_id"]),
         trial=bool(settings["trial"]),
+        texts=bool(settings["texts"]),
         width_mm=float(screen["width_mm"]),
         height_mm=float(screen["height_mm"]),
     )

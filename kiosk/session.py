@@ -20,7 +20,18 @@ from kiosk.floor import Ticket, heard, with_catalogue
 from kiosk.initials import initials
 from kiosk.moves import Step, came_back, changed, cleared, gone
 from kiosk.sorry import Sorry, Way
-from kiosk.visit import Asking, Help, Place, State, Visit, goes_back, leaves_at, page_size, pages
+from kiosk.visit import (
+    Asking,
+    Help,
+    Place,
+    State,
+    Visit,
+    goes_back,
+    leaves_at,
+    offers_texts,
+    page_size,
+    pages,
+)
 from queue_server.hall import identity
 from queue_server.hall.model import Language, Priority
 from queue_server.wire import Asks, Body, Says
@@ -29,7 +40,7 @@ ANSWER_SECONDS = 60.0
 """An answer that takes longer is given up; the line itself gives up earlier."""
 HELP_SECONDS = 60.0
 """How long the kiosk says that help was called before it may be called again."""
-ID_LENGTH = 18
+ID_LENGTH, PHONE_LENGTH = 18, 11
 CODE_LENGTHS = range(4, 25)
 
 
@@ -108,6 +119,8 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
         return changed(state, help=Help.TOLD if event.ack["ok"] else Help.FAILED, help_at=now), ()
     if visit.asking is None or event.key != visit.asking.key:
         return state, ()
+    if event.ack["ok"] and visit.asking.name == Asks.TEXTS:
+        return changed(state, place=Place.TICKET, asking=None, typed="", is_texted=True, sorry=None), ()
     if event.ack["ok"]:
         return _given(state, event.ack["ticket"], visit.asking.name, now)
     return _sorry(state, sorry.about(visit.asking.name, event.ack["problem"]), now)
@@ -215,8 +228,16 @@ def _open_return(state: State, event: e.OpenReturn, now: float) -> Step:
     return (gone(state, Place.RETURN), ()) if state.visit.place is Place.HAVE else (state, ())
 
 
+def _open_texts(state: State, event: e.OpenTexts, now: float) -> Step:
+    return (gone(state, Place.TEXTS, typed="", hint=""), ()) if offers_texts(state) else (state, ())
+
+
 def _typed(state: State, event: e.Typed, now: float) -> Step:
-    longest = {Place.IDENTIFY: ID_LENGTH, Place.CHECK_IN: CODE_LENGTHS.stop - 1}
+    longest = {
+        Place.IDENTIFY: ID_LENGTH,
+        Place.CHECK_IN: CODE_LENGTHS.stop - 1,
+        Place.TEXTS: PHONE_LENGTH,
+    }
     typed = state.visit.typed + event.sign
     if len(typed) > longest.get(state.visit.place, 0):
         return state, ()
@@ -232,7 +253,16 @@ def _enter(state: State, event: e.Enter, now: float) -> Step:
         return _identified(state, state.visit.typed)
     if state.visit.place is Place.CHECK_IN:
         return _check_in(state, state.visit.typed, now)
+    if state.visit.place is Place.TEXTS:
+        return _want_texts(state, state.visit.typed, now)
     return state, ()
+
+
+def _want_texts(state: State, phone: str, now: float) -> Step:
+    secret = SLIP.search(state.visit.ticket.follow_url) if state.visit.ticket else None
+    if secret is None or not identity.is_phone(phone):
+        return changed(state, hint="phone"), ()
+    return _ask(state, Asks.TEXTS, {"secret": secret[1], "phone": phone}, now)
 
 
 def _card_read(state: State, event: e.CardRead, now: float) -> Step:
@@ -417,7 +447,7 @@ def _leave(state: State, event: e.Leave, now: float) -> Step:
         return state, ()
     left = state.visit
     state, effects = cleared(state)
-    if left.place is not Place.TICKET:
+    if left.ticket is None:
         kept = {name: getattr(left, name) for name in KEPT}
         state = changed(state, touched_at=now, **kept)
     return state, effects
@@ -443,6 +473,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.OpenHave: _open_have,
     e.OpenReturn: _open_return,
     e.OpenCheckIn: _open_check_in,
+    e.OpenTexts: _open_texts,
     e.Typed: _typed,
     e.Erase: _erase,
     e.Enter: _enter,

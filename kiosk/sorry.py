@@ -66,6 +66,8 @@ def about(asked: Asks, problem: Body) -> Sorry:
         return Sorry(str(code), problem["texts"])
     if asked in (Asks.REQUEUE, Asks.SLIP):
         return _about_slip(str(code), problem)
+    if asked == Asks.TEXTS:
+        return own("no-texts", Way.BACK, Way.HOME)
     if asked == Asks.CHECK_IN:
         return _about_appointment(str(code), problem)
     return own("not-done")

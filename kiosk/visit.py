@@ -61,6 +61,8 @@ class Place(StrEnum):
     CHECK_IN = "check-in"
     TAKING = "taking"
     TICKET = "ticket"
+    TEXTS = "texts"
+    """Where texts are to go."""
     SORRY = "sorry"
 
 
@@ -146,6 +148,7 @@ class Visit:
     ticket: Ticket | None = None
     paper: Paper = Paper.NONE
     again: bool = False
+    is_texted: bool = False
     sorry: Sorry | None = None
     help: Help = Help.NONE
     help_at: float = 0.0
@@ -202,6 +205,13 @@ def leaves_at(state: State) -> float | None:
             has_slip = visit.paper in (Paper.PRINTED, Paper.KEPT)
             return visit.touched_at + (TICKET_SECONDS if has_slip else PHOTO_SECONDS) * slower
     return visit.touched_at + idle + STAY_SECONDS * slower
+
+
+def offers_texts(state: State) -> bool:
+    """Whether the number that stands may be texted about: where a gateway is set, once."""
+    visit = state.visit
+    has_code = visit.ticket is not None and bool(visit.ticket.follow_url)
+    return visit.place is Place.TICKET and has_code and state.floor.kiosk.texts and not visit.is_texted
 
 
 def asks_to_stay(state: State, now: float) -> bool:

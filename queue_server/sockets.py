@@ -54,6 +54,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.RATE: "rate",
         Asks.SLIP: "slip_again",
         Asks.SLIP_TAKE: "slip_take",
+        Asks.TEXTS: "send_texts",
         Asks.SLIP_ENDED: "slip_ended",
         Asks.HELP: "help",
         Asks.FORM_BEGIN: "form_begin",
@@ -116,7 +117,7 @@ ENTRY: dict[Namespace, Callable[[Caller], bool]] = {
     Namespace.TICKET: lambda caller: caller.ticket is not None,
 }
 
-BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE, Asks.SLIP})
+BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE, Asks.SLIP, Asks.TEXTS})
 """What a kiosk asks for whoever holds the scanned slip."""
 BY_DRAFT = frozenset({Asks.FORM_SAVE, Asks.FORM_READY, Asks.FORM_ERASE})
 """What a kiosk asks for whoever fills in a form at it."""

@@ -1,4 +1,4 @@
-"""Typing an ID number or an appointment's code on a pad of keys."""
+"""Typing an ID number, a phone number or an appointment's code on a pad of keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
+from kivy.uix.widget import Widget
 
 from kiosk import events as e
 from kiosk.screens.parts import Page, Plain
@@ -13,8 +14,13 @@ from kiosk.visit import Place, State
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
-DIGITS = "1234567890X"
-SIGNS = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SIGNS = {
+    Place.IDENTIFY: "1234567890X",
+    Place.TEXTS: "1234567890",
+    Place.CHECK_IN: "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+}
+CUTS = {Place.IDENTIFY: (6, 14), Place.TEXTS: (3, 7), Place.CHECK_IN: (4, 8, 12, 16, 20)}
+"""Where what was typed is parted, so that the eye can follow."""
 
 
 class Pad(Page):
@@ -22,10 +28,13 @@ class Pad(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        digits = self.state.visit.place is Place.IDENTIFY
+        digits = self.place is not Place.CHECK_IN
         flat = self.low and not self.portrait
         self.ids.signs.cols = (6 if flat else 3) if digits else (12 if flat else 6)
-        for sign in DIGITS if digits else SIGNS:
+        for sign in SIGNS[self.place]:
+            if sign == "0" and self.place is Place.TEXTS and not flat:
+                # The nought of a phone's keys stands under the eight.
+                self.ids.signs.add_widget(Widget())
             self.ids.signs.add_widget(Plain(words=sign, design=52, edge="line", does=e.Typed(sign)))
 
     @property
@@ -46,8 +55,7 @@ class Pad(Page):
     def typed(self, state: State) -> str:
         """What was typed, in groups that the eye can follow; a bar stands where the next sign comes."""
         typed: str = state.visit.typed
-        cuts = (6, 14) if self.place is Place.IDENTIFY else (4, 8, 12, 16, 20)
-        shown = "".join(" " * (at in cuts) + sign for at, sign in enumerate(typed))
+        shown = "".join(" " * (at in CUTS[self.place]) + sign for at, sign in enumerate(typed))
         return f"{shown}|"
 
     def hint(self, state: State) -> str:

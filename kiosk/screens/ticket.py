@@ -13,7 +13,7 @@ from kiosk.events import Paper
 from kiosk.floor import Ticket
 from kiosk.screens.frame import seconds_left
 from kiosk.screens.parts import Page, Plain
-from kiosk.visit import State, leaves_at
+from kiosk.visit import State, leaves_at, offers_texts
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -23,7 +23,7 @@ class TicketPage(Page):
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
-        return (*super().shape(state), state.visit.ticket, state.visit.paper)
+        return (*super().shape(state), state.visit.ticket, state.visit.paper, offers_texts(state))
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -31,6 +31,10 @@ class TicketPage(Page):
             again = Plain(words=self.say("ticket.print"), edge="blue", ink="blue", design=46)
             again.does = e.PrintAgain()
             self.ids.actions.add_widget(again, index=1)
+        if offers_texts(self.state):
+            texts_key = Plain(words=self.say("ticket.texts"), edge="blue", ink="blue", design=46)
+            texts_key.does = e.OpenTexts()
+            self.ids.actions.add_widget(texts_key, index=1)
 
     @property
     def ticket(self) -> Ticket:
@@ -70,6 +74,9 @@ class TicketPage(Page):
         if not names:
             return self.say("ticket.nowhere")
         return self.say("ticket.where", zones=texts.say("slip.zones-or", self.language).join(names))
+
+    def follow(self) -> str:
+        return self.say("ticket.texted" if self.state.visit.is_texted else "ticket.follow")
 
     def done(self, state: State, now: float) -> str:
         return self.say("ticket.done", seconds=seconds_left(leaves_at(state) or now, now))

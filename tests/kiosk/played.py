@@ -23,6 +23,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
         "idle_seconds": 60,
         "ask_id": True,
         "trial": True,
+        "texts": True,
         "screen": {"width_mm": 398, "height_mm": 708},
     }
     names = {"general": ("综合受理", "General"), "fees": ("缴费", "Fees")}

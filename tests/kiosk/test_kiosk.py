@@ -173,6 +173,32 @@ def _is_printed(floor: Floor, order: str) -> bool:
         return bool(db.execute("SELECT state FROM slips WHERE id = ?", (order,)).fetchone()[0] == "printed")
 
 
+def test_who_wants_a_text_types_a_number_that_is_kept_sealed(still_floor: Floor) -> None:
+    configured(still_floor.hall, 'provider = "off"', 'provider = "simulated"')
+    floor = served(still_floor.hall, still_floor.printer)
+    with floor.kiosk() as kiosk:
+        kiosk.touch(GENERAL["zh"])
+        kiosk.touch(TAKE)
+        kiosk.wait_for(said("ticket.printed"))
+        kiosk.touch(said("ticket.texts"))
+        kiosk.find(said("texts.title"))
+        for sign in "13800138000":
+            kiosk.touch(sign)
+        kiosk.find("138 0013 8000|")
+        kiosk.touch(said("texts.enter"))
+        kiosk.wait_for(said("ticket.texted"))
+        kiosk.touch("完成")
+        kiosk.wait_for(said("home.title"))
+    until(lambda: _texted(floor.hall))
+    assert b"13800138000" not in b"".join(file.read_bytes() for file in floor.hall.data.glob("hall.db*"))
+
+
+def _texted(hall: Hall) -> bool:
+    """Whether the simulated gateway took a text, by what is on disk."""
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        return bool(db.execute("SELECT 1 FROM phones WHERE texted LIKE '%ahead%'").fetchone())
+
+
 def test_a_slip_of_nobody_is_told_so(floor: Floor, kiosk: stage.Program) -> None:
     kiosk.type("http://hall.example/t/AAAAAAAAAAAAAAAAAAAAAAAA")
     kiosk.wait_for(said("sorry.title.unknown-slip"))

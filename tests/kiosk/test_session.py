@@ -77,6 +77,7 @@ touches = st.sampled_from(
         e.Scanned("?"),
         e.PrintAgain(),
         e.Reprint(),
+        e.OpenTexts(),
         e.Speak(Language.EN),
         e.CallHelp(),
         e.AskAgain(),
@@ -342,6 +343,36 @@ def test_who_scans_a_live_slip_may_have_it_printed_again() -> None:
     assert [one.again for one in kiosk.printed()] == [True]
     kiosk.do(e.Leave())
     assert not kiosk.state.traces
+
+
+# --- texts ------------------------------------------------------------------------------------------------
+
+
+def test_a_number_may_be_texted_about_once() -> None:
+    kiosk = taken().do(e.SlipEnded("A013", Paper.PRINTED), e.OpenTexts(), *map(e.Typed, "1380013"), e.Enter())
+    assert kiosk.visit.hint == "phone" and not kiosk.sent(Asks.TEXTS)
+    kiosk.do(*map(e.Typed, "80009"), e.Enter(), e.Enter())
+    (asked,) = kiosk.sent(Asks.TEXTS)
+    assert asked.body == {"secret": SECRET, "phone": "13800138000"}
+    kiosk.answer({"ok": True, "ticket": ticket()}).do(e.OpenTexts())
+    assert (kiosk.visit.place, kiosk.visit.is_texted, kiosk.visit.typed) == (Place.TICKET, True, "")
+    assert len(kiosk.printed()) == 1
+    assert not kiosk.do(e.Leave()).state.traces
+
+
+def test_a_number_that_the_hall_refuses_can_be_corrected_and_the_ticket_stays() -> None:
+    kiosk = taken().do(e.OpenTexts(), *map(e.Typed, "13800138000"), e.Enter())
+    kiosk.answer(problem(Code.INVALID))
+    assert kiosk.visit.sorry and kiosk.visit.sorry.reason == "no-texts"
+    kiosk.do(e.Back())
+    assert (kiosk.visit.place, kiosk.visit.typed) == (Place.TEXTS, "13800138000")
+    kiosk.do(e.Back())
+    assert kiosk.visit.place is Place.TICKET and kiosk.visit.ticket
+
+
+def test_where_no_gateway_is_set_nobody_is_asked_for_a_phone() -> None:
+    kiosk = Kiosk(texts=False).do(e.ChooseGroup("general"), e.Take()).answer({"ok": True, "ticket": ticket()})
+    assert kiosk.do(e.OpenTexts()).visit.place is Place.TICKET
 
 
 # --- slips that staff order ------------------------------------------------------------------------------
