@@ -11,7 +11,7 @@ from queue_server.hall import events as e
 from queue_server.hall.appointments import may_check_in
 from queue_server.hall.commands import Actor
 from queue_server.hall.day import Day
-from queue_server.hall.dispatch import place_behind
+from queue_server.hall.dispatch import ahead, place_behind
 from queue_server.hall.draft_rules import attach
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -203,14 +203,17 @@ def requeue(day: Day, command: c.Requeue, actor: Actor, now: Instant) -> Events:
 
 
 def let_others_go(day: Day, command: c.LetOthersGo, actor: Actor, now: Instant) -> Events:
+    """So many of those who stand behind go first; where there are fewer, all of them."""
     ticket = ticket_of(day, command.ticket)
     may(ticket, Action.LATE)
     rules = day.plan.missed
     if ticket.lates >= rules.lates:
         raise Refused("wrong-state", "late-enough", state=ticket.state, times=rules.lates)
+    dispatch = day.plan.dispatch
+    before = ahead(day.queues, dispatch, day.queues.tickets[ticket.id], now)
     queues = day.queues.copy()
     queues.remove(ticket.id)
-    queued_at = place_behind(queues, day.plan.dispatch, ticket.step.group, rules.behind, now)
+    queued_at = place_behind(queues, dispatch, ticket.step.group, before + rules.behind, now)
     return [e.TicketDeferred(ticket.id, Instant(max(queued_at, ticket.step.queued_at)))]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Command, Power
+from queue_server.hall.dispatch import ahead
 from queue_server.hall.events import ServiceRated
 from queue_server.hall.model import (
     Hours,
@@ -265,11 +266,28 @@ def test_who_is_late_lets_others_go_and_keeps_the_time_of_arrival(floor: Floor) 
     others = [floor.take() for _ in range(5)]
     floor.do(c.LetOthersGo(late.id), CITIZEN)
     assert late.step.arrived_at == late.issued_at
-    floor.do(c.LetOthersGo(late.id), CITIZEN)
-    refused = refusal(floor, c.LetOthersGo(late.id))
-    assert (refused.code, refused.text, refused.state) == ("wrong-state", "late-enough", "waiting")
     order = [served(floor) for _ in range(6)]
     assert order == [*others[:3], late, *others[3:]]
+
+
+def test_who_is_late_steps_back_from_where_they_stand_each_time_anew(floor: Floor) -> None:
+    floor.open(1)
+    first = [floor.take() for _ in range(2)]
+    late = floor.take()
+    others = [floor.take() for _ in range(5)]
+    floor.do(c.LetOthersGo(late.id), CITIZEN)
+    assert ahead_of(floor, late) == 5
+    floor.do(c.LetOthersGo(late.id), CITIZEN)
+    assert ahead_of(floor, late) == 7
+    refused = refusal(floor, c.LetOthersGo(late.id))
+    assert (refused.code, refused.text, refused.state) == ("wrong-state", "late-enough", "waiting")
+    newcomer = floor.take()
+    assert [served(floor) for _ in range(9)] == [*first, *others, late, newcomer]
+
+
+def ahead_of(floor: Floor, ticket: Ticket) -> int:
+    queues = floor.day.queues
+    return ahead(queues, floor.day.plan.dispatch, queues.tickets[ticket.id], floor.now)
 
 
 def test_a_number_that_nobody_knows(floor: Floor) -> None:

@@ -137,7 +137,7 @@ def test_may_be_late_and_comes_back_after_a_missed_call(visit: Visit, open_page:
     page = open_page(f"{visit.url}?lang=en", **PHONE)
     is_live(page)
     page.locator("[data-ask=late]").click()
-    expect(page.locator("[data-fact=ahead]")).to_have_text("3")
+    expect(page.locator("[data-fact=ahead]")).to_have_text("4")
     visit.call()
     is_now(page, "called")
     visit.act("no-show")
