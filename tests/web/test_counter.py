@@ -725,6 +725,22 @@ def test_a_number_is_found_by_initials_or_a_phones_end_and_shows_neither(floor: 
     assert b"13800138000" not in record and b'"initials"' not in record
 
 
+def test_who_calls_for_help_sees_that_somebody_comes(floor: Floor) -> None:
+    page = floor.at_work()
+    press(page, "h")
+    page.locator("#help-reason").fill("听不懂方言")
+    page.keyboard.press("Enter")
+    coming = page.locator("#coming")
+    expect(coming).to_have_text("已经叫人")
+    (asked,) = floor.hall.get("/help", floor.admin).json["help"]
+    assert (asked["kind"], asked["asker"], asked["reason"]) == ("window", str(WINDOW), "听不懂方言")
+    floor.hall.post(f"/help/{asked['id']}/take", token=floor.admin)
+    expect(coming).to_have_text("有人正在过来")
+    assert not faults(page)
+    floor.hall.post(f"/help/{asked['id']}/done", token=floor.admin)
+    expect(coming).to_be_hidden()
+
+
 def test_a_lost_slip_is_found_and_gets_a_new_code(floor: Floor) -> None:
     number = floor.take(phone="13800138000")
     page = floor.at_work()

@@ -7,7 +7,7 @@ import { beginPractice, drawPractice, practised } from "./counter_practice.js";
 import { isResting, mainPlan, whyNot } from "./counter_plan.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
-import { callApi, find, goToLogin, inLanguage, page, say, show, whoIsHere } from "./page.js";
+import { callApi, find, goToLogin, inLanguage, page, say, setText, show, whoIsHere } from "./page.js";
 
 const REST_MS = 700; // the large button rests this long when somebody was called: by a bouncing key, or another tab
 const ASKED_FIRST = new Set(["finish", "park", "transfer", "call", "parked", "correct", "refuse", "pause", "hand_over", "why", "help", "find", "keys"]);
@@ -81,10 +81,12 @@ function hear(name, body) {
       return;
     }
     takeHall(body.hall);
+    takeHelp(body.help);
     takeQueue(body.line);
     takeWindow(body.window);
     takeAlerts(body.alerts);
   } else if (name === "hall") takeHall(body.hall);
+  else if (name === "help") takeHelp(body.help);
   else if (name === "window" && body.window.number === state.number) takeWindow(body.window);
   else if (name === "line") takeQueue(body.line);
   else if (name === "slip") hearSlip(body.slip);
@@ -103,6 +105,12 @@ function takeAlerts(alerts) {
 function takeAlert({ id, text, cleared_at: cleared }) {
   if (!cleared) state.message = { text: inLanguage(text), isProblem: true, alert: id };
   else if (state.message?.alert === id) state.message = null;
+}
+
+/** Whether somebody comes who was called from here. */
+function takeHelp(help) {
+  show(find("coming"), help.length > 0);
+  setText(find("coming"), help.length ? say(`counter.coming.${help[0].state}`) : "");
 }
 
 /** Why a button couldn't be pressed is left standing only while it is so. */
