@@ -11,10 +11,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 
-from queue_server import catalogue_check, upkeep
+from queue_server import catalogue_check, plain_numbers, upkeep
 from queue_server.accounts import make_token, revoke_tokens
 from queue_server.catalogue_apply import apply_import
 from queue_server.catalogue_import import plan_import, read_mapping
@@ -26,6 +27,7 @@ from queue_server.store import open_database
 from queue_server.wire import API, Kind, Role
 
 RELOAD_SECONDS = 30.0
+STDIN = Path("-")
 SHIPPED_MAPPING = Path(__file__).parents[1] / "config" / "catalogue_import.toml"
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
@@ -74,7 +76,18 @@ def _parser() -> argparse.ArgumentParser:
     restore.set_defaults(carry_out=_restore)
 
     check = commands.add_parser("check", help="verify the data and the config")
-    check.description = "Look for mistakes in the config and faults in the data. Works while the hall runs."
+    check.description = (
+        "Look for mistakes in the config, faults in the data, and ID and phone numbers in plain words. "
+        "Works while the hall runs."
+    )
+    check.add_argument(
+        "--log",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a log to look through too; - is what is piped in",
+    )
     check.set_defaults(carry_out=_check)
 
     reload = commands.add_parser("reload", help="the running hall reads its config again")
@@ -145,14 +158,28 @@ def _check(asked: argparse.Namespace, env: Environment) -> None:
     print(f"config {env.config}: " + (_count(found, "mistake") if found else "in order"))
     if env.database.exists():
         faults = upkeep.faults(env.database)
+        with suppress(sqlite3.DatabaseError):  # a damaged file; that has been told above
+            faults += plain_numbers.in_database(env.database, date.today())
         if not env.key_file.exists():
             faults.append(f"the key {env.key_file} is missing: put it back before the hall starts")
         print(f"data {env.database}: " + (_count(faults, "fault") if faults else "in order"))
         found += faults
     else:
         print(f"data {env.database}: none yet")
+    found += _check_logs([*sorted(env.data.glob("*.log*")), *asked.log])
     if found:
         raise Trouble("\n".join(found))
+
+
+def _check_logs(logs: list[Path]) -> list[str]:
+    """Whether anybody's numbers stand in what was logged."""
+    found: list[str] = []
+    for log in logs:
+        lines = sys.stdin if log == STDIN else log.read_text("utf-8", "replace").splitlines()
+        faults = plain_numbers.in_log(str(log), lines, date.today())
+        print(f"log {log}: " + (_count(faults, "fault") if faults else "in order"))
+        found += faults
+    return found
 
 
 def _reload(asked: argparse.Namespace, env: Environment) -> None:

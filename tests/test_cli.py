@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -211,6 +212,47 @@ def test_a_spoilt_day_is_told_in_words(still_hall: Hall, a_day: Path, statement:
     checked = still_hall.command("check")
     assert checked.returncode == 1
     assert said in checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (
+            "UPDATE tickets SET note = '证号11010519491231002x的老人'",
+            "table tickets, column note, row 1: an ID number in plain words",
+        ),
+        (
+            "UPDATE ratings SET comment = '请打13812345678'; UPDATE steps SET results = '[\"13812345678\"]'",
+            "table steps, column results, row 1: a phone number in plain words",
+        ),
+        (
+            "INSERT INTO draft_values VALUES ('d', 'phone', CAST('13812345678' AS BLOB))",
+            "table draft_values, column sealed, row 1: a phone number in plain words",
+        ),
+    ],
+)
+def test_a_citizens_number_in_plain_words_is_a_fault_and_is_not_shown(
+    still_hall: Hall, a_day: Path, statement: str, said: str
+) -> None:
+    shutil.copytree(a_day, still_hall.data)
+    assert still_hall.command("check").returncode == 0
+    with closing(sqlite3.connect(still_hall.data / "hall.db")) as db:
+        db.executescript(statement)
+    checked = still_hall.command("check")
+    assert checked.returncode == 1
+    assert said in checked.stderr
+    assert not re.search(r"13812345678|1101051949", checked.stderr + checked.stdout)
+
+
+def test_a_number_in_a_log_is_a_fault_too(still_hall: Hall, a_day: Path) -> None:
+    shutil.copytree(a_day, still_hall.data)
+    (still_hall.data / "server.log").write_text("all is well\ncalled 13812345678\n", "utf-8")
+    other = still_hall.folder / "journal"
+    other.write_text("at 1795512345678 ms, ticket A13812345678, 11010519491231002Y\n", "utf-8")
+    checked = still_hall.command("check", "--log", str(other))
+    assert checked.returncode == 1
+    assert "server.log, line 2: a phone number in plain words" in checked.stderr
+    assert f"log {other}: in order" in checked.stdout
 
 
 def test_a_missing_key_is_a_fault(still_hall: Hall) -> None:

@@ -52,7 +52,7 @@ MAY_IMPORT: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
       "queue_server.pdf_worker"), ()),
     (("queue_server.environment",), ("queue_server.keyring",)),
     (("queue_server.pdf",), ("queue_server.pdf_worker",)),
-    (("queue_server.store", "queue_server.store_drafts", "queue_server.upkeep"),
+    (("queue_server.store", "queue_server.store_drafts", "queue_server.upkeep", "queue_server.plain_numbers"),
      (*FLOOR, "queue_server.migrations", "queue_server.store", "queue_server.store_drafts")),
     (("queue_server.accounts",), FLOOR),
     (("queue_server.engine",), (*FLOOR, "queue_server.store")),
