@@ -14,6 +14,9 @@ class Card:
 
     name: str = field(repr=False)
     id_number: str = field(repr=False)
+    ethnicity: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    valid_until: str = field(default="", repr=False)
 
 
 class CardReader(Protocol):

@@ -1,6 +1,7 @@
 """A simulated card reader: cards are put on and lifted by writing lines into a named pipe.
 
     echo "put 11010519491231002X 张三" > var/card-reader-K01
+    echo "put 11010519491231002X 张三; 汉; 聊城市东昌府区某路 1 号" > var/card-reader-K01
     echo "lift" > var/card-reader-K01
 
 `python -m hardware test card` writes them too. The pipe is there while the kiosk runs.
@@ -79,8 +80,10 @@ class SimulatedCardReader:
 
     def _obey(self, line: str) -> None:
         match line.split(maxsplit=2):
-            case ["put", id_number, name]:
-                self._on_card(Card(name, id_number))
+            case ["put", id_number, printed]:
+                name, *rest = (part.strip() for part in printed.split(";"))
+                ethnicity, address, *_ = (*rest, "", "")
+                self._on_card(Card(name, id_number, ethnicity, address))
             case ["lift"]:
                 self._on_lifted()
             case _:

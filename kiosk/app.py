@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from hardware import build
 from hardware.card_reader import Card
@@ -26,6 +26,7 @@ from kiosk.screens.basket import Basket
 from kiosk.screens.choose import Choose, Have, Questions, Situations
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.find import Find
+from kiosk.screens.form import FormCard, FormDone, FormEnd, FormPage, FormPhone, Forms
 from kiosk.screens.frame import Frame, Root
 from kiosk.screens.guide import Bring, Checklist
 from kiosk.screens.home import Home
@@ -54,6 +55,8 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 CATALOGUE_SECONDS = 10.0
 CATALOGUE_PART = 500
+DRAFT_ID_SIGNS = 12
+"""A form's secret begins with its id."""
 SEARCH_SECONDS = 3.0
 """Nobody waits longer for finds: it is said that there is no answer, and the themes remain."""
 CRASHES_APART_SECONDS = 5.0
@@ -68,6 +71,12 @@ PAGES: dict[Place, type[Page]] = {
     Place.BASKET: Basket,
     Place.GUIDE: Checklist,
     Place.BRING: Bring,
+    Place.FORMS: Forms,
+    Place.FORM_CARD: FormCard,
+    Place.FORM: FormPage,
+    Place.FORM_END: FormEnd,
+    Place.FORM_DONE: FormDone,
+    Place.FORM_PHONE: FormPhone,
     Place.CONFIRM: Confirm,
     Place.PRIORITY: Situations,
     Place.NEEDS: Situations,
@@ -169,6 +178,12 @@ class KioskApp(App):  # type: ignore[misc]
                 self._seeker.submit(self._search, query)
             case e.FetchGuide(item):
                 self._worker.submit(self._fetch_guide, item)
+            case e.FetchForms(items):
+                self._worker.submit(self._fetch_forms, items)
+            case e.FetchDraft(secret):
+                self._worker.submit(self._fetch_draft, secret)
+            case e.FetchForm(form):
+                self._worker.submit(self._fetch_form, form)
             case e.PrintNeeds():
                 self._worker.submit(self._print_needs, effect)
             case e.Clear():
@@ -198,7 +213,7 @@ class KioskApp(App):  # type: ignore[misc]
             self.feed_soon(e.ListEnded(Paper.FAILED))
 
     def _card(self, card: Card) -> None:
-        self.feed_soon(e.CardRead(card.id_number, card.name))
+        self.feed_soon(e.CardRead(card.id_number, card.name, card.ethnicity, card.address, card.valid_until))
 
     def _card_lifted(self) -> None:
         self.feed_soon(e.CardLifted())
@@ -235,9 +250,43 @@ class KioskApp(App):  # type: ignore[misc]
             log.exception("the guide of %s did not come", item)
             self.feed_soon(e.GuideCame(item, None))
 
-    def _got(self, path: str, seconds: float, **query: object) -> Body:
+    def _fetch_forms(self, items: tuple[str, ...]) -> None:
+        try:
+            listed = [
+                one for item in items for one in self._got("forms", CATALOGUE_SECONDS, service=item)["forms"]
+            ]
+            self.feed_soon(e.FormsCame(items, listed))
+        except (OSError, ValueError):
+            log.exception("the forms of %s did not come", ", ".join(items))
+            self.feed_soon(e.FormsCame(items, None))
+
+    def _fetch_form(self, form: str) -> None:
+        try:
+            body, regions = (
+                self._got(f"forms/{form}", CATALOGUE_SECONDS),
+                self._got("regions", CATALOGUE_SECONDS),
+            )
+            self.feed_soon(e.FormCame(form, body, regions))
+        except (OSError, ValueError):
+            log.exception("the form %s did not come", form)
+            self.feed_soon(e.FormCame(form, None, None))
+
+    def _fetch_draft(self, secret: str) -> None:
+        """The secret goes in a header, never in an address."""
+        try:
+            draft = self._got(f"drafts/{secret[:DRAFT_ID_SIGNS]}", CATALOGUE_SECONDS, secret)
+            form = self._got(f"forms/{draft['form']}", CATALOGUE_SECONDS)
+            self.feed_soon(e.DraftCame(secret, draft, form, self._got("regions", CATALOGUE_SECONDS)))
+        except (OSError, ValueError):
+            log.warning("a form that was scanned did not come")
+            self.feed_soon(e.DraftCame(secret, None, None, None))
+
+    def _got(self, path: str, seconds: float, secret: str = "", **query: object) -> Body:
         """:raises OSError: and ValueError, where no answer comes that can be read."""
-        with urlopen(f"{self._server}{API}/{path}?{urlencode(query)}", timeout=seconds) as answer:
+        asked = Request(f"{self._server}{API}/{path}?{urlencode(query)}")
+        if secret:
+            asked.add_header("Authorization", f"Bearer {secret}")
+        with urlopen(asked, timeout=seconds) as answer:
             body: Body = json.load(answer)
         return body
 

@@ -97,6 +97,33 @@ class GuideCame(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FormsCame(Event):
+    """The forms that go with these items, as `GET /forms` lists them; None where no answer came."""
+
+    items: tuple[str, ...]
+    forms: Sequence[Body] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormCame(Event):
+    """A form's definition and the regions; None where no answer came."""
+
+    form: str
+    body: Body | None
+    regions: Body | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCame(Event):
+    """A form that a phone had begun: what was written, and what it asks; None where no answer came."""
+
+    secret: str = field(repr=False)
+    draft: Body | None = field(repr=False)
+    form: Body | None
+    regions: Body | None
+
+
+@dataclass(frozen=True, slots=True)
 class Answered(Event):
     """The ack to what was sent with `key`."""
 
@@ -240,6 +267,72 @@ class PrintList(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenForms(Touch):
+    """Fill in what the matter needs while there is time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseForm(Touch):
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent(Touch):
+    """The ID card may fill in the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand(Touch):
+    """Without the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writes(Touch):
+    """The question's field holds this now."""
+
+    typing: Typing = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseValue(Touch):
+    """An answer that is listed."""
+
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDistrict(Touch):
+    """The district whose towns are to be listed; "" for all districts again."""
+
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextQuestion(Touch):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LastQuestion(Touch):
+    """To the question before."""
+
+
+@dataclass(frozen=True, slots=True)
+class FillGap(Touch):
+    """To what is still missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishForm(Touch):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ToPhone(Touch):
+    """Go on with the phone."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetPriority(Touch):
     """Claim a priority; the one that is set already is taken back."""
 
@@ -307,6 +400,9 @@ class CardRead(Touch):
 
     number: str = field(repr=False)
     name: str = field(default="", repr=False)
+    ethnicity: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    valid_until: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +500,27 @@ class FetchGuide(Effect):
     """Ask for an item's guide; it comes back as `GuideCame`."""
 
     item: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchForms(Effect):
+    """Ask for the forms of these items; they come back as `FormsCame`."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchForm(Effect):
+    """Ask what a form asks; it comes back as `FormCame`."""
+
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchDraft(Effect):
+    """Ask for a form that a phone had begun; it comes back as `DraftCame`."""
+
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kiosk.events import Effect, Event, Paper
 from kiosk.floor import Answer
 from kiosk.guide import Guide, Verdict
 from kiosk.keyboard import Typing
-from kiosk.moves import Step, changed, gone, gone_or_back
+from kiosk.moves import Step, changed, cleared, gone, gone_or_back
 from kiosk.visit import Match, Place, Spot, State, guides, is_searched, pages
 
 QUERY_SIGNS = 40
@@ -207,7 +207,9 @@ def go_on(state: State, event: e.GoOn, now: float) -> Step:
     """
     visit = state.visit
     match visit.place:
-        case Place.BASKET | Place.BRING:
+        case Place.FORM_DONE | Place.FORM_PHONE if not visit.items:
+            return cleared(state)
+        case Place.BASKET | Place.BRING | Place.FORMS | Place.FORM_DONE | Place.FORM_PHONE:
             return gone_or_back(state, Place.CONFIRM), ()
         case Place.GUIDE if visit.page < pages(state) - 1:
             return changed(state, page=visit.page + 1), ()

@@ -63,6 +63,8 @@ class Item:
     minutes: float = 0.0
     flags: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    """What must be filled in for it."""
 
     @classmethod
     def of(cls, body: Body) -> Item:
@@ -75,6 +77,7 @@ class Item:
             minutes=float(body["minutes"]),
             flags=tuple(body["flags"]),
             elsewhere=tuple(body["elsewhere"]),
+            forms=tuple(body["forms"]),
         )
 
     def is_for(self, party: Party | None) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from kiosk import events as e
-from kiosk import finding, given_up, orders, sorry
+from kiosk import filling, finding, given_up, orders, sorry
 from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
 from kiosk.initials import initials
@@ -115,6 +115,8 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
         return orders.answered(state, event.ack)
     if state.given_up and event.key == given_up.key_of(state.given_up[0]):
         return given_up.answered(state, event.ack, now), ()
+    if (step := filling.answered(state, event)) is not None:
+        return step
     if event.key == visit.help_key and visit.help is Help.ASKED:
         return changed(state, help=Help.TOLD if event.ack["ok"] else Help.FAILED, help_at=now), ()
     if visit.asking is None or event.key != visit.asking.key:
@@ -268,6 +270,8 @@ def _want_texts(state: State, phone: str, now: float) -> Step:
 def _card_read(state: State, event: e.CardRead, now: float) -> Step:
     """A card counts where a number may be given and its use is said, and never anywhere else."""
     state = replace(state, card_lies=True)
+    if state.visit.place is Place.FORM_CARD:
+        return filling.card_read(state, event)
     if state.visit.place not in (Place.CONFIRM, Place.IDENTIFY) or not state.floor.kiosk.ask_id:
         return state, ()
     return _identified(state, event.number, event.name)
@@ -320,6 +324,8 @@ def _take(state: State, event: e.Take, now: float) -> Step:
         body["needs"] = sorted(need.value for need in visit.needs)
     if visit.id_number:
         body["id_number"] = visit.id_number
+    if drafts := [one.secret for one in visit.fillings if one.filled]:
+        body["drafts"] = drafts
     if visit.card_initials:
         body["initials"] = visit.card_initials
     return _ask(state, Asks.TAKE_TICKET, body, now)
@@ -331,6 +337,7 @@ def _check_in(state: State, code: str, now: float) -> Step:
     return _ask(state, Asks.CHECK_IN, {"code": code, "language": state.visit.language.value}, now)
 
 
+FORM = re.compile(r"/form/([A-Za-z0-9_-]{16,})/?$")
 SLIP = re.compile(r"/t/([A-Za-z0-9_-]{16,})/?$")
 CODE = re.compile(r"[A-Z0-9]+")
 SCANNING = frozenset({Place.HOME, Place.HAVE, Place.RETURN, Place.CHECK_IN, Place.TICKET, Place.SORRY})
@@ -339,6 +346,8 @@ SCANNING = frozenset({Place.HOME, Place.HAVE, Place.RETURN, Place.CHECK_IN, Plac
 
 def _scanned(state: State, event: e.Scanned, now: float) -> Step:
     visit, line = state.visit, event.line.strip()
+    if visit.place is Place.FORM_PHONE and (form := FORM.search(line)):
+        return state, (e.FetchDraft(form[1]),)
     busy = visit.paper is Paper.PRINTING or (visit.sorry is not None and visit.sorry.unsure)
     if visit.place not in SCANNING or busy:
         return state, ()
@@ -352,6 +361,8 @@ def _scanned(state: State, event: e.Scanned, now: float) -> Step:
 def _take_scan(state: State, line: str, now: float) -> Step:
     if slip := SLIP.search(line):
         return _ask(changed(state, scanned=slip[1]), Asks.REQUEUE, {"secret": slip[1]}, now)
+    if form := FORM.search(line):
+        return state, (e.FetchDraft(form[1]),)
     code = line.upper()
     if CODE.fullmatch(code) and len(code) in CODE_LENGTHS:
         return _check_in(state, code, now)
@@ -455,6 +466,7 @@ def _leave(state: State, event: e.Leave, now: float) -> Step:
 
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     **finding.HANDLERS,
+    **filling.HANDLERS,
     e.Tick: _tick,
     e.Line: _line,
     e.Heard: _heard,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from kiosk import guide
 from kiosk.events import Mode, Paper
 from kiosk.floor import Floor, Item, Theme, Ticket
+from kiosk.forms import Filling, Form, Offer
 from kiosk.guide import Guide, PaperId
 from kiosk.keyboard import NOTHING, Typing
 from kiosk.sorry import Sorry
@@ -49,6 +50,17 @@ class Place(StrEnum):
     """What to bring, as a checklist."""
     BRING = "bring"
     """What follows from what is missing."""
+    FORMS = "forms"
+    """The forms that go with what was chosen."""
+    FORM_CARD = "form-card"
+    """May the ID card fill it in?"""
+    FORM = "form"
+    """One question of a form."""
+    FORM_END = "form-end"
+    """All was asked: what is missing, what is promised."""
+    FORM_DONE = "form-done"
+    FORM_PHONE = "form-phone"
+    """The code with which a phone goes on."""
     CONFIRM = "confirm"
     PRIORITY = "priority"
     """Who goes first."""
@@ -134,6 +146,17 @@ class Visit:
     ticked: frozenset[PaperId] = frozenset()
     list_paper: Paper = Paper.NONE
     """Of the list of what to bring."""
+    offers: tuple[Offer, ...] = ()
+    forms_failed: bool = False
+    form: str = ""
+    """The form that is being filled in."""
+    form_key: str = ""
+    form_known: Form | None = None
+    form_draft: Body | None = field(default=None, repr=False)
+    """Of a form that is being opened: what has come of its questions and of its draft."""
+    fillings: tuple[Filling, ...] = ()
+    may_fill: bool = False
+    """The card that is laid on the reader next fills in the form."""
     priority: Priority = Priority.NONE
     needs: frozenset[Need] = frozenset()
     id_number: str = ""

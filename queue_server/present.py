@@ -537,6 +537,7 @@ def service_body(service: Service) -> Body:
         "minutes": service.minutes,
         "flags": list(service.flags),
         "elsewhere": list(service.elsewhere),
+        "forms": list(service.forms),
     }
 
 

@@ -12,7 +12,7 @@ from assets import texts
 from kiosk import basket
 from kiosk import events as e
 from kiosk.events import Touch
-from kiosk.screens.parts import Choice, Page
+from kiosk.screens.parts import Choice, Page, Plain
 from kiosk.visit import State
 from queue_server.hall import identity
 from queue_server.hall.model import Need, Priority
@@ -45,6 +45,8 @@ class Confirm(Page):
         self._needs = Ask(words=self.say("needs.ask"), does=e.OpenNeeds())
         for key in (self._priority, self._needs):
             self.ids.asked.add_widget(key)
+        if self.needs_forms():
+            self.ids.with_items.add_widget(self._forms())
         if not self.state.visit.items:
             self.ids.with_items.parent.remove_widget(self.ids.with_items)
         if not self.state.floor.kiosk.ask_id:
@@ -62,6 +64,20 @@ class Confirm(Page):
             key.chosen = bool(answer)
             key.answer = answer or self.say("confirm.optional")
             key.spoken = f"{key.words}{texts.say('spoken.and', self.language)}{key.answer}"
+
+    def needs_forms(self) -> bool:
+        items = [self.state.floor.item(id) for id in self.state.visit.items]
+        return any(item.forms for item in items if item)
+
+    def _forms(self) -> Plain:
+        """To the forms; ticked when all that were begun are finished."""
+        fillings = self.state.visit.fillings
+        done = bool(fillings) and all(one.is_ready for one in fillings)
+        words = self.say("confirm.forms-done" if done else "confirm.forms")
+        icon = "check" if done else "list"
+        return Plain(
+            words=words, icon=icon, edge="blue", ink="blue", design=40, chosen=done, does=e.OpenForms()
+        )
 
     @property
     def flat(self) -> bool:

@@ -381,6 +381,7 @@ def _schemas() -> Body:
                 "minutes": {"type": "number"},
                 "flags": ID_LIST,
                 "elsewhere": ID_LIST,
+                "forms": ID_LIST,
             },
             {
                 "guide": {"type": "object"},

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assets import theme
+from assets import texts, theme
 from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
 from kiosk.events import Mode, Paper
@@ -17,6 +17,7 @@ from kiosk.keyboard import Typing
 from kiosk.visit import Help, pages
 from queue_server.hall.model import Language, Need, Priority
 from queue_server.wire import Says
+from tests.kiosk.filled import at_forms, at_question, opened, saved
 from tests.kiosk.played import ID_NUMBER, Kiosk, paper, problem, service, snapshot, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +101,35 @@ SCREENS: dict[str, Way] = {
     "basket": lambda kiosk: _at_confirm(kiosk, *(f"item-{at}" for at in range(1, MOST_ITEMS))),
     "guide": _at_papers,
     "bring": _at_missing,
+    "forms": lambda kiosk: at_forms(
+        _at_confirm(kiosk), "sole-trader", "food-business", "missing-papers", "power-of-attorney"
+    ),
+    "form-card": lambda kiosk: opened(_at_confirm(kiosk)),
+    "form-lay": lambda kiosk: opened(_at_confirm(kiosk)).do(e.Consent()),
+    "form-text": lambda kiosk: at_question(_at_confirm(kiosk), "trade_name_2"),
+    "form-wrong": lambda kiosk: saved(
+        at_question(_at_confirm(kiosk), "operator_id").do(
+            e.Writes(Typing(ID_NUMBER[:-1] + "1")), e.NextQuestion()
+        ),
+        problems={"operator_id": texts.both("form.wrong.resident-id")},
+    ),
+    "form-date": lambda kiosk: at_question(_at_confirm(kiosk), "start_date", "power-of-attorney"),
+    "form-choice": lambda kiosk: at_question(_at_confirm(kiosk), "premises_right"),
+    "form-districts": lambda kiosk: at_question(_at_confirm(kiosk), "premises_region"),
+    "form-towns": lambda kiosk: at_question(_at_confirm(kiosk), "premises_region").do(
+        e.ChooseDistrict("莘县")
+    ),
+    "form-agree": lambda kiosk: at_question(_at_confirm(kiosk), "meets", "promise-letter"),
+    "form-end": lambda kiosk: at_question(_at_confirm(kiosk), "meets", "promise-letter").do(e.NextQuestion()),
+    "form-gaps": lambda kiosk: saved(
+        at_question(_at_confirm(kiosk), "is_true").do(e.ChooseValue(True)),
+        missing=["operator_phone", "home_address", "premises_region", "premises_address", "capital"],
+    ),
+    "form-done": lambda kiosk: saved(
+        at_question(_at_confirm(kiosk), "meets", "promise-letter").do(e.NextQuestion(), e.FinishForm()),
+        state="ready",
+    ),
+    "form-phone": lambda kiosk: opened(_at_confirm(kiosk)).do(e.ToPhone()),
     "have": lambda kiosk: kiosk.do(e.OpenHave()),
     "confirm": lambda kiosk: kiosk.do(e.ChooseGroup("general")),
     "confirm-filled": lambda kiosk: _at_confirm(kiosk).do(

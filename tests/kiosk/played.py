@@ -54,7 +54,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
 
 
 def service(id: str, group: str = "general", **more: Any) -> dict[str, Any]:
-    told = {"themes": ["lost"], "party": None, "minutes": 10, "flags": [], "elsewhere": []}
+    told = {"themes": ["lost"], "party": None, "minutes": 10, "flags": [], "elsewhere": [], "forms": []}
     return {"id": id, "name": {"zh": f"办{id}", "en": id}, "group": group, **told, **more}
 
 

@@ -1,0 +1,306 @@
+"""Filling in a form at the kiosk before the number is taken: begun, answered, finished, or taken along.
+
+Handlers of a visit's events, as in `session`. Every answer is sent as soon as its question is left; what
+could not be sent stays on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from kiosk import events as e
+from kiosk import forms, sorry
+from kiosk.events import Event
+from kiosk.forms import Filling, Value
+from kiosk.keyboard import Typing
+from kiosk.moves import Step, changed, gone
+from kiosk.visit import Place, State
+from queue_server.wire import Asks, Body
+
+CARD = "card"
+
+
+def open_forms(state: State, event: e.OpenForms, now: float) -> Step:
+    visit = state.visit
+    if visit.place is not Place.CONFIRM or not visit.items:
+        return state, ()
+    return gone(state, Place.FORMS, forms_failed=False), (e.FetchForms(visit.items),)
+
+
+def forms_came(state: State, event: e.FormsCame, now: float) -> Step:
+    if event.items != state.visit.items:
+        return state, ()
+    if event.forms is None:
+        return changed(state, forms_failed=True), ()
+    return changed(state, offers=forms.offers_of(event.forms)), ()
+
+
+def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
+    """One that was begun here goes on where it stood."""
+    if state.visit.place is not Place.FORMS:
+        return state, ()
+    standing = filling_of(state, event.form)
+    if standing:
+        return _asked(gone(state, Place.FORM, form=event.form), standing, standing.at), ()
+    key = f"{state.key}.begin.{event.form}"
+    begun = changed(state, form=event.form, form_key=key, forms_failed=False)
+    return begun, (e.FetchForm(event.form), e.Send(Asks.FORM_BEGIN, {"form": event.form}, key))
+
+
+def form_came(state: State, event: e.FormCame, now: float) -> Step:
+    """The questions are there; with the draft they can be asked."""
+    if state.visit.place is not Place.FORMS or event.form != state.visit.form:
+        return state, ()
+    if event.body is None or event.regions is None:
+        return changed(state, form="", forms_failed=True), ()
+    return _begin(changed(state, form_known=forms.form_of(event.body, event.regions)))
+
+
+def _begin(state: State) -> Step:
+    """To the card, if it can fill something in; else to the first question."""
+    known, draft = state.visit.form_known, state.visit.form_draft
+    if known is None or draft is None or state.visit.place is not Place.FORMS:
+        return state, ()
+    filling = Filling(known, draft["draft"], draft["secret"], draft["url"]).stands(draft)
+    state = changed(state, form_known=None, form_draft=None, form_key="")
+    place = Place.FORM_CARD if known.takes_card else Place.FORM
+    return _asked(gone(state, place), filling, 0), ()
+
+
+def answered(state: State, event: e.Answered) -> Step | None:
+    """The answer to what a form sent; None where it is about something else."""
+    visit, ack = state.visit, event.ack
+    if visit.form_key and event.key == visit.form_key:
+        if not ack["ok"]:
+            return changed(state, form="", form_key="", forms_failed=True), ()
+        return _begin(changed(state, form_draft=ack["draft"]))
+    for filling in visit.fillings:
+        if filling.saving == event.key:
+            return _saved(state, filling, ack)
+    return None
+
+
+def _saved(state: State, filling: Filling, ack: Body) -> Step:
+    """Where it fits the next question is asked; where it doesn't, what is wrong is told."""
+    went = filling.went
+    filling = replace(filling, saving="", went=False)
+    if not ack["ok"]:
+        problem = ack["problem"]
+        if problem.get("field") in filling.form_names:
+            where = filling.place_of(problem["field"])
+            state = changed(_with(state, filling), place=Place.FORM)
+            return _asked(state, replace(filling, problems={**filling.problems}), where), ()
+        return _with(state, replace(filling, is_lost=True)), ()
+    filling = replace(filling.stands(ack["draft"]), is_lost=False)
+    if filling.is_ready:
+        return changed(_with(state, filling), place=Place.FORM_DONE), ()
+    if not went or state.visit.form != filling.form.id:
+        return _with(state, filling), ()
+    if filling.question.name in filling.problems:
+        return _with(state, filling), ()
+    return _on(state, filling)
+
+
+def _on(state: State, filling: Filling) -> Step:
+    """To the next question; behind the last to what is missing, or to the end."""
+    if not filling.is_last:
+        return _asked(state, filling, filling.at + 1), ()
+    return changed(_with(state, filling), place=Place.FORM_END), ()
+
+
+def draft_came(state: State, event: e.DraftCame, now: float) -> Step:
+    """The form that was scanned from a phone opens; in a visit for nothing else, where it was at home."""
+    if event.draft is None or event.form is None or event.regions is None:
+        if state.visit.place is not Place.FORM_PHONE:
+            return gone(state, Place.SORRY, sorry=sorry.own(sorry.UNKNOWN_SCAN)), ()
+        return state, ()
+    filling = forms.of_phone(forms.form_of(event.form, event.regions), event.draft)
+    stays = state.visit.place is Place.FORM_PHONE
+    state = changed(state, form=filling.form.id)
+    if not stays:
+        state = gone(state, Place.FORM)
+    return changed(_asked(state, filling, filling.at), place=Place.FORM), ()
+
+
+# --- the card --------------------------------------------------------------------------------------
+
+
+def consent(state: State, event: e.Consent, now: float) -> Step:
+    """The card may fill in the form: from now on one that is laid on the reader does."""
+    if state.visit.place is not Place.FORM_CARD:
+        return state, ()
+    return changed(state, may_fill=True), ()
+
+
+def by_hand(state: State, event: e.ByHand, now: float) -> Step:
+    if state.visit.place is not Place.FORM_CARD:
+        return state, ()
+    return changed(state, place=Place.FORM), ()
+
+
+def card_read(state: State, event: e.CardRead) -> Step:
+    """What the card says stands in the form, and who said it; the citizen goes on to the first gap."""
+    filling = filling_of(state, state.visit.form)
+    if filling is None or not state.visit.may_fill:
+        return state, ()
+    facts = forms.card_facts(event.number, event.name, event.ethnicity, event.address, event.valid_until)
+    values = forms.from_card(filling.form, facts)
+    filled = replace(
+        filling,
+        values={**filling.values, **values},
+        sources={**filling.sources, **dict.fromkeys(values, CARD)},
+    )
+    gap = next((at for at, one in enumerate(filled.asked) if one.name not in filled.values), 0)
+    state = changed(state, place=Place.FORM, may_fill=False)
+    body: Body = {"values": values, "sources": dict.fromkeys(values, CARD), "consents": [CARD]}
+    state, sent = _send(state, filled, Asks.FORM_SAVE, body, went=False)
+    return _asked(state, _current(state), gap), sent
+
+
+# --- answering -------------------------------------------------------------------------------------
+
+
+def writes(state: State, event: e.Writes, now: float) -> Step:
+    """What is typed stands at once; it is sent when the question is left."""
+    if state.visit.place is not Place.FORM:
+        return state, ()
+    filling = _current(state)
+    problems = {name: words for name, words in filling.problems.items() if name != filling.question.name}
+    return changed(_with(state, replace(filling, problems=problems)), typing=event.typing), ()
+
+
+def choose_answer(state: State, event: e.ChooseValue, now: float) -> Step:
+    """An answer that is touched is given; the next question follows."""
+    if state.visit.place is not Place.FORM:
+        return state, ()
+    return _give(state, event.value)
+
+
+def choose_district(state: State, event: e.ChooseDistrict, now: float) -> Step:
+    if state.visit.place is not Place.FORM:
+        return state, ()
+    return _with(state, replace(_current(state), district=event.district)), ()
+
+
+def next_question(state: State, event: e.NextQuestion, now: float) -> Step:
+    """An empty answer is left for later: at the end it is said what is missing."""
+    visit = state.visit
+    if visit.place is not Place.FORM:
+        return state, ()
+    filling = _current(state)
+    question = filling.question
+    if question.kind is None:
+        return _on(state, filling)
+    return _give(state, forms.value_of(question, visit.typing))
+
+
+def _give(state: State, value: Value | None) -> Step:
+    """Send an answer that changed, and go on with it; one that did not change needs no sending."""
+    filling = _current(state)
+    name = filling.question.name
+    if value == filling.values.get(name) and not filling.is_lost:
+        if name in filling.problems:
+            return state, ()
+        return _on(state, filling)
+    values = {**filling.values, name: value} if value is not None else {**filling.values}
+    if value is None:
+        values.pop(name, None)
+    sources = {one: source for one, source in filling.sources.items() if one != name}
+    filling = replace(filling, values=values, sources=sources)
+    return _send(state, filling, Asks.FORM_SAVE, {"values": {name: value}}, went=True)
+
+
+def last_question(state: State, event: e.LastQuestion, now: float) -> Step:
+    """Back by one; what was typed and not sent goes along."""
+    visit = state.visit
+    if visit.place is Place.FORM_END:
+        return _asked(changed(state, place=Place.FORM), _current(state), _current(state).at), ()
+    if visit.place is not Place.FORM or _current(state).at == 0:
+        return state, ()
+    filling = _current(state)
+    question = filling.question
+    value = forms.value_of(question, visit.typing) if question.kind else filling.values.get(question.name)
+    sent: tuple[e.Effect, ...] = ()
+    if value is not None and value != filling.values.get(question.name):
+        filling = replace(filling, values={**filling.values, question.name: value})
+        body = {"values": {question.name: value}}
+        state, sent = _send(state, filling, Asks.FORM_SAVE, body, went=False)
+        filling = _current(state)
+    return _asked(state, filling, filling.at - 1), sent
+
+
+def fill_gap(state: State, event: e.FillGap, now: float) -> Step:
+    """To the first question that is missing or wrong."""
+    if state.visit.place is not Place.FORM_END:
+        return state, ()
+    filling = _current(state)
+    open_ = [*filling.missing, *filling.problems]
+    places = [at for at, one in enumerate(filling.asked) if one.name in open_]
+    return _asked(changed(state, place=Place.FORM), filling, min(places, default=0)), ()
+
+
+def finish_form(state: State, event: e.FinishForm, now: float) -> Step:
+    if state.visit.place is not Place.FORM_END:
+        return state, ()
+    return _send(state, _current(state), Asks.FORM_READY, {}, went=False)
+
+
+def to_phone(state: State, event: e.ToPhone, now: float) -> Step:
+    """Show the code with which the phone goes on."""
+    if state.visit.place not in (Place.FORM, Place.FORM_CARD, Place.FORM_END):
+        return state, ()
+    return gone(state, Place.FORM_PHONE), ()
+
+
+# --- what several share ----------------------------------------------------------------------------
+
+
+def filling_of(state: State, form: str) -> Filling | None:
+    return next((one for one in state.visit.fillings if one.form.id == form), None)
+
+
+def _current(state: State) -> Filling:
+    filling = filling_of(state, state.visit.form)
+    assert filling is not None, "a form is being filled in"
+    return filling
+
+
+def _with(state: State, filling: Filling) -> State:
+    others = [one for one in state.visit.fillings if one.form.id != filling.form.id]
+    return changed(state, fillings=(*others, filling))
+
+
+def _asked(state: State, filling: Filling, at: int) -> State:
+    """Before a question, with what was answered to it."""
+    filling = replace(filling, at=max(0, min(at, len(filling.asked) - 1)), district="")
+    question = filling.question
+    typing: Typing = forms.typing_of(question, filling.values.get(question.name), state.visit.language)
+    return changed(_with(state, filling), typing=typing)
+
+
+def _send(state: State, filling: Filling, name: Asks, body: Body, went: bool) -> Step:
+    saves = filling.saves + 1
+    key = f"{state.key}.{filling.draft}.{saves}"
+    sent = replace(filling, saves=saves, saving=key, went=went)
+    return _with(state, sent), (e.Send(name, {"secret": filling.secret, **body}, key),)
+
+
+HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
+    e.OpenForms: open_forms,
+    e.FormsCame: forms_came,
+    e.ChooseForm: choose_form,
+    e.FormCame: form_came,
+    e.DraftCame: draft_came,
+    e.Consent: consent,
+    e.ByHand: by_hand,
+    e.Writes: writes,
+    e.ChooseValue: choose_answer,
+    e.ChooseDistrict: choose_district,
+    e.NextQuestion: next_question,
+    e.LastQuestion: last_question,
+    e.FillGap: fill_gap,
+    e.FinishForm: finish_form,
+    e.ToPhone: to_phone,
+}

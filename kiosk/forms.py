@@ -1,0 +1,225 @@
+"""A form as it is filled in at a kiosk, one question at a time: what is asked, what was answered. Pure.
+
+The server alone says what is right; what was typed is sent there with every step, and kept there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from kiosk.keyboard import Kind, Typing
+from queue_server.hall import identity
+from queue_server.hall.model import Language, Words
+from queue_server.wire import Body
+
+Value = str | int | float | bool
+
+KINDS = {
+    "hanzi": Kind.TEXT,
+    "text": Kind.TEXT,
+    "digits": Kind.DIGITS,
+    "phone": Kind.DIGITS,
+    "id-number": Kind.ID,
+    "date": Kind.DATE,
+}
+"""The keys for each keyboard of a form; the others are chosen by touching what is listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A form that goes with what was chosen."""
+
+    id: str
+    title: Words
+    about: Words
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    name: str
+    label: Words
+    help: Words
+    keyboard: str
+    required: bool
+    choices: tuple[tuple[str, Words], ...]
+    source: str
+    when: tuple[str, tuple[str, ...]] | None
+    longest: int
+
+    @property
+    def kind(self) -> Kind | None:
+        """Its keys; None where an answer is touched."""
+        return KINDS.get(self.keyboard)
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    name: Words
+    towns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    id: str
+    title: Words
+    promise: tuple[Words, ...]
+    questions: tuple[Question, ...]
+    city: str = ""
+    districts: tuple[District, ...] = ()
+
+    @property
+    def takes_card(self) -> bool:
+        return any(one.source.startswith("card.") for one in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A form that somebody fills in here. `at` is the question's place among those asked.
+
+    `district` is chosen where its town is not yet; `saves` counts what was sent, `saving` is the key of
+    what has no answer. `went` says that the citizen wants to go on as soon as it is saved.
+    """
+
+    form: Form
+    draft: str
+    secret: str = field(repr=False)
+    url: str = field(repr=False)
+    at: int = 0
+    values: dict[str, Value] = field(default_factory=dict, repr=False)
+    sources: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, Words] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    filled: int = 0
+    of: int = 0
+    is_ready: bool = False
+    district: str = ""
+    saves: int = 0
+    saving: str = ""
+    went: bool = False
+    is_lost: bool = False
+    """The last save had no answer; what was typed still stands."""
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions that the answers so far lead to."""
+        kept: dict[str, Question] = {}
+        for one in self.form.questions:
+            if one.when is None or (one.when[0] in kept and self._said(one.when[0]) in one.when[1]):
+                kept[one.name] = one
+        return tuple(kept.values())
+
+    @property
+    def form_names(self) -> frozenset[str]:
+        return frozenset(one.name for one in self.form.questions)
+
+    def _said(self, name: str) -> str:
+        value = self.values.get(name)
+        return "true" if value is True else str(value)
+
+    @property
+    def question(self) -> Question:
+        return self.asked[min(self.at, len(self.asked) - 1)]
+
+    @property
+    def is_last(self) -> bool:
+        return self.at >= len(self.asked) - 1
+
+    def place_of(self, name: str) -> int:
+        """Where a question stands; the first where it is not asked."""
+        return next((at for at, one in enumerate(self.asked) if one.name == name), 0)
+
+    def stands(self, draft: Body) -> Filling:
+        """As the server says that it stands."""
+        return replace(
+            self,
+            problems=draft["problems"],
+            missing=tuple(draft["missing"]),
+            filled=draft["filled"],
+            of=draft["of"],
+            is_ready=draft["state"] != "open",
+        )
+
+
+def of_phone(form: Form, draft: Body) -> Filling:
+    """A form that a phone had begun, as it stands, before its first gap."""
+    values = {name: one["value"] for name, one in draft["values"].items()}
+    sources = {name: one["source"] for name, one in draft["values"].items() if one["source"]}
+    begun = Filling(form, draft["draft"], draft["secret"], draft["url"], values=values, sources=sources)
+    gaps = [*draft["missing"], *draft["problems"]]
+    places = [at for at, one in enumerate(begun.asked) if one.name in gaps]
+    return replace(begun.stands(draft), at=min(places, default=0))
+
+
+def offers_of(forms: Iterable[Body]) -> tuple[Offer, ...]:
+    """What `GET /forms?service=` lists for the items that were chosen, each once; needed ones first."""
+    known: dict[str, Offer] = {}
+    for one in forms:
+        before = known.get(one["id"])
+        needed = one["needed"] or (before is not None and before.needed)
+        known[one["id"]] = Offer(one["id"], one["title"], one["about"], needed)
+    return tuple(sorted(known.values(), key=lambda one: not one.needed))
+
+
+def form_of(form: Body, regions: Body) -> Form:
+    """What `GET /forms/{id}` and `GET /regions` describe."""
+    return Form(
+        id=form["id"],
+        title=form["title"],
+        promise=tuple(form["promise"]),
+        questions=tuple(_question(one) for one in form["fields"]),
+        city=(regions["city"] or {}).get("zh", ""),
+        districts=tuple(District(one["name"], tuple(one["towns"])) for one in regions["districts"]),
+    )
+
+
+def _question(one: Body) -> Question:
+    return Question(
+        name=one["name"],
+        label=one["label"],
+        help=one["help"] or {},
+        keyboard=one["keyboard"],
+        required=one["required"],
+        choices=tuple((choice["value"], choice["label"]) for choice in one["choices"]),
+        source=one["source"] or "",
+        when=(one["when"]["field"], tuple(one["when"]["is"])) if one["when"] else None,
+        longest=one["longest"],
+    )
+
+
+def typing_of(question: Question, value: Value | None, language: Language) -> Typing:
+    """The field as it stands when its question is reached."""
+    text = "" if value is None or isinstance(value, bool) else str(value)
+    if question.kind is Kind.DATE:
+        text = text.replace("-", "")
+    return Typing.begun(language, text)
+
+
+def value_of(question: Question, typing: Typing) -> str | None:
+    """What a field holds, as it is sent; None for nothing."""
+    text = typing.whole.strip()
+    if question.kind is Kind.DATE and len(text) == 8:
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    return text or None
+
+
+def card_facts(number: str, name: str, ethnicity: str, address: str, valid_until: str) -> dict[str, str]:
+    """What an ID card can fill in, by the forms' names; sex and birth stand in the number."""
+    born: date | None = identity.birth_date(number) if len(number) == 18 else None
+    facts = {
+        "card.number": number,
+        "card.name": name,
+        "card.sex": ("male" if int(number[16]) % 2 else "female") if born else "",
+        "card.birth": born.isoformat() if born else "",
+        "card.ethnicity": ethnicity,
+        "card.address": address,
+        "card.valid_until": valid_until,
+    }
+    return {source: fact for source, fact in facts.items() if fact}
+
+
+def from_card(form: Form, facts: dict[str, str]) -> dict[str, Value]:
+    """The answers that a card gives."""
+    return {one.name: facts[one.source] for one in form.questions if one.source in facts}

@@ -1,0 +1,286 @@
+"""Forms at the kiosk: which there are, the card that fills them in, one question at a time, the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
+
+from assets import texts
+from kiosk import events as e
+from kiosk.filling import filling_of
+from kiosk.forms import Filling, Offer, Question
+from kiosk.keyboard import Kind
+from kiosk.screens.choose import Row, row
+from kiosk.screens.keyboard import Field, KeyBoard
+from kiosk.screens.parts import Fit, Page, Plain
+from kiosk.visit import State
+
+Builder.load_file(str(Path(__file__).with_suffix(".kv")))
+
+ROWS = 5
+"""So many forms, or answers, have room one below the other."""
+TOWNS_ABREAST = {True: 3, False: 6}
+"""Upright or not."""
+
+
+class Forms(Page):
+    """What may be filled in before the number is taken, and how far each is."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        visit = state.visit
+        standing = tuple((one.form.id, one.filled, one.is_ready) for one in visit.fillings)
+        return (*super().shape(state), visit.offers, visit.forms_failed, visit.form_key, standing)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        offers = self.state.visit.offers[:ROWS]
+        for one in offers:
+            self.ids.rows.add_widget(self._row(one))
+        for _ in range(ROWS - len(offers)):
+            self.ids.rows.add_widget(Widget())
+
+    def _row(self, one: Offer) -> Row:
+        made = row(self, one.title, e.ChooseForm(one.id), icon="list")
+        standing = filling_of(self.state, one.id)
+        if standing and standing.is_ready:
+            made.chosen, made.aside = True, self.say("form.ready")
+        elif standing:
+            made.aside = self.say("form.part", filled=standing.filled, of=standing.of)
+        else:
+            made.aside = self.say("form.needed" if one.needed else "form.optional")
+        made.spoken = f"{made.words}{texts.say('spoken.and', self.language)}{made.aside}"
+        return made
+
+    def words(self) -> str:
+        visit = self.state.visit
+        if visit.forms_failed:
+            return self.say("form.failed")
+        if not visit.offers or visit.form_key:
+            return self.say("form.opening")
+        return self.say("forms.why")
+
+
+class FormPart(Page):
+    """A screen of the form that is being filled in."""
+
+    @property
+    def filling(self) -> Filling:
+        return self.filling_in(self.state)
+
+    def filling_in(self, state: State) -> Filling:
+        found = filling_of(state, state.visit.form)
+        assert found is not None, "a form is being filled in"
+        return found
+
+    def title(self) -> str:
+        return self.name(self.filling.form.title)
+
+
+class FormCard(FormPart):
+    """May the card fill it in? Without consent nothing is read."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        return (*super().shape(state), state.visit.may_fill)
+
+    def head(self) -> str:
+        return self.say("card.lay" if self.state.visit.may_fill else "card.ask")
+
+    def words(self, state: State) -> str:
+        if not state.visit.may_fill:
+            return self.say("card.why")
+        return self.say("card.again" if state.card_lies else "card.where")
+
+
+class FormPage(FormPart):
+    """One question, with the keys or the answers that fit it."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        filling = filling_of(state, state.visit.form)
+        stands = (filling.form.id, filling.at, filling.district) if filling else ()
+        return (*super().shape(state), *stands)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._field: Field | None = None
+        self._keys: KeyBoard | None = None
+        self._rows: dict[object, Row] = {}
+        self.ids.answer.add_widget(self._answer())
+        self.bind(state=lambda *_: self._follow())
+        self._follow()
+
+    @property
+    def question(self) -> Question:
+        return self.filling.question
+
+    # --- the ways to answer ---
+
+    def _answer(self) -> Widget:
+        if self.question.kind is not None:
+            return self._typed(self.question.kind)
+        if self.question.keyboard == "region":
+            return self._towns()
+        if self.question.keyboard == "agree":
+            return self._tick()
+        return self._choices()
+
+    def _typed(self, kind: Kind) -> Widget:
+        box = BoxLayout(orientation="vertical", spacing=self.u(20))
+        hint = self.say(f"form.hint.{self.question.keyboard}")
+        self._field = Field(
+            kind=kind, hint=hint, size_hint_y=None, height=self.u(120 if self.portrait else 96)
+        )
+        self._keys = KeyBoard(
+            kind=kind,
+            longest=self.question.longest,
+            language=self.language,
+            offer=self.offer if self.question.keyboard == "hanzi" else lambda _letters: [],
+            typed=lambda typing: self.tell(e.Writes(typing)),
+        )
+        box.add_widget(self._field)
+        box.add_widget(self._keys)
+        return box
+
+    def _choices(self) -> Widget:
+        box = GridLayout(cols=2 if self.low or not self.portrait else 1, spacing=self.u(16))
+        for value, words in self.question.choices:
+            self._rows[value] = row(self, words, e.ChooseValue(value))
+            box.add_widget(self._rows[value])
+        for _ in range(ROWS - len(self.question.choices)):
+            box.add_widget(Widget())
+        return box
+
+    def _tick(self) -> Widget:
+        box = BoxLayout(orientation="vertical", spacing=self.u(20))
+        promise = "\n".join(self.name(one) for one in self.filling.form.promise)
+        box.add_widget(Fit(text=promise, design=40, size_hint_y=2))
+        self._rows[True] = row(self, self.question.label, e.ChooseValue(True), icon="box")
+        box.add_widget(self._rows[True])
+        box.add_widget(Widget(size_hint_y=1))
+        return box
+
+    def _towns(self) -> Widget:
+        """The districts, then the towns of the one that was touched."""
+        form, chosen = self.filling.form, self.filling.district
+        district = next((one for one in form.districts if one.name["zh"] == chosen), None)
+        if district is None:
+            box = GridLayout(cols=2 if self.portrait else 4, spacing=self.u(16))
+            for one in form.districts:
+                box.add_widget(self._town(self.name(one.name), e.ChooseDistrict(one.name["zh"])))
+            return box
+        box = GridLayout(cols=TOWNS_ABREAST[self.portrait], spacing=self.u(12))
+        for town in district.towns:
+            value = f"{form.city}/{chosen}/{town}"
+            box.add_widget(self._town(town, e.ChooseValue(value), chosen=self._value() == value))
+        box.add_widget(self._town(self.say("form.districts"), e.ChooseDistrict("")))
+        return box
+
+    def _town(self, words: str, event: e.Touch, chosen: bool = False) -> Plain:
+        edge = "blue" if chosen or isinstance(event, e.ChooseDistrict) else "line"
+        return Plain(words=words, design=36, edge=edge, does=event, chosen=chosen)
+
+    # --- what is said beside it ---
+
+    def _value(self) -> object:
+        return self.filling.values.get(self.question.name)
+
+    def _follow(self) -> None:
+        typing = self.state.visit.typing
+        if self._field and self._keys:
+            self._field.typing = self._keys.typing = typing
+        for value, one in self._rows.items():
+            one.chosen = self._value() == value
+
+    def progress(self, state: State) -> str:
+        filling = self.filling_in(state)
+        told = {"at": filling.at + 1, "count": len(filling.asked), "filled": filling.filled, "of": filling.of}
+        return self.say("form.progress", **told)
+
+    def label(self) -> str:
+        optional = (
+            ""
+            if self.question.required
+            else f"  [size={round(self.look.font(34))}]{self.say('form.may')}[/size]"
+        )
+        return f"[b]{self.name(self.question.label)}[/b]{optional}"
+
+    def aside(self, state: State) -> str:
+        """What is wrong; else where the answer came from; else what helps to answer."""
+        filling = self.filling_in(state)
+        name = filling.question.name
+        if filling.is_lost:
+            return self.say("form.lost")
+        if name in filling.problems:
+            return self.name(filling.problems[name])
+        if filling.saving and filling.went:
+            return self.say("form.saving")
+        if filling.sources.get(name) == "card":
+            return self.say("form.from-card")
+        value = filling.values.get(name)
+        if filling.question.keyboard == "region" and isinstance(value, str):
+            return value.replace("/", " ")
+        return self.name(filling.question.help) if filling.question.help else ""
+
+    def is_wrong(self, state: State) -> bool:
+        filling = self.filling_in(state)
+        return filling.is_lost or filling.question.name in filling.problems
+
+    def next_words(self, state: State) -> str:
+        filling = self.filling_in(state)
+        empty = not state.visit.typing.whole if filling.question.kind else self._value() is None
+        return self.say("form.later" if empty and filling.question.required else "form.next")
+
+
+class FormEnd(FormPart):
+    """All was asked: what is still missing, what is promised by finishing."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        filling = filling_of(state, state.visit.form)
+        return (
+            *super().shape(state),
+            filling.missing if filling else (),
+            filling.problems if filling else {},
+        )
+
+    @property
+    def gaps(self) -> list[str]:
+        """The labels of what is missing or wrong."""
+        filling = self.filling
+        open_ = {*filling.missing, *filling.problems}
+        return [self.name(one.label) for one in filling.asked if one.name in open_]
+
+    def head(self) -> str:
+        return self.say("end.missing", count=len(self.gaps)) if self.gaps else self.say("end.whole")
+
+    def words(self) -> str:
+        if self.gaps:
+            return texts.say("form.comma", self.language).join(self.gaps)
+        return "\n".join(self.name(one) for one in self.filling.form.promise)
+
+    def aside(self, state: State) -> str:
+        filling = self.filling_in(state)
+        if filling.is_lost:
+            return self.say("form.lost")
+        return self.say("form.saving") if filling.saving else ""
+
+    def way(self) -> e.Touch:
+        return e.FillGap() if self.gaps else e.FinishForm()
+
+
+class FormDone(FormPart):
+    """Finished: it goes with the number."""
+
+
+class FormPhone(FormPart):
+    """The code with which a phone goes on; scanned here again, the form comes back."""
+
+    def address(self) -> str:
+        return self.filling.url

@@ -1,0 +1,71 @@
+"""Forms at a kiosk that is played by hand, with the shipped forms and what a server would answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from kiosk import events as e
+from queue_server.drafts import form_body
+from queue_server.form_files import SHIPPED_FORMS, read_forms
+from queue_server.forms import Form
+from queue_server.wire import Asks
+from tests.kiosk.played import ID_NUMBER, Kiosk
+
+DRAFT_SECRET = "dRaFt-123456secretsecret"
+CARD = e.CardRead(ID_NUMBER, "张三丰", "汉", "聊城市东昌府区某路 1 号")
+
+
+@cache
+def forms() -> dict[str, Form]:
+    return read_forms(SHIPPED_FORMS, [])
+
+
+def listed(*ids: str) -> list[dict[str, Any]]:
+    return [
+        {"id": id, "title": forms()[id].title, "about": forms()[id].about, "needed": at == 0}
+        for at, id in enumerate(ids)
+    ]
+
+
+def regions() -> dict[str, Any]:
+    known = forms()["sole-trader"].regions
+    districts = [{"name": name, "towns": list(towns)} for name, towns in known.districts]
+    return {"city": known.city, "districts": districts}
+
+
+def draft(form: str, **more: Any) -> dict[str, Any]:
+    stands = {"state": "open", "filled": 0, "of": 13, "problems": {}, "missing": [], "ticket": None}
+    url = f"http://hall.example/form/{DRAFT_SECRET}"
+    return {"draft": DRAFT_SECRET[:12], "form": form, "secret": DRAFT_SECRET, "url": url, **stands, **more}
+
+
+def at_forms(kiosk: Kiosk, *ids: str) -> Kiosk:
+    """From the confirmation of an item to its forms."""
+    kiosk.do(e.OpenForms())
+    return kiosk.do(e.FormsCame(kiosk.visit.items, listed(*ids)))
+
+
+def opened(kiosk: Kiosk, form: str = "sole-trader") -> Kiosk:
+    """A form whose questions and draft have come."""
+    at_forms(kiosk, form, "power-of-attorney").do(e.ChooseForm(form))
+    kiosk.do(e.Answered(kiosk.visit.form_key, {"ok": True, "draft": draft(form)}))
+    return kiosk.do(e.FormCame(form, form_body(forms()[form]), regions()))
+
+
+def saved(kiosk: Kiosk, **more: Any) -> Kiosk:
+    """The server has kept what was sent last."""
+    sent = [*kiosk.sent(Asks.FORM_SAVE), *kiosk.sent(Asks.FORM_READY)]
+    last = max(sent, key=lambda one: int(one.key.rsplit(".", 1)[1]))
+    return kiosk.do(e.Answered(last.key, {"ok": True, "draft": draft(kiosk.visit.form, **more)}))
+
+
+def at_question(kiosk: Kiosk, name: str, form: str = "sole-trader") -> Kiosk:
+    """Before one question of a form; all before it are left for later."""
+    opened(kiosk, form).do(e.ByHand())
+    for _ in range(40):
+        (filling,) = kiosk.visit.fillings
+        if filling.question.name == name:
+            return kiosk
+        kiosk.do(e.NextQuestion())
+    raise AssertionError(f"{name} is not asked")

@@ -1,0 +1,162 @@
+"""What the kiosk decides while a form is filled in."""
+
+from __future__ import annotations
+
+from kiosk import events as e
+from kiosk.keyboard import Typing
+from kiosk.visit import Place
+from queue_server.drafts import form_body
+from queue_server.wire import Asks
+from tests.kiosk.filled import CARD, DRAFT_SECRET, at_question, draft, forms, opened, regions, saved
+from tests.kiosk.played import ID_NUMBER, Kiosk, problem, ticket
+
+WRONG = {"zh": "手机号不对", "en": "Not right"}
+
+
+def chosen() -> Kiosk:
+    """An item, before its number is taken."""
+    return Kiosk().do(e.OpenFind(), e.OpenThemes(), e.ChooseTheme("lost"), e.ChooseItem("licence"))
+
+
+def test_a_card_that_is_laid_on_before_consent_fills_in_nothing() -> None:
+    kiosk = opened(chosen())
+    assert kiosk.visit.place is Place.FORM_CARD
+    kiosk.do(CARD)
+    assert not kiosk.sent(Asks.FORM_SAVE)
+    kiosk.do(e.Consent(), CARD)
+    (sent,) = kiosk.sent(Asks.FORM_SAVE)
+    assert sent.body["consents"] == ["card"] and sent.body["secret"] == DRAFT_SECRET
+    assert sent.body["values"] == {
+        "operator_name": "张三丰",
+        "operator_sex": "female",
+        "operator_ethnicity": "汉",
+        "operator_id": ID_NUMBER,
+        "home_address": "聊城市东昌府区某路 1 号",
+    }
+    assert set(sent.body["sources"].values()) == {"card"}
+    (filling,) = kiosk.visit.fillings
+    assert (kiosk.visit.place, filling.question.name) == (Place.FORM, "operator_phone")
+
+
+def test_what_is_corrected_is_the_citizens_own() -> None:
+    kiosk = opened(chosen()).do(e.Consent(), CARD)
+    saved(kiosk).do(*[e.LastQuestion()] * 4)
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "operator_name" and kiosk.visit.typing.text == "张三丰"
+    kiosk.do(e.Writes(Typing("张三")), e.NextQuestion())
+    assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"operator_name": "张三"}
+    saved(kiosk)
+    (filling,) = kiosk.visit.fillings
+    assert "operator_name" not in filling.sources
+
+
+def test_an_answer_that_does_not_fit_keeps_the_question_and_the_answer() -> None:
+    kiosk = at_question(chosen(), "operator_phone")
+    kiosk.do(e.Writes(Typing("12345")), e.NextQuestion())
+    saved(kiosk, problems={"operator_phone": WRONG})
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "operator_phone" and kiosk.visit.typing.text == "12345"
+    kiosk.do(e.NextQuestion())
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "operator_phone", "pressed again it is as wrong as before"
+    kiosk.do(e.Writes(Typing("13812345678")))
+    (filling,) = kiosk.visit.fillings
+    assert not filling.problems
+    saved(kiosk.do(e.NextQuestion()))
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "home_address"
+
+
+def test_without_a_line_what_was_typed_still_stands() -> None:
+    kiosk = at_question(chosen(), "operator_phone")
+    kiosk.do(e.Writes(Typing("13812345678")), e.NextQuestion())
+    kiosk.do(e.Answered(kiosk.sent(Asks.FORM_SAVE)[-1].key, problem("no-connection")))
+    (filling,) = kiosk.visit.fillings
+    assert filling.is_lost and kiosk.visit.typing.text == "13812345678"
+    kiosk.do(e.NextQuestion())
+    assert len({one.key for one in kiosk.sent(Asks.FORM_SAVE)}) == 2
+    saved(kiosk)
+    (filling,) = kiosk.visit.fillings
+    assert not filling.is_lost and filling.question.name == "home_address"
+
+
+def test_an_answer_leads_to_other_questions() -> None:
+    kiosk = at_question(chosen(), "by_agent")
+    saved(kiosk.do(e.ChooseValue("yes")))
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "agent_name"
+    kiosk.do(e.LastQuestion())
+    saved(kiosk.do(e.ChooseValue("no")))
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "is_true"
+
+
+def test_a_town_is_chosen_through_its_district() -> None:
+    kiosk = at_question(chosen(), "premises_region")
+    kiosk.do(e.ChooseDistrict("东昌府区"))
+    (filling,) = kiosk.visit.fillings
+    assert filling.district == "东昌府区"
+    saved(kiosk.do(e.ChooseValue("聊城市/东昌府区/柳园街道")))
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "premises_address" and not filling.district
+
+
+def test_a_day_is_sent_as_the_schema_has_it() -> None:
+    kiosk = at_question(chosen(), "start_date", "power-of-attorney")
+    kiosk.do(e.Writes(Typing("20261201")), e.NextQuestion())
+    assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"start_date": "2026-12-01"}
+
+
+def test_what_is_missing_is_filled_in_before_it_is_finished_and_goes_with_the_number() -> None:
+    kiosk = at_question(chosen(), "is_true")
+    saved(kiosk.do(e.ChooseValue(True)), missing=["operator_phone"], filled=12)
+    assert kiosk.visit.place is Place.FORM_END
+    kiosk.do(e.FillGap())
+    (filling,) = kiosk.visit.fillings
+    assert (kiosk.visit.place, filling.question.name) == (Place.FORM, "operator_phone")
+    kiosk.do(*[e.NextQuestion()] * 20)
+    kiosk.do(e.FinishForm())
+    saved(kiosk, state="ready", filled=13)
+    assert kiosk.visit.place is Place.FORM_DONE
+    kiosk.do(e.GoOn())
+    assert kiosk.visit.place is Place.CONFIRM
+    kiosk.do(e.Take())
+    assert kiosk.sent(Asks.TAKE_TICKET)[0].body["drafts"] == [DRAFT_SECRET]
+
+
+def test_a_form_that_the_phone_began_opens_where_it_stood() -> None:
+    kiosk = Kiosk().do(e.Scanned(f"http://hall.example/form/{DRAFT_SECRET}"))
+    assert [one.secret for one in kiosk.effects if isinstance(one, e.FetchDraft)] == [DRAFT_SECRET]
+    written = {"operator_name": {"value": "张三丰", "source": "card", "veiled": "张**"}}
+    told = draft("sole-trader", values=written, missing=["operator_sex"])
+    kiosk.do(e.DraftCame(DRAFT_SECRET, told, form_body(forms()["sole-trader"]), regions()))
+    (filling,) = kiosk.visit.fillings
+    assert (kiosk.visit.place, filling.question.name) == (Place.FORM, "operator_sex")
+    assert filling.values == {"operator_name": "张三丰"} and filling.sources == {"operator_name": "card"}
+
+
+def test_a_form_that_is_gone_is_said_so() -> None:
+    kiosk = Kiosk().do(e.Scanned(f"http://hall.example/form/{DRAFT_SECRET}"))
+    kiosk.do(e.DraftCame(DRAFT_SECRET, None, None, None))
+    assert kiosk.visit.place is Place.SORRY
+
+
+def test_nothing_of_a_form_is_left_when_the_visit_ends() -> None:
+    kiosk = opened(chosen()).do(e.Consent(), CARD)
+    kiosk.do(e.Leave())
+    assert not kiosk.visit.fillings and not kiosk.state.traces
+
+
+def test_no_state_shows_what_was_written_when_it_is_printed() -> None:
+    kiosk = opened(chosen()).do(e.Consent(), CARD)
+    assert ID_NUMBER not in repr(kiosk.state) and "张三丰" not in repr(kiosk.visit.fillings)
+    assert DRAFT_SECRET not in repr(kiosk.visit.fillings)
+
+
+def test_forms_that_do_not_come_keep_nobody_from_a_number() -> None:
+    kiosk = chosen().do(e.OpenForms())
+    kiosk.do(e.FormsCame(kiosk.visit.items, None))
+    assert kiosk.visit.forms_failed
+    kiosk.do(e.GoOn(), e.Take()).answer({"ok": True, "ticket": ticket()})
+    assert kiosk.visit.place is Place.TICKET
+    assert "drafts" not in kiosk.sent(Asks.TAKE_TICKET)[0].body
