@@ -42,7 +42,7 @@ class Forms(Page):
         offers = self.state.visit.offers[:ROWS]
         for one in offers:
             self.ids.rows.add_widget(self._row(one))
-        for _ in range(ROWS - len(offers)):
+        for _ in range(0 if self.low else ROWS - len(offers)):
             self.ids.rows.add_widget(Widget())
 
     def _row(self, one: Offer) -> Row:
@@ -132,11 +132,11 @@ class FormPage(FormPart):
         return self._choices()
 
     def _typed(self, kind: Kind) -> Widget:
-        box = BoxLayout(orientation="vertical", spacing=self.u(20))
+        """The field stands above the keys; nobody must reach it."""
         hint = self.say(f"form.hint.{self.question.keyboard}")
-        self._field = Field(
-            kind=kind, hint=hint, size_hint_y=None, height=self.u(120 if self.portrait else 96)
-        )
+        self._field = Field(kind=kind, hint=hint)
+        self.ids.typed.height = self.u(120 if self.portrait else 96)
+        self.ids.typed.add_widget(self._field)
         self._keys = KeyBoard(
             kind=kind,
             longest=self.question.longest,
@@ -144,16 +144,14 @@ class FormPage(FormPart):
             offer=self.offer if self.question.keyboard == "hanzi" else lambda _letters: [],
             typed=lambda typing: self.tell(e.Writes(typing)),
         )
-        box.add_widget(self._field)
-        box.add_widget(self._keys)
-        return box
+        return self._keys
 
     def _choices(self) -> Widget:
         box = GridLayout(cols=2 if self.low or not self.portrait else 1, spacing=self.u(16))
         for value, words in self.question.choices:
             self._rows[value] = row(self, words, e.ChooseValue(value))
             box.add_widget(self._rows[value])
-        for _ in range(ROWS - len(self.question.choices)):
+        for _ in range(0 if self.low else ROWS - len(self.question.choices)):
             box.add_widget(Widget())
         return box
 
@@ -171,11 +169,11 @@ class FormPage(FormPart):
         form, chosen = self.filling.form, self.filling.district
         district = next((one for one in form.districts if one.name["zh"] == chosen), None)
         if district is None:
-            box = GridLayout(cols=2 if self.portrait else 4, spacing=self.u(16))
+            box = GridLayout(cols=2 if self.portrait and not self.low else 4, spacing=self.u(16))
             for one in form.districts:
                 box.add_widget(self._town(self.name(one.name), e.ChooseDistrict(one.name["zh"])))
             return box
-        box = GridLayout(cols=TOWNS_ABREAST[self.portrait], spacing=self.u(12))
+        box = GridLayout(cols=4 if self.low else TOWNS_ABREAST[self.portrait], spacing=self.u(12))
         for town in district.towns:
             value = f"{form.city}/{chosen}/{town}"
             box.add_widget(self._town(town, e.ChooseValue(value), chosen=self._value() == value))
