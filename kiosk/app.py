@@ -112,7 +112,8 @@ class KioskApp(App):  # type: ignore[misc]
         self._speller = Speller()
         self._printer = build.printer(hardware, data)
         self._scanner = build.scanner(hardware, lambda line: self.feed_soon(e.Scanned(line)))
-        self._reader = build.card_reader(hardware, data, kiosk, self._card, self._card_lifted)
+        self._card: Card | None = None
+        self._reader = build.card_reader(hardware, data, kiosk, self._card_laid, self._card_lifted)
         self._line = HallClient(
             server,
             token,
@@ -184,6 +185,10 @@ class KioskApp(App):  # type: ignore[misc]
                 self._worker.submit(self._fetch_draft, secret)
             case e.FetchForm(form):
                 self._worker.submit(self._fetch_form, form)
+            case e.ReadCard():
+                if card := self._card:
+                    told = (card.id_number, card.name, card.ethnicity, card.address, card.valid_until)
+                    self.feed_soon(e.CardRead(*told))
             case e.PrintNeeds():
                 self._worker.submit(self._print_needs, effect)
             case e.Clear():
@@ -212,10 +217,13 @@ class KioskApp(App):  # type: ignore[misc]
             log.exception("the list of what to bring could not be drawn")
             self.feed_soon(e.ListEnded(Paper.FAILED))
 
-    def _card(self, card: Card) -> None:
-        self.feed_soon(e.CardRead(card.id_number, card.name, card.ethnicity, card.address, card.valid_until))
+    def _card_laid(self, card: Card) -> None:
+        """On the reader's thread. What stands on the card goes no further until its holder allows it."""
+        self._card = card
+        self.feed_soon(e.CardLaid())
 
     def _card_lifted(self) -> None:
+        self._card = None
         self.feed_soon(e.CardLifted())
 
     def _line_changed(self, up: bool) -> None:

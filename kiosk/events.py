@@ -148,6 +148,11 @@ class ListEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CardLaid(Touch):
+    """A card was laid on the reader. Nothing of it is known yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardLifted(Event):
     """No card is on the reader any more."""
 
@@ -395,8 +400,13 @@ class Enter(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class AllowCard(Touch):
+    """The card that lies on the reader may be read: what for was said."""
+
+
+@dataclass(frozen=True, slots=True)
 class CardRead(Touch):
-    """A card was laid on the reader."""
+    """What stands on the card, after `ReadCard`."""
 
     number: str = field(repr=False)
     name: str = field(default="", repr=False)
@@ -521,6 +531,11 @@ class FetchDraft(Effect):
     """Ask for a form that a phone had begun; it comes back as `DraftCame`."""
 
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard(Effect):
+    """Read the card that lies there; it comes back as `CardRead`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,9 +267,23 @@ def _want_texts(state: State, phone: str, now: float) -> Step:
     return _ask(state, Asks.TEXTS, {"secret": secret[1], "phone": phone}, now)
 
 
-def _card_read(state: State, event: e.CardRead, now: float) -> Step:
-    """A card counts where a number may be given and its use is said, and never anywhere else."""
+def _card_laid(state: State, event: e.CardLaid, now: float) -> Step:
+    """Before a card is read it is said what for; where no number is asked for it is left alone."""
     state = replace(state, card_lies=True)
+    if state.visit.place is Place.FORM_CARD:
+        return state, (e.ReadCard(),)
+    if state.visit.place is not Place.CONFIRM or state.visit.id_number:
+        return state, ()
+    return _open_identify(state, e.OpenIdentify(), now)
+
+
+def _allow_card(state: State, event: e.AllowCard, now: float) -> Step:
+    may = state.visit.place is Place.IDENTIFY and state.card_lies
+    return state, (e.ReadCard(),) if may else ()
+
+
+def _card_read(state: State, event: e.CardRead, now: float) -> Step:
+    """A card counts where a number may be given and its use was said, and never anywhere else."""
     if state.visit.place is Place.FORM_CARD:
         return filling.card_read(state, event)
     if state.visit.place not in (Place.CONFIRM, Place.IDENTIFY) or not state.floor.kiosk.ask_id:
@@ -489,6 +503,8 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.Typed: _typed,
     e.Erase: _erase,
     e.Enter: _enter,
+    e.CardLaid: _card_laid,
+    e.AllowCard: _allow_card,
     e.CardRead: _card_read,
     e.CardLifted: _card_lifted,
     e.Scanned: _scanned,

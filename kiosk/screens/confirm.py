@@ -141,7 +141,9 @@ class Confirm(Page):
         visit = state.visit
         if visit.hint:
             return self.say(f"hint.{visit.hint}")
-        return identity.mask_id(visit.id_number) if visit.id_number else self.say("confirm.id-lay")
+        if not visit.id_number:
+            return self.say("confirm.id-lay")
+        return "  ".join(part for part in (visit.card_name, identity.mask_id(visit.id_number)) if part)
 
     def id_key(self, state: State) -> str:
         return self.say("confirm.id-forget" if state.visit.id_number else "confirm.id-type")

@@ -21,6 +21,10 @@ from kiosk.visit import Help, Place, State, asks_to_stay, goes_back, leaves_at
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
+CARD_FORGOTTEN = frozenset({Place.HOME, Place.TICKET, Place.SORRY})
+"""Where a card that lies on the reader serves no purpose."""
+
+
 class Trial(Panel):
     """The sign that this hall is being tried out."""
 
@@ -85,6 +89,8 @@ class Frame(Page):
             return self.say("frame.reconnecting"), "amber", "amber-ink"
         if state.visit.help is not Help.NONE:
             return self.say(f"frame.help-{state.visit.help}"), "blue-soft", "blue-ink"
+        if state.card_lies and state.visit.place in CARD_FORGOTTEN:
+            return self.say("frame.card"), "amber", "amber-ink"
         return "", "amber", "amber-ink"
 
     def at_foot(self, state: State, now: float) -> str:

@@ -9,6 +9,7 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from kiosk import events as e
+from kiosk.events import Touch
 from kiosk.screens.parts import Page, Plain
 from kiosk.visit import Place, State
 
@@ -49,8 +50,15 @@ class Pad(Page):
     def why(self) -> str:
         return self.say(f"{self.place}.why")
 
-    def enter_words(self) -> str:
-        return self.say(f"{self.place}.enter")
+    def reads_card(self, state: State) -> bool:
+        """Whether a card lies there to be read, and nobody types instead."""
+        return self.place is Place.IDENTIFY and state.card_lies and not state.visit.typed
+
+    def enter_words(self, state: State) -> str:
+        return self.say("identify.read" if self.reads_card(state) else f"{self.place}.enter")
+
+    def enter_event(self, state: State) -> Touch:
+        return e.AllowCard() if self.reads_card(state) else e.Enter()
 
     def typed(self, state: State) -> str:
         """What was typed, in groups that the eye can follow; a bar stands where the next sign comes."""

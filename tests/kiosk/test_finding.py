@@ -255,8 +255,28 @@ def test_a_card_shows_a_masked_name_and_leaves_no_more() -> None:
     kiosk = with_items("card").do(e.CardRead("11010519491231002X", "张三丰"))
     assert kiosk.visit.card_name == "张**" and "三" not in repr(kiosk.state)
     assert kiosk.visit.card_initials == "zsf"
-    assert kiosk.state.card_lies and not kiosk.do(e.CardLifted()).state.card_lies
+
     assert not kiosk.do(e.ForgetId()).visit.card_name
+
+
+def test_a_card_is_read_only_after_it_was_said_what_for() -> None:
+    kiosk = with_items("card").do(e.CardLaid())
+    assert kiosk.visit.place is Place.IDENTIFY and not kiosk.visit.id_number
+    assert not [one for one in kiosk.effects if isinstance(one, e.ReadCard)]
+    kiosk.do(e.AllowCard())
+    assert len([one for one in kiosk.effects if isinstance(one, e.ReadCard)]) == 1
+    kiosk.do(e.CardRead("11010519491231002X", "张三"))
+    assert kiosk.visit.place is Place.CONFIRM and kiosk.visit.card_name == "张*"
+
+
+def test_a_card_that_was_lifted_is_not_read() -> None:
+    kiosk = with_items("card").do(e.CardLaid(), e.CardLifted(), e.AllowCard())
+    assert not [one for one in kiosk.effects if isinstance(one, e.ReadCard)]
+
+
+def test_a_card_that_lies_outlives_the_visit_but_nothing_of_it_does() -> None:
+    kiosk = with_items("card").do(e.CardLaid(), e.Leave())
+    assert kiosk.state.card_lies and not kiosk.state.traces
 
 
 def test_a_card_is_not_read_where_its_use_was_not_said() -> None:

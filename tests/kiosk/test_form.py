@@ -11,7 +11,7 @@ from assets import texts
 from hardware import card_reader_sim
 from tests import stage
 from tests.conftest import until
-from tests.kiosk.test_kiosk import TAKE, Floor, served, with_printer
+from tests.kiosk.conftest import TAKE, Floor, served, with_printer
 
 NUMBER = "11010519491231002X"
 ITEM = "公积金提取（退休）"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from tests import stage
-from tests.conftest import until
+from tests.conftest import Hall, until
 from tests.kiosk.conftest import (
     FEES,
     GENERAL,

@@ -48,6 +48,8 @@ touches = st.sampled_from(
         e.GoOn(),
         e.PrintList(),
         e.ListEnded(Paper.PRINTED),
+        e.CardLaid(),
+        e.AllowCard(),
         e.CardLifted(),
         e.OpenHave(),
         e.ChooseTheme("lost"),
