@@ -38,7 +38,8 @@ PATIENCE_SECONDS = 120.0
 
 
 class BoardApp(App):  # type: ignore[misc]
-    """`audible` is whether there is anything to speak through; `window` is set on a window's display.
+    """`audible` is whether there is anything to speak through; `window` is set on a window's display;
+    `clock` gives seconds and never goes back.
 
     What comes from the line's and the voice's threads goes through the clock.
     """
@@ -56,6 +57,7 @@ class BoardApp(App):  # type: ignore[misc]
         *,
         audible: bool,
         window: int | None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(title=f"Board {board}", icon=str(draw.ICON))
         self._picture, self._announcer = Picture(), Announcer()
@@ -64,12 +66,12 @@ class BoardApp(App):  # type: ignore[misc]
             server,
             token,
             Namespace.BOARD,
-            on_message=self._on_clock(self._hear),
+            on_message=self._on_clock(self.hear),
             on_line=self._on_clock(self._hear_line),
             health=self._health,
             auth={"window": window} if window else None,
         )
-        self._folder = folder
+        self._folder, self._clock = folder, clock
         self._gallery: Gallery | None = None
         self._board: HallBoard | WindowBoard | None = None
         # Before the next frame: a layout that has changed is drawn anew before anybody sees it.
@@ -82,10 +84,13 @@ class BoardApp(App):  # type: ignore[misc]
             self._shade, self._shaded = Color(0, 0, 0, 0), Rectangle()
         self._set_up()
         Window.bind(size=lambda *_: self._measure())
-        Clock.schedule_interval(lambda _seconds: self._step(), TICK_SECONDS)
+        Clock.schedule_interval(lambda _seconds: self.step(), TICK_SECONDS)
         Clock.schedule_interval(self._redraw, REFRESH_SECONDS)
         self._line.start()
         return self._root
+
+    def _now(self) -> Seconds:
+        return Seconds(self._clock())
 
     def on_stop(self) -> None:
         self._line.stop()
@@ -99,8 +104,8 @@ class BoardApp(App):  # type: ignore[misc]
 
     # --- what the board hears ---
 
-    def _hear(self, name: str, body: Body) -> None:
-        now, day = _now(), (self._picture.hall or {}).get("day")
+    def hear(self, name: str, body: Body) -> None:
+        now, day = self._now(), (self._picture.hall or {}).get("day")
         self._picture.heard(name, body, now)
         if name in (Says.SNAPSHOT, Says.HALL) and day not in (None, body["hall"]["day"]):
             self._announcer.forget()
@@ -108,11 +113,11 @@ class BoardApp(App):  # type: ignore[misc]
             self._catch_up(body, now)
         if name == Says.CALL:
             self._announcer.heard(Call.of(body))
-        self._step()
+        self.step()
         self._redraw()
 
     def _hear_line(self, up: bool) -> None:
-        self._picture.connected(up, _now())
+        self._picture.connected(up, self._now())
         self._redraw()
 
     def _catch_up(self, snapshot: Body, now: Seconds) -> None:
@@ -144,9 +149,9 @@ class BoardApp(App):  # type: ignore[misc]
 
     # --- calls ---
 
-    def _step(self) -> None:
+    def step(self) -> None:
         """Begin the next turn if it is time: show it, say it, and tell that it was announced."""
-        now = _now()
+        now = self._now()
         server_now = self._picture.instant(now)
         may_speak = self._audible and self._picture.may_speak(now)
         turn = self._announcer.step(now, server_now, may_speak)
@@ -159,7 +164,7 @@ class BoardApp(App):  # type: ignore[misc]
             pieces = utterance(turn.calls, self._picture.settings["voice"]["one"])
             done = self._on_clock(partial(self._said, turn))
             oldest = min(call.at for call in turn.calls)
-            before = now + self._announcer.said_within - (server_now - oldest)
+            before = time.monotonic() + self._announcer.said_within - (server_now - oldest)
             self._voice.say(written(turn), pieces, self._manner(), done, before=before)
             self._on_clock(self._tell)(turn.passed)
         else:
@@ -168,7 +173,7 @@ class BoardApp(App):  # type: ignore[misc]
     def _said(self, turn: Turn) -> None:
         self._announcer.said()
         self._tell(turn.calls)
-        self._step()
+        self.step()
 
     def _tell(self, calls: Iterable[Call]) -> None:
         for call in calls:
@@ -176,7 +181,7 @@ class BoardApp(App):  # type: ignore[misc]
 
     def _manner(self) -> Manner:
         voice = self._picture.settings["voice"]
-        return Manner(self._picture.volume(_now()), voice["rate"], voice["clips"])
+        return Manner(self._picture.volume(self._now()), voice["rate"], voice["clips"])
 
     # --- the screen ---
 
@@ -203,7 +208,7 @@ class BoardApp(App):  # type: ignore[misc]
         self._redraw()
 
     def _draw(self, *_: Any) -> None:
-        now = _now()
+        now = self._now()
         if self._board:
             self._board.show(self._picture, self._announcer, now, self.unit, self._photo(now))
         self._shade.a = 1 - self._picture.brightness(now) / 100
@@ -240,7 +245,3 @@ def written(turn: Turn) -> str:
         f"{'again ' if call.kind is CallKind.RECALL else ''}{call.ticket}-{call.window}"
         for call in turn.calls
     )
-
-
-def _now() -> Seconds:
-    return Seconds(time.monotonic())

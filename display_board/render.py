@@ -1,8 +1,9 @@
 """The synthetic voice, as a program of its own: `python -m display_board.render < JOBS`.
 
-JOBS is JSON: `{"rate": words a minute, "clips": [{"language", "words", "file"}, …]}`. Each file is
-whole once it is there. It runs apart from the board, so that a speech engine that hangs, crashes or
-is missing takes nothing with it.
+JOBS is JSON: `{"rate": words a minute, "clips": [{"language", "words", "file"}, …]}`, and `"variant"`
+where another of espeak's timbres is wanted, such as `f3`. Each file is whole once it is there. It
+runs apart from the board, so that a speech engine that hangs, crashes or is missing takes nothing
+with it.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ ATTEMPTS = 4
 
 def main() -> None:
     jobs = json.load(sys.stdin)
+    variant = f"+{jobs['variant']}" if jobs.get("variant") else ""
     engine = pyttsx3.init("espeak")
     engine.setProperty("rate", jobs["rate"])
     for clip in jobs["clips"]:
         file = Path(clip["file"])
         unfinished = file.with_suffix(".part")
-        engine.setProperty("voice", VOICES[clip["language"]])
+        engine.setProperty("voice", VOICES[clip["language"]] + variant)
         _speak(engine, _spelled(clip["language"], clip["words"]), unfinished)
         unfinished.replace(file)
 

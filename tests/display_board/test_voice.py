@@ -18,7 +18,8 @@ import pytest
 
 from assets import draw
 from display_board.announcer import Call
-from display_board.clips import Clips, Manner, Samples, joined
+from display_board.clips import VOICES, Clips, Manner, Samples, joined
+from display_board.make_clips import make
 from display_board.speech import Phrase, utterance
 from display_board.voice import CHIME, LEAD_SECONDS, Voice
 from hardware.device import Detail, Health
@@ -135,6 +136,23 @@ def test_own_recordings_of_every_phrase_need_no_engine(tmp_path: Path, monkeypat
     clips = Clips(tmp_path / "cache", tmp_path / "voices")
     assert clips.sentence(PIECES, Manner(clips="li"))
     assert not clips.broken
+
+
+def test_the_second_voice_says_whole_calls_of_the_shipped_hall(tmp_path: Path, monkeypatch) -> None:
+    break_engine(tmp_path / "broken", monkeypatch, "raise RuntimeError")
+    clips, manner = Clips(tmp_path / "cache"), Manner(clips="lan")
+    for kind in CallKind:
+        for ticket, window in (("A019", 1), ("B234", 20), ("E567", 38), ("D800", 13)):
+            assert clips.sentence(utterance([Call("1", ticket, window, kind, Instant(0))]), manner)
+    assert not clips.broken
+
+
+def test_a_second_voice_is_made_by_its_script(tmp_path: Path) -> None:
+    make([Phrase("zh", "五号窗口")], tmp_path, "f3", 200)
+    made = Samples.of(tmp_path / "zh" / "五号窗口.wav")
+    assert made.rate == 16_000 and 0.5 < len(made.data) / made.rate < 2
+    shipped = Samples.of(VOICES / "lan" / "zh" / "五号窗口.wav")
+    assert abs(len(made.data) - len(shipped.data)) < 0.2 * made.rate
 
 
 def test_with_no_sound_device_the_calls_go_on(tmp_path: Path, monkeypatch, caplog) -> None:
