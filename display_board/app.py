@@ -14,12 +14,13 @@ from display_board.announcer import TICK_SECONDS, Announcer, Call, Turn
 from display_board.board import HallBoard, WindowBoard, pulse
 from display_board.clips import Manner
 from display_board.gallery import Gallery, Photo
+from display_board.missed import MissedNumbers
 from display_board.picture import PICTURE_AFTER, Picture, turns
 from display_board.sizes import calls_together, is_readable
-from display_board.speech import utterance, vocabulary
+from display_board.speech import missed_utterance, utterance, vocabulary
 from display_board.voice import Voice
 from queue_server.client import HallClient
-from queue_server.hall.model import CallKind, Seconds
+from queue_server.hall.model import CallKind, Instant, Seconds
 from queue_server.wire import Asks, Body, Namespace, Says
 
 # Kivy comes after `board`, which settles its config.
@@ -71,6 +72,7 @@ class BoardApp(App):  # type: ignore[misc]
             health=self._health,
             auth={"window": window} if window else None,
         )
+        self._missed, self._telling = MissedNumbers(), False
         self._folder, self._clock = folder, clock
         self._gallery: Gallery | None = None
         self._board: HallBoard | WindowBoard | None = None
@@ -113,6 +115,8 @@ class BoardApp(App):  # type: ignore[misc]
             self._catch_up(body, now)
         if name == Says.CALL:
             self._announcer.heard(Call.of(body))
+        if name in (Says.SNAPSHOT, Says.MISSED):
+            self._missed.heard(self._picture.missed, to_say=name == Says.MISSED)
         self.step()
         self._redraw()
 
@@ -156,6 +160,7 @@ class BoardApp(App):  # type: ignore[misc]
         may_speak = self._audible and self._picture.may_speak(now)
         turn = self._announcer.step(now, server_now, may_speak)
         if not turn:
+            self._say_missed(now, server_now, may_speak)
             return
         self._draw()
         if any(call.flash for call in turn.calls) and self._board:
@@ -169,6 +174,25 @@ class BoardApp(App):  # type: ignore[misc]
             self._on_clock(self._tell)(turn.passed)
         else:
             self._on_clock(self._tell)((*turn.passed, *turn.calls))
+
+    def _say_missed(self, now: Seconds, server_now: Instant, may_speak: bool) -> None:
+        """Tell one missed number, while nobody is called."""
+        settings = self._picture.settings["voice"]
+        idle = may_speak and settings["missed"] and self._announcer.is_at_rest(now, Seconds(0.0))
+        if self._telling or not idle:
+            return
+        missed = self._missed.next(server_now, self._announcer.said_within)
+        if missed is None:
+            return
+        self._telling = True
+        pieces = missed_utterance(missed.ticket, missed.speak, settings["one"])
+        done = self._on_clock(self._told)
+        before = time.monotonic() + self._announcer.said_within - (server_now - missed.at)
+        self._voice.say(f"missed {missed.ticket}", pieces, self._manner(), done, before=before)
+
+    def _told(self) -> None:
+        self._telling = False
+        self.step()
 
     def _said(self, turn: Turn) -> None:
         self._announcer.said()

@@ -30,7 +30,8 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=200, help="words a minute")
     asked = parser.parse_args()
     phrases = vocabulary(WINDOWS, "yao", LETTERS) | vocabulary(WINDOWS, "yi", LETTERS)
-    make([one for one in phrases if one.language == "zh"], VOICES / asked.name, asked.variant, asked.rate)
+    spoken = sorted((one for one in phrases if one.language == "zh"), key=lambda one: one.words)
+    make(spoken, VOICES / asked.name, asked.variant, asked.rate)
 
 
 def make(phrases: list[Phrase], folder: Path, variant: str, rate: int) -> None:

@@ -14,11 +14,14 @@ from textwrap import wrap
 from typing import Any, Final
 
 from assets.texts import both, say
+from display_board.missed import Missed
 from queue_server.hall.model import HallState, Instant, Seconds, WindowState, Words
 from queue_server.wire import Body, Says
 
 STALE_AFTER: Final = Seconds(2.0)
 """A server that restarts is back by then; nothing is said about shorter breaks."""
+MISSED_SHOWN: Final = 8
+"""So many missed numbers stand in a line, the last ones."""
 NOTICE_SECONDS: Final = Seconds(10.0)
 """Several notices take turns of this length, and so do pictures."""
 PICTURE_AFTER: Final = Seconds(20.0)
@@ -38,7 +41,7 @@ DEFAULT_SETTINGS: Final[Body] = {
     "prepare": {},
     "voice": {
         **{"on": False, "one": "yao", "volume": 80, "volumes": [], "rate": 190, "clips": ""},
-        **{"quiet": [], "said_within": 60.0},
+        **{"quiet": [], "missed": False, "said_within": 60.0},
     },
     "trial": False,
 }
@@ -86,6 +89,7 @@ class Picture:
     queues: list[Body] = field(default_factory=list)
     notices: list[Body] = field(default_factory=list)
     windows: dict[int, Body] = field(default_factory=dict)
+    missed: list[Missed] = field(default_factory=list)
     _server_time: tuple[datetime, Seconds] | None = None
     _lost_at: Seconds | None = None
 
@@ -102,6 +106,8 @@ class Picture:
             self.windows = {window["number"]: window for window in body["hall"]["windows"]}
         if name in (Says.SNAPSHOT, Says.QUEUES):
             self.queues = body["queues"]
+        if name in (Says.SNAPSHOT, Says.MISSED):
+            self.missed = [Missed.of(one) for one in body.get("missed", ())]
         if name == Says.WINDOW:
             self.windows[body["window"]["number"]] = body["window"]
         if name == Says.NOTICE:
@@ -213,14 +219,23 @@ class Picture:
 
     def line(self, now: Seconds, columns: int) -> Line | None:
         """The line that has its turn: of the notices in force for this board's zone, else of what to
-        bring.
+        bring; every other one tells which numbers were missed, if any were.
 
         One longer than `columns` Hanzi takes several turns.
         """
         at = self.instant(now)
         notices = [notice["text"] for notice in self.notices if self._concerns(notice, at)]
-        pages = [page for text in notices or self._prepare() for page in _pages(text, columns)]
+        missed = self._missed_line()
+        texts = [line for text in notices or self._prepare() for line in (text, *missed)] or missed
+        pages = [page for text in texts for page in _pages(text, columns)]
         return Line(pages[turns(now) % len(pages)], bool(notices)) if pages else None
+
+    def _missed_line(self) -> list[Words]:
+        """Not on a window's own display: who was missed goes to a kiosk, not to the window."""
+        if not self.missed or self.is_windows_own:
+            return []
+        numbers = [one.ticket for one in self.missed[-MISSED_SHOWN:]]
+        return [both("board.line.missed", numbers={"zh": "、".join(numbers), "en": ", ".join(numbers)})]
 
     def _prepare(self) -> list[Words]:
         """What people of each group at this board's windows should have with them, where it is known."""

@@ -58,7 +58,17 @@ def utterance(calls: Sequence[Call], one: str = "yao") -> list[Piece]:
         for position, call in enumerate(meant):
             if position:
                 pieces.append(BREAK_SECONDS)
-            pieces += _sentence(_key(call, position), language, call, one)
+            pieces += _sentence(_key(call, position), language, call.ticket, call.window, one)
+    return pieces
+
+
+def missed_utterance(ticket: str, speak: Sequence[str], one: str = "yao") -> list[Piece]:
+    """What is said for a number that was called in vain."""
+    pieces: list[Piece] = []
+    for language in texts.LANGUAGES:
+        if language in speak:
+            pieces += [LANGUAGE_SECONDS] if pieces else []
+            pieces += _sentence("board.spoken.missed", language, ticket, 0, one)
     return pieces
 
 
@@ -71,6 +81,7 @@ def vocabulary(windows: Iterable[int], one: str = "yao", letters: str = ascii_up
         for kind in CallKind
     ]
     pieces = [piece for call in calls for piece in utterance([call, call], one)]
+    pieces += missed_utterance(number, texts.LANGUAGES, one)
     return {piece for piece in pieces if isinstance(piece, Phrase)}
 
 
@@ -80,13 +91,13 @@ def _key(call: Call, position: int) -> str:
     return "board.spoken.more" if position else "board.spoken.call"
 
 
-def _sentence(key: str, language: str, call: Call, one: str) -> list[Piece]:
+def _sentence(key: str, language: str, ticket: str, window: int, one: str) -> list[Piece]:
     pieces: list[Piece] = []
     for part in _PARTS.split(texts.all_texts()[key][language]):
         if part == "{number}":
-            pieces += [Phrase(language, _spelled(sign, language, one)) for sign in call.ticket]
+            pieces += [Phrase(language, _spelled(sign, language, one)) for sign in ticket]
         elif part == "{window}":
-            number = counted(call.window, language)
+            number = counted(window, language)
             pieces.append(Phrase(language, texts.say("board.spoken.window", language, number=number)))
         elif _PARTS.fullmatch(part):
             pieces.append(BREAK_SECONDS)

@@ -266,6 +266,7 @@ class VoiceShape(Shape):
     rate: Annotated[int, Field(ge=60, le=400)] = 190
     clips: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
     quiet: Quiet = ()
+    missed: bool = True
     said_within: Annotated[float, Field(ge=5, le=60)] = 60.0
 
     def under(self, other: VoiceShape | None) -> Self:

@@ -416,6 +416,24 @@ class Presenter:
         ]
         return [{**self.call(one), "announced": board in one.announced} for one in mine[-CALLS_SHOWN:]]
 
+    def missed(self, is_mine: Callable[[WindowNumber], bool]) -> list[Body]:
+        """The numbers that were called in vain to a board's windows and have not come back, oldest first."""
+        found = [
+            (ticket.step.since, ticket)
+            for ticket in self.day.tickets.values()
+            if ticket.state is State.MISSED and ticket.step.window is not None and is_mine(ticket.step.window)
+        ]
+        return [
+            {
+                "ticket": ticket.number,
+                "window": ticket.step.window,
+                "group": ticket.step.group,
+                "at": self.time(since),
+                "speak": ["zh", "en"] if ticket.language is Language.EN else ["zh"],
+            }
+            for since, ticket in sorted(found, key=lambda one: one[0])
+        ]
+
     def notices(self, now: Instant) -> list[Body]:
         """All notices in force."""
         return [

@@ -16,7 +16,7 @@ from queue_server.accounts import Caller, all_accounts
 from queue_server.desk import Desk
 from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day
-from queue_server.hall.model import Call, HallState, Instant, TicketId, WindowNumber
+from queue_server.hall.model import Call, HallState, Instant, State, TicketId, WindowNumber
 from queue_server.hall.opening import hall_state
 from queue_server.hall.reach import Reach
 from queue_server.hall.visit_rules import no_numbers
@@ -89,6 +89,7 @@ class Teller:
         self.listeners: dict[str, Listener] = {}
         self._news = _News()
         self._work = Event()
+        self._missed: set[TicketId] = set()
         self._asks: dict[WindowNumber, Body | None] = {}
         self._doors: tuple[HallState, tuple[str, ...]] | None = None
         self._queues_stale = self._windows_stale = True
@@ -121,6 +122,7 @@ class Teller:
                 body["settings"] = self._settings(listener, Kind.BOARD)
                 body["calls"] = show.last_calls(listener.caller.id, self._hears(listener))
                 body["notices"] = show.notices(now)
+                body["missed"] = show.missed(self._is_of(listener))
             case Namespace.COUNTER:
                 body |= self._at_counter(listener, show)
             case Namespace.EVALUATOR:
@@ -249,6 +251,8 @@ class Teller:
             self._tell_help(show, news.helps)
         for slip in news.slips:
             self._tell_slip(slip, show)
+        if news.tickets or news.turned:
+            self._tell_missed(show, news.tickets)
         self._tell_phones(show, news.tickets)
 
     def _start_all_over(self, show: Presenter) -> None:
@@ -293,6 +297,22 @@ class Teller:
         for listener in self._of(Namespace.BOARD):
             if self._hears(listener)(call):
                 self._tell(listener, Says.CALL, body)
+
+    def _tell_missed(self, show: Presenter, changed: set[TicketId]) -> None:
+        """To boards, when somebody has been missed, has come back or is gone."""
+        tickets = show.day.tickets
+        missed = {id for id in changed if id in tickets and tickets[id].state is State.MISSED}
+        still = {id for id in self._missed - changed if id in tickets} | missed
+        if still == self._missed and not missed:
+            return
+        self._missed = still
+        for listener in self._of(Namespace.BOARD):
+            body = {**self._head(show), Says.MISSED: show.missed(self._is_of(listener))}
+            self._tell(listener, Says.MISSED, body)
+
+    def _is_of(self, listener: Listener) -> Callable[[WindowNumber], bool]:
+        own = listener.windows
+        return lambda window: own is None or window in own
 
     def _tell_window(self, number: WindowNumber, show: Presenter) -> None:
         window = show.day.windows.get(number)

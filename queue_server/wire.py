@@ -54,6 +54,7 @@ class Says(StrEnum):
     LINE = "line"
     DEVICES = "devices"
     HELP = "help"
+    MISSED = "missed"
     SLIP = "slip"
 
 

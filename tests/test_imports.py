@@ -74,6 +74,7 @@ DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",
     "kiosk.keyboard", "kiosk.pad_session", "kiosk.rating_session", "display_board.announcer",
     "display_board.picture", "display_board.speech", "display_board.sizes", "display_board.flash",
+    "display_board.missed",
 )  # fmt: skip
 """Parts of terminals that are told the time, and never look at a clock."""
 

@@ -202,7 +202,7 @@ target_minutes = 5""",
     board = loaded.terminal(Kind.BOARD, "B09")
     assert board["voice"] == {
         "on": True, "one": "yi", "volume": 30, "volumes": [["22:00", "06:00", 20]], "rate": 190, "clips": "",
-            "quiet": [["21:00", "07:00"]], "said_within": 30.0,
+            "quiet": [["21:00", "07:00"]], "missed": True, "said_within": 30.0,
     }  # fmt: skip
     assert loaded.terminal(Kind.KIOSK, "K09")["ask_id"] is True
     assert loaded.terminal(Kind.EVALUATOR, "1")["screen"] == {"width_mm": 150, "height_mm": 100}

@@ -196,6 +196,24 @@ def test_a_second_repetition_is_on_the_displays_of_the_zones_other_windows(
     assert (search["kind"], search["asker"], search["zone"]) == ("search", "A001", "east")
 
 
+def test_a_missed_number_is_shown_and_said_once(floor: Floor, tmp_path: Path) -> None:
+    floor.staff(5)
+    floor.queue({"group": "general"}, {"group": "general", "language": "en"})
+    log = tmp_path / "said"
+    with board(floor.hall, "B01", "--sound", f"file:{log}") as hall_board:
+        hall_board.wait_for("请留意叫号")
+        floor.do(5, "next")
+        floor.do(5, "no-show")
+        until(lambda: said(log) == ["A001-5", "missed A001"], 20)
+        floor.do(5, "next")
+        hall_board.wait_for("已过号：A001，")
+        floor.do(5, "no-show")
+        until(lambda: said(log)[2:] == ["A002-5", "missed A002"], 20)
+        hall_board.wait(
+            lambda seen: any("Missed: A001, A002" in one.text for one in seen), "they do not stand in a line"
+        )
+
+
 def test_without_a_sound_device_calls_are_shown_and_announced(floor: Floor, tmp_path: Path) -> None:
     floor.staff(5)
     floor.queue({"group": "general", "language": "en"})

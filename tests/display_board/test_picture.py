@@ -243,3 +243,29 @@ def test_the_volume_follows_the_hours() -> None:
         board.heard("snapshot", snapshot(hall(), now=now, voice=voice), at(100))
         heard[now] = board.volume(at(100))
     assert heard == {"06:59": 30, "07:00": 80, "11:59": 80, "12:00": 50, "13:30": 80, "20:00": 30}
+
+
+def test_every_other_line_tells_the_missed_numbers() -> None:
+    papers = [{"zh": "身份证", "en": "ID card"}]
+    board = picture(window(1), window(2, group="fees"), prepare={"general": papers, "fees": papers})
+    missed = {"at": "2026-11-24T09:40:00+08:00", "speak": ["zh"], "window": 1, "group": "general"}
+    board.heard("missed", {"missed": [{**missed, "ticket": f"A00{n}"} for n in (1, 2)]}, at(100))
+    lines = [board.line(at(moment), 60) for moment in (120, 130, 140, 150)]
+    assert [line.text["zh"] for line in lines if line and not line.is_notice] == [
+        "综合受理常用材料：身份证",
+        "已过号：A001、A002，请到取号机扫小票重新排队",
+        "缴费常用材料：身份证",
+        "已过号：A001、A002，请到取号机扫小票重新排队",
+    ]
+    board.heard("missed", {"missed": []}, at(160))
+    assert "过号" not in str([board.line(at(moment), 60) for moment in range(160, 240, 10)])
+
+
+def test_a_windows_own_display_tells_what_to_bring_and_nobody_missed() -> None:
+    papers = [{"zh": "身份证", "en": "ID card"}, {"zh": "户口簿", "en": "Hukou booklet"}]
+    board = picture(window(5), window=5, prepare={"general": papers})
+    missed = {"ticket": "A001", "at": "2026-11-24T09:40:00+08:00", "speak": ["zh"]}
+    board.heard("missed", {"missed": [missed]}, at(100))
+    assert {board.line(at(moment), 60).text["zh"] for moment in range(100, 160, 10)} == {  # type: ignore[union-attr]
+        "常用材料：身份证、户口簿"
+    }

@@ -58,7 +58,7 @@ def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, adm
     }
     more = {
         "/kiosk": {"settings", "help", "slips"},
-        "/board": {"calls", "notices", "settings"},
+        "/board": {"calls", "notices", "missed", "settings"},
         "/counter": {"window", "line", "settings", "help", "alerts"},
         "/evaluator": {"window", "ask", "settings"},
         "/manager": {"windows", "alerts", "notices", "devices", "help", "response"},
