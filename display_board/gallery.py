@@ -11,11 +11,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+
+from assets import theme
 
 log = logging.getLogger(__name__)
 
 KINDS = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+CORNER_SHARE = 0.06
+"""Of a picture's height: as round as the large place itself."""
 Size = tuple[int, int]
 
 
@@ -51,6 +55,11 @@ class Gallery:
             self._shown = self._job.result()
         return self._shown
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether what was asked for last is there, or is known not to be."""
+        return self._job is not None and self._job.done()
+
     def close(self) -> None:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
@@ -78,7 +87,8 @@ class Gallery:
 
 
 def fitted(file: Path, size: Size) -> Photo:
-    """A picture that fills `size` pixels, its middle kept; turned as its camera says.
+    """A picture that fills `size` pixels, its middle kept, its upper corners round; turned as its
+    camera says.
 
     :raises OSError, ValueError: when it can't be read.
     """
@@ -86,4 +96,8 @@ def fitted(file: Path, size: Size) -> Photo:
         image.draft("RGB", size)
         upright = ImageOps.exif_transpose(image).convert("RGB")
     filled = ImageOps.fit(upright, size, Image.Resampling.LANCZOS)
-    return Photo(file, size, ImageOps.flip(filled).tobytes())
+    shape = Image.new("L", size)
+    corner = size[1] * CORNER_SHARE
+    ImageDraw.Draw(shape).rounded_rectangle((0, 0, size[0], size[1] + corner), corner, fill=255)
+    shaped = Image.composite(filled, Image.new("RGB", size, theme.COLOURS["night"]), shape)
+    return Photo(file, size, ImageOps.flip(shaped).tobytes())

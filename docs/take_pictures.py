@@ -46,7 +46,7 @@ def main() -> None:
         hall = lay_out(Path(folder))
         hall.start()
         try:
-            admin = _people(hall)
+            admin = people(hall)
             _kiosk(hall)
             _pages(hall, admin)
             _evaluator(hall, admin)
@@ -55,7 +55,7 @@ def main() -> None:
             hall.stop()
 
 
-def _people(hall: Hall) -> str:
+def people(hall: Hall) -> str:
     """Clerks at some windows and a day's beginning behind them; a manager's token."""
     who = {"username": "admin", "password": hall.admin_password}
     admin = str(hall.post("/sessions", who).json["token"])
@@ -72,7 +72,7 @@ def _people(hall: Hall) -> str:
     return admin
 
 
-def _call(hall: Hall, admin: str, number: str) -> None:
+def call_to_console(hall: Hall, admin: str, number: str) -> None:
     """Call somebody by name to the console's window."""
     hall.post(f"/windows/{CONSOLE}/finish", {}, admin)
     called = hall.post(f"/windows/{CONSOLE}/call", {"ticket": number, "reason": "picture"}, admin)
@@ -91,7 +91,7 @@ def _board(hall: Hall, admin: str) -> None:
     token = {"HALL_TOKEN": hall.token("board", "B01"), "HALL_DATA": str(hall.data)}
     arguments = ("--server", hall.url, "--board", "B01")
     with stage.start("display_board", *arguments, size=(1920, 1080), env=token) as board:
-        _call(hall, admin, CALLED)
+        call_to_console(hall, admin, CALLED)
         # What was called before is shown first, some seconds each; the one picture waits for its turn.
         for window in hall.get("/windows", admin).json["windows"]:
             if window["ticket"] and window["number"] != CONSOLE:
@@ -116,7 +116,7 @@ def _evaluator(hall: Hall, admin: str) -> None:
 
 def _pages(hall: Hall, admin: str) -> None:
     """The console with somebody at the window, the manager's page, and a waiting citizen's phone."""
-    _call(hall, admin, SERVED)
+    call_to_console(hall, admin, SERVED)
     hall.post(f"/windows/{CONSOLE}/start", {}, admin)
     follow = hall.post("/tickets", {"group": "general"}, admin).json["follow_url"]
     with sync_playwright() as playwright:
