@@ -168,7 +168,7 @@ class Have(Listed):
 
 
 SITUATIONS = (Priority.ELDERLY, Priority.DISABLED, Priority.PREGNANT, Priority.INFANT, Priority.MILITARY)
-NEEDS = (Need.DEAF, Need.BLIND, Need.WHEELCHAIR, Need.INTERPRETER)
+NEEDS = (Need.DEAF, Need.BLIND, Need.WHEELCHAIR, Need.SLOW, Need.INTERPRETER)
 
 
 class Situations(Page):
