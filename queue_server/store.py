@@ -585,15 +585,8 @@ def _help(row: sqlite3.Row) -> HelpRequest:
 
 
 def _slip(row: sqlite3.Row) -> SlipOrder:
-    return SlipOrder(
-        row["id"],
-        row["ticket"],
-        row["kiosk"],
-        row["at"],
-        again=bool(row["again"]),
-        large=bool(row["large"]),
-        state=SlipState(row["state"]),
-    )
+    how = bool(row["again"]), bool(row["large"]), SlipState(row["state"])
+    return SlipOrder(row["id"], row["ticket"], row["kiosk"], row["at"], *how)
 
 
 def _notice(row: sqlite3.Row) -> m.Notice:
