@@ -173,9 +173,14 @@ class Presenter:
             "language": ticket.language,
             "missed_from": self.time(may_be_missed_from(self.day.plan.missed, ticket)),
             "recalls_left": max(0, self.day.plan.missed.recalls - ticket.step.recalls),
-            "reach": list(reach(self.day.plan.calls, ticket.step.recalls)),
+            "reach": self._reached(ticket),
             "minutes": self.day.minutes(ticket.step.group, ticket.step.services),
         }
+
+    def _reached(self, ticket: Ticket) -> list[Reach]:
+        """The further ways that its call has taken; a text only where there is a number for it."""
+        ways = reach(self.day.plan.calls, ticket.step.recalls)
+        return [way for way in ways if way is not Reach.PHONE or ticket.phone]
 
     def ticket_found(self, ticket: Ticket, forecast: Forecast, now: Instant) -> Body:
         """With what is needed to put it right."""

@@ -189,6 +189,9 @@ def test_a_called_citizen_is_recalled_and_missed_and_the_press_undone(floor: Flo
     press(page, " ")
     press(page, "r")
     expect(page.locator("#recalls")).to_contain_text("已重呼 1 次")
+    expect(page.locator("#recalls")).not_to_contain_text("已加上")
+    press(page, "r")
+    expect(page.locator("#recalls")).to_contain_text("已加上：全区屏幕 · 中英文 · 工作人员去找")
     press(page, "m")
     is_free(page)
     assert floor.state(first) == "missed"

@@ -120,7 +120,9 @@ function drawVisit(ticket, { names, hall }) {
   const waited = Math.round((Date.parse(ticket.called_at) - Date.parse(ticket.issued_at)) / 60000);
   setText(find("came"), say("counter.came", { time: clockTime(Date.parse(ticket.issued_at), hall.timezone), minutes: waited }));
   show(find("recalls"), ticket.state === "called" && ticket.recalls > 0);
-  setText(find("recalls"), say("counter.recalls", { count: ticket.recalls, left: ticket.recalls_left }));
+  const further = ticket.reach.map((way) => say(`counter.reach.${way}`)).join(" · ");
+  const recalls = say("counter.recalls", { count: ticket.recalls, left: ticket.recalls_left });
+  setText(find("recalls"), further ? `${recalls} · ${say("counter.reach", { ways: further })}` : recalls);
 }
 
 function itemRow({ name, minutes }) {
