@@ -14,9 +14,10 @@ from pathlib import Path
 
 from assets import texts
 from queue_server.bodies import Health, Shape
+from queue_server.errands import ASKED
 from queue_server.hall.model import TRANSITIONS, Action, State
 from queue_server.problems import STATUS
-from queue_server.sockets import ASKED, MESSAGES, TELL_HEALTH
+from queue_server.sockets import MESSAGES, TELL_HEALTH
 from queue_server.web.openapi import document
 from queue_server.wire import Asks, Code
 

@@ -228,10 +228,11 @@ class Health(Shape):
 
 
 class ApplyForPermit(Shape):
-    """`values` are the fields of the permit's form."""
+    """With the `draft` of its form; staff and programs may say the fields of the form as `values`."""
 
     kind: Id
-    values: Annotated[dict[Short, Any], Field(max_length=100)]
+    draft: Id | None = None
+    values: Annotated[dict[Short, Any], Field(max_length=100)] = {}
 
 
 class RevokePermit(Shape):

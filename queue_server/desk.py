@@ -37,6 +37,7 @@ from queue_server.pdf import Press
 from queue_server.permit_office import PermitOffice
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
+from queue_server.repeats import Repeats
 from queue_server.signed import Signer
 from queue_server.store import Answer, StorageError, Store, open_database, ticket_on_disk
 from queue_server.wire import Body, Code, Kind
@@ -109,6 +110,7 @@ class Desk:
         self.keyring = environment.keyring()
         self.permits = PermitOffice(self.keyring)
         self.press = Press()
+        self.repeats = Repeats(clock)
         self.bridges = Bridges(clock, self.settings.outside)
         self.listeners: list[Callable[[Changes], None]] = []
         self.engine = Engine(Store(environment.database), self.settings.plan, clock, self._changed)

@@ -12,6 +12,7 @@ from queue_server.bodies import Shape, wrong
 from queue_server.drafts import (
     TYPED,
     Entry,
+    checked_values,
     draft_body,
     entries_of,
     form_of,
@@ -19,9 +20,8 @@ from queue_server.drafts import (
     must_be_theirs,
     seal,
     standing,
-    today_of,
 )
-from queue_server.forms import Form, Value, problems, tidy
+from queue_server.forms import Form, Value, tidy
 from queue_server.hall import commands as c
 from queue_server.hall.drafts import Draft, DraftState
 from queue_server.hall.events import Event, FormBegun, FormFound
@@ -131,12 +131,7 @@ def form_complete(desk: Desk, caller: Caller, params: Params, body: bodies.Nothi
 
 
 def _finish(desk: Desk, draft: Draft, state: DraftState) -> c.Command:
-    form = form_of(desk, draft)
-    values = {name: entry.value for name, entry in entries_of(desk.keyring, draft).items()}
-    if found := problems(form, values, today_of(desk)):
-        first = next(iter(found))
-        label = form.fields[first].label
-        raise Problem(Code.INVALID, "form-unfinished", field=first, label=label, count=len(found))
+    checked_values(desk, draft)
     return c.FinishForm(draft.id, state, draft.revision)
 
 

@@ -151,6 +151,20 @@ def filled(desk: Desk, draft: Draft) -> Filled:
     )
 
 
+def checked_values(desk: Desk, draft: Draft) -> dict[str, Value]:
+    """What stands in a draft.
+
+    :raises Problem: while anything is missing or wrong.
+    """
+    form = form_of(desk, draft)
+    values = {name: entry.value for name, entry in entries_of(desk.keyring, draft).items()}
+    if found := problems(form, values, today_of(desk)):
+        first = next(iter(found))
+        label = form.fields[first].label
+        raise Problem(Code.INVALID, "form-unfinished", field=first, label=label, count=len(found))
+    return form.kept(values)
+
+
 def standing(desk: Desk, form: Form, values: Values) -> Progress:
     return progress(form, values, today_of(desk))
 

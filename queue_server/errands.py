@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from assets import texts
@@ -17,12 +16,15 @@ from queue_server.accounts import Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, read, wrong
 from queue_server.bridges import Result, Unavailable
+from queue_server.config_bridges import ProviderShape
+from queue_server.drafts import checked_values, found_draft, must_be_theirs, today_of
 from queue_server.hall import identity
 from queue_server.hall.commands import Cancel
+from queue_server.hall.drafts import Draft
 from queue_server.hall.model import State, TicketId, Words
-from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
 from queue_server.marks import permit_body
+from queue_server.operations import OPERATIONS, Operation
 from queue_server.permit_office import Permit, wanted_by
 from queue_server.permits import PermitShape, Refusal, refusals
 from queue_server.present import Presenter
@@ -82,10 +84,6 @@ def _who_fills_in(caller: Caller) -> bool:
     return caller.is_staff or caller.kind is Kind.KIOSK or caller.ticket is not None or bool(caller.draft)
 
 
-def today_of(desk: Desk) -> date:
-    return date.fromisoformat(business_day(desk.settings.plan.hours, desk.engine.now()))
-
-
 # --- what nobody waits for any more ---------------------------------------------------------------
 
 
@@ -109,6 +107,10 @@ def give_up(desk: Desk, caller: Caller, params: Params, body: bodies.GiveUp, key
 # --- permits granted at once ----------------------------------------------------------------------
 
 
+OFFICE = Caller("permits")
+"""In whose name a form's permit is remembered: it is the same for whoever sends the form."""
+
+
 class _NotGranted(Exception):
     def __init__(self, reasons: list[Refusal]) -> None:
         super().__init__()
@@ -118,10 +120,11 @@ class _NotGranted(Exception):
 @_errand("permit", bodies.ApplyForPermit, _who_fills_in)
 def permit_apply(desk: Desk, caller: Caller, params: Params, body: bodies.ApplyForPermit, key: str) -> Answer:
     """Apply for a permit: granted at once, or refused with every reason."""
-    kind = _kind(desk, body.kind)
-    today = today_of(desk)
+    kind, today = _kind(desk, body.kind), today_of(desk)
+    draft = _draft_of(desk, caller, body.draft or params.get("id"), kind)
+    values = checked_values(desk, draft) if draft else body.values
     try:
-        asked = wanted_by(kind, body.values, today)
+        asked = wanted_by(kind, values, today)
     except ValueError as field:
         name = str(field)
         raise wrong(f"values.{name}", Cure("missing" if name == kind.holder else "day")) from None
@@ -134,13 +137,44 @@ def permit_apply(desk: Desk, caller: Caller, params: Params, body: bodies.ApplyF
         # Kept for a repeat of the key, so in no plain words: the number leads to the rest.
         return Answer("", 201, {"number": permit.number})
 
-    said = desk.fingerprint("permit_apply", params, body.model_dump(mode="json"))
     try:
-        answer = desk.write_answered(work, caller, key, said)
+        answer = _granted_once(desk, caller, body, draft, key, work)
     except _NotGranted as not_granted:
         return Answer("", 200, _refused(kind, not_granted.reasons))
     assert answer.body is not None
     return Answer("", answer.status, _shown(desk, found_permit(desk, answer.body["number"])))
+
+
+def _draft_of(desk: Desk, caller: Caller, id: str | None, kind: PermitShape) -> Draft | None:
+    """The form that was filled in for it; staff alone may do without.
+
+    :raises Problem: when it is somebody else's, or another form.
+    """
+    if id is None:
+        if not caller.is_staff:
+            raise wrong("draft", Cure("missing"))
+        return None
+    draft = found_draft(desk, id)
+    must_be_theirs(desk, draft, caller)
+    if draft.form != kind.id:
+        raise wrong("draft", Cure("choice", {"allowed": kind.id}))
+    return draft
+
+
+def _granted_once(
+    desk: Desk,
+    caller: Caller,
+    body: bodies.ApplyForPermit,
+    draft: Draft | None,
+    key: str,
+    work: Callable[[sqlite3.Connection], Answer],
+) -> Answer:
+    """A form as it was filled in gives one permit, however often and by whomever it is sent."""
+    if draft is None:
+        said = desk.fingerprint("permit_apply", {}, body.model_dump(mode="json"))
+        return desk.write_answered(work, caller, key, said)
+    said = f"{draft.id}/{draft.revision}"
+    return desk.write_answered(work, OFFICE, said, desk.fingerprint("permit_apply", {"draft": said}, {}))
 
 
 def _kind(desk: Desk, id: str) -> PermitShape:
@@ -185,7 +219,7 @@ def permit_revoke(desk: Desk, caller: Caller, params: Params, body: bodies.Revok
 
 # --- other offices' data --------------------------------------------------------------------------
 
-CONSENT = "INSERT OR IGNORE INTO consents (id, at, by, provider, purpose, mark) VALUES (?, ?, ?, ?, ?, ?)"
+CONSENT = "INSERT INTO consents (id, at, by, provider, purpose, mark) VALUES (?, ?, ?, ?, ?, ?)"
 FILLS_IN = ("licence", "project")
 """The kinds of data that fill in forms."""
 
@@ -201,17 +235,25 @@ def bridge_ask(desk: Desk, caller: Caller, params: Params, body: bodies.AskBridg
     provider = desk.settings.outside.of_kind(kind)
     if provider is None:
         return Answer("", 200, _told(desk, "unavailable", texts.both("bridge.unconnected")))
-    _record_consent(desk, caller, provider.id, body.purpose, subject, key)
+    said = desk.fingerprint("bridge_ask", params, body.model_dump(mode="json"))
+
+    def ask() -> Answer:
+        _record_consent(desk, caller, provider.id, body.purpose, subject)
+        return Answer("", 200, _facts(desk, provider, subject))
+
+    return desk.repeats.once(caller.name, key, said, ask)
+
+
+def _facts(desk: Desk, provider: ProviderShape, subject: str) -> Body:
     name = provider.name.model_dump()
     try:
         facts = desk.bridges.facts(provider, subject)
     except Unavailable:
-        return Answer("", 200, _told(desk, "unavailable", texts.both("bridge.unavailable", name=name), name))
+        return _told(desk, "unavailable", texts.both("bridge.unavailable", name=name), name)
     if facts is None:
-        return Answer("", 200, _told(desk, "missing", texts.both("bridge.missing", name=name), name))
+        return _told(desk, "missing", texts.both("bridge.missing", name=name), name)
     told = _told(desk, "found", texts.both("bridge.found", name=name), name)
-    told["facts"] = {f"{kind}.{fact}": value for fact, value in facts.items()}
-    return Answer("", 200, told)
+    return {**told, "facts": {f"{provider.kind}.{fact}": value for fact, value in facts.items()}}
 
 
 @_errand("result", bodies.AskResult, _who_fills_in)
@@ -225,13 +267,18 @@ def result_ask(desk: Desk, caller: Caller, params: Params, body: bodies.AskResul
     provider = desk.settings.outside.of_kind("result")
     if provider is None:
         return Answer("", 200, _results(desk, "unavailable"))
-    _record_consent(desk, caller, provider.id, "result", receipt or number, key)
-    name = provider.name.model_dump()
-    try:
-        found = desk.bridges.results(provider, receipt, number)
-    except Unavailable:
-        return Answer("", 200, _results(desk, "unavailable", name))
-    return Answer("", 200, _results(desk, _how_ready(found), name, found))
+    said = desk.fingerprint("result_ask", params, body.model_dump(mode="json"))
+
+    def ask() -> Answer:
+        _record_consent(desk, caller, provider.id, "result", receipt or number)
+        name = provider.name.model_dump()
+        try:
+            found = desk.bridges.results(provider, receipt, number)
+        except Unavailable:
+            return Answer("", 200, _results(desk, "unavailable", name))
+        return Answer("", 200, _results(desk, _how_ready(found), name, found))
+
+    return desk.repeats.once(caller.name, key, said, ask)
 
 
 def _must_consent(given: bool) -> None:
@@ -239,10 +286,16 @@ def _must_consent(given: bool) -> None:
         raise Problem(Code.INVALID, "consent-needed", field="consent")
 
 
-def _record_consent(desk: Desk, caller: Caller, provider: str, purpose: str, subject: str, key: str) -> None:
+def _record_consent(desk: Desk, caller: Caller, provider: str, purpose: str, subject: str) -> None:
     """On disk before anybody is asked: who, when, what for, whom; of the subject a keyed mark alone."""
-    id = desk.keyring.mark(f"consent/{caller.name}/{key}") if key else desk.new_id()
-    row = (id, desk.engine.now(), caller.name, provider, purpose, desk.keyring.mark(f"subject/{subject}"))
+    row = (
+        desk.new_id(),
+        desk.engine.now(),
+        caller.name,
+        provider,
+        purpose,
+        desk.keyring.mark(f"subject/{subject}"),
+    )
     desk.write(lambda db: db.execute(CONSENT, row))
 
 
@@ -343,3 +396,7 @@ def carry_out(desk: Desk, errand: Errand, caller: Caller, params: Params, body: 
     """
     desk.may(errand, caller)
     return errand.work(desk, caller, params, errand.read(body), key)
+
+
+ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
+"""All that can be asked, whether a command of the day comes of it or not."""

@@ -19,9 +19,9 @@ from queue_server.alerting import WATCHED_TERMINALS
 from queue_server.answers import Params
 from queue_server.bodies import wrong
 from queue_server.desk import Desk, Terminal
-from queue_server.errands import ERRANDS, Errand, carry_out
+from queue_server.errands import ASKED, Errand, carry_out
 from queue_server.hall.model import WindowNumber
-from queue_server.operations import OPERATIONS, Operation
+from queue_server.operations import Operation
 from queue_server.problems import Cure, Problem
 from queue_server.store import StorageError
 from queue_server.teller import Listener, Teller
@@ -61,6 +61,9 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.FORM_SAVE: "form_save",
         Asks.FORM_READY: "form_ready",
         Asks.FORM_ERASE: "form_erase",
+        Asks.PERMIT: "permit_apply",
+        Asks.BRIDGE: "bridge_ask",
+        Asks.RESULT: "result_ask",
     },
     Namespace.BOARD: {Asks.ANNOUNCED: "announced"},
     Namespace.COUNTER: {
@@ -103,7 +106,6 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
 }
 """What a client may send, and the operation it means. `health` comes beside these."""
 
-ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
 
 TELL_HEALTH = frozenset({Namespace.KIOSK, Namespace.BOARD, Namespace.COUNTER, Namespace.EVALUATOR})
 
@@ -119,7 +121,7 @@ ENTRY: dict[Namespace, Callable[[Caller], bool]] = {
 
 BY_SLIP = frozenset({Asks.REQUEUE, Asks.RATE, Asks.SLIP, Asks.TEXTS})
 """What a kiosk asks for whoever holds the scanned slip."""
-BY_DRAFT = frozenset({Asks.FORM_SAVE, Asks.FORM_READY, Asks.FORM_ERASE})
+BY_DRAFT = frozenset({Asks.FORM_SAVE, Asks.FORM_READY, Asks.FORM_ERASE, Asks.PERMIT})
 """What a kiosk asks for whoever fills in a form at it."""
 
 PATH_NAMES = ("n", "id", "code", "secret")

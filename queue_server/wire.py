@@ -105,6 +105,9 @@ class Asks(StrEnum):
     FORM_BEGIN = "form_begin"
     FORM_SAVE = "form_save"
     FORM_READY = "form_ready"
+    PERMIT = "permit"
+    RESULT = "result"
+    BRIDGE = "bridge"
     FORM_ERASE = "form_erase"
     TEXTS = "texts"
 

@@ -240,6 +240,9 @@ def test_a_kiosk_asks_with_consent_and_the_consent_is_kept(still_hall: Hall, pro
         assert said["facts"]["licence.name"] == "聊城市东昌面馆"
         assert said["provider"]["zh"] == "电子营业执照系统"
     assert consents(still_hall) == [("kiosk:K01", "licence", "food-licence")]
+    assert len(provider.got) == 1, "a repeat is told what was said before"
+    other = {**wish, "subject": "other", "consent": True}
+    assert still_hall.post("/bridges/licence/ask", other, kiosk, key="one-press").status == 422
     with closing(sqlite3.connect(still_hall.data / "hall.db")) as db:
         everything = "\n".join(db.iterdump()) + still_hall.log
     assert QR not in everything and "东昌面馆" not in everything and CODE not in everything

@@ -33,7 +33,7 @@ SERVING = (
     "queue_server.desk", "queue_server.teller", "queue_server.alerting", "queue_server.sockets",
     "queue_server.sms", "queue_server.web", "queue_server.version", "queue_server.outside",
     "queue_server.bridges", "queue_server.errands", "queue_server.permit_office",
-    "queue_server.marks", "queue_server.handovers", "queue_server.pdf",
+    "queue_server.marks", "queue_server.handovers", "queue_server.repeats", "queue_server.pdf",
 )  # fmt: skip
 TERMINAL = (*FLOOR, "queue_server.client", "hardware")
 ANYTHING = PACKAGES

@@ -7,11 +7,10 @@ from functools import cache
 
 from queue_server import bodies
 from queue_server.bodies import KEY_HEADER, KEY_SIGNS
-from queue_server.errands import ERRANDS, Errand
+from queue_server.errands import ASKED
 from queue_server.hall.help_requests import HelpState
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
 from queue_server.hall.slips import SlipState
-from queue_server.operations import OPERATIONS, Operation
 from queue_server.version import VERSION
 from queue_server.web import api, openapi_forms, openapi_papers, people, reads
 from queue_server.web.openapi_parts import (
@@ -57,7 +56,6 @@ PDF = {
     "description": "the paper",
     "content": {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}},
 }
-ASKED: dict[str, Operation | Errand] = {**OPERATIONS, **ERRANDS}
 WITHOUT_KEY = frozenset({"log_in", "log_out", "who_am_i", "change_password", "staff"})
 
 

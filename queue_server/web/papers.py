@@ -12,8 +12,8 @@ from flask import Response, g, render_template, request
 from assets import texts
 from queue_server import handovers
 from queue_server.desk import Desk
-from queue_server.drafts import Filled, filled, found_draft, must_be_theirs
-from queue_server.errands import found_permit, handover_body, today_of
+from queue_server.drafts import Filled, filled, found_draft, must_be_theirs, today_of
+from queue_server.errands import found_permit, handover_body
 from queue_server.forms import shown
 from queue_server.handovers import HandoverState
 from queue_server.marks import PAPER, mark_of, paper_number
