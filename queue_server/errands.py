@@ -369,15 +369,17 @@ def _decide(
     found = handovers.find(desk.people, id)
     assert found is not None
     show, _ = desk.settled()
-    return Answer("", 200, handover_body(found, show))
+    return Answer("", 200, handover_body(desk, show, found))
 
 
-def handover_body(one: handovers.Handover, show: Presenter) -> Body:
+def handover_body(desk: Desk, show: Presenter, one: handovers.Handover) -> Body:
     """How one stands, without what stands in it."""
+    form = desk.settings.forms.get(one.form)
     is_waiting = one.state is handovers.HandoverState.WAITING
     return {
         "id": one.id,
         "form": one.form,
+        "title": form.title if form else {"zh": one.form, "en": one.form},
         "ticket": one.ticket or None,
         "state": one.state,
         "tries": one.tries,

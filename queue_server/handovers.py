@@ -203,11 +203,11 @@ class Carrier:
         except Unanswered as why:
             self._breaker.failed(self._desk.engine.now())
             log.warning("the acceptance platform did not take a form: %s", why)
-            self._note(NOT_TAKEN, *self._next(platform, tries, str(why)), id)
+            self._note(NOT_TAKEN, *self._next(platform, tries, _kind_of(why)), id)
         except ValueError:
             # Sealed with another key: asking again is no cure, a manager must know.
             self._breaker.failed(NEVER)
-            self._note(NOT_TAKEN, HandoverState.FAILED, tries, 0.0, "sealed with another key", id)
+            self._note(NOT_TAKEN, HandoverState.FAILED, tries, 0.0, "key", id)
         else:
             self._breaker.passed()
             self._note(TAKEN, tries, self._desk.engine.now(), id)
@@ -241,6 +241,11 @@ class Carrier:
         except StorageError as trouble:
             # It stays as it stood, so it goes again: the platform knows it by its id.
             log.error("what became of a form could not be written down: %s", trouble)
+
+
+def _kind_of(why: Unanswered) -> str:
+    """In a word, for pages to say it: `slow`, `gone`, `wrong`, `status 503`."""
+    return why.kind if why.status is None else f"{why.kind} {why.status}"
 
 
 def _context(id: str) -> bytes:

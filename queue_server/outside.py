@@ -29,12 +29,12 @@ NEVER = Instant(0.0)
 class Unanswered(Exception):
     """A system did not do what it was asked; the message says why and holds nothing personal.
 
-    `status` is its HTTP status where it answered at all.
+    `kind` is `slow`, `gone`, `status` (with the HTTP `status` it answered) or `wrong`.
     """
 
-    def __init__(self, why: str, status: int | None = None) -> None:
+    def __init__(self, why: str, kind: str = "wrong", status: int | None = None) -> None:
         super().__init__(why)
-        self.status = status
+        self.kind, self.status = kind, status
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
@@ -57,11 +57,11 @@ def post(url: str, body: bytes, kind: str, headers: Mapping[str, str], seconds: 
         with gevent.Timeout(seconds), ASK.open(request, timeout=seconds) as answer:
             return bytes(answer.read(MOST_BYTES))
     except gevent.Timeout:
-        raise Unanswered("no answer in time") from None
+        raise Unanswered("no answer in time", "slow") from None
     except urllib.error.HTTPError as refused:
-        raise Unanswered(f"answered {refused.code}", refused.code) from None
+        raise Unanswered(f"answered {refused.code}", "status", refused.code) from None
     except (OSError, HTTPException, ValueError) as trouble:
-        raise Unanswered(type(trouble).__name__) from None
+        raise Unanswered(type(trouble).__name__, "gone") from None
 
 
 def filled(fields: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:

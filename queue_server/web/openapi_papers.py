@@ -70,6 +70,7 @@ def schemas() -> Body:
             {
                 "id": TEXT,
                 "form": TEXT,
+                "title": WORDS,
                 "ticket": MAYBE_TEXT,
                 "state": one_of(HandoverState),
                 "tries": WHOLE,

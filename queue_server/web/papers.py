@@ -43,7 +43,7 @@ def on_their_way(desk: Desk) -> Response:
     must(g.caller.is_manager)
     found = handovers.handovers(desk.people, chosen("state", HandoverState))
     show, _ = desk.settled()
-    return page("handovers", found, lambda one: handover_body(one, show))
+    return page("handovers", found, lambda one: handover_body(desk, show, one))
 
 
 def draft_pdf(desk: Desk, id: str) -> Response:

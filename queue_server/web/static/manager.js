@@ -2,6 +2,7 @@
 
 import { connectDialogs, openDialog } from "./manager_dialogs.js";
 import { drawAlerts, drawDevices, drawGroups, drawHall, drawHelp, drawNotices, drawTimes, drawWindows } from "./manager_views.js";
+import { connectHandovers, showHandovers } from "./manager_handovers.js";
 import { openLine } from "./line.js";
 import { callApi, find, goToLogin, say, setText, show, whoIsHere } from "./page.js";
 
@@ -31,6 +32,7 @@ function heard(name, body) {
 }
 
 function takeSnapshot(body) {
+  showHandovers();
   for (const part of ["hall", "queues", "windows", "notices", "devices", "help", "response"]) floor[part] = body[part];
   floor.alerts = new Map(body.alerts.map((alert) => [alert.id, alert]));
   return Object.keys(DRAW);
@@ -40,6 +42,7 @@ function takeSnapshot(body) {
 function takeOne(name, body) {
   switch (name) {
     case "alert":
+      if (body.alert.kind === "handover-failed") showHandovers();
       floor.alerts.set(body.alert.id, body.alert);
       forgetCleared();
       return ["alerts"];
@@ -123,6 +126,7 @@ async function begin() {
     done: () => tell(say("manager.done"), true),
     problemOf,
   });
+  connectHandovers({ done: () => tell(say("manager.done"), true), failed: (words) => tell(words, false) });
   line = openLine("/manager", { onMessage: heard, onRefused: whoIsHere });
   setInterval(() => drawTimes(line.now(), floor.hall), 1000);
 }
