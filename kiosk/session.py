@@ -411,7 +411,8 @@ def _reprint(state: State, event: e.Reprint, now: float) -> Step:
     visit = state.visit
     if visit.place is not Place.SORRY or visit.sorry is None or Way.REPRINT not in visit.sorry.ways:
         return state, ()
-    return _ask(state, Asks.SLIP, {"secret": visit.scanned}, now)
+    large = Mode.LARGE in visit.modes
+    return _ask(state, Asks.SLIP, {"secret": visit.scanned, "large": large}, now)
 
 
 def _call_help(state: State, event: e.CallHelp, now: float) -> Step:

@@ -334,12 +334,23 @@ def test_a_slip_that_may_be_out_already_is_marked_when_it_is_printed_again() -> 
     assert [one.again for one in doubtful.printed()] == [False, True, True]
 
 
+def test_whoever_reads_large_text_gets_a_slip_in_large_text_a_second_one_too() -> None:
+    kiosk = at_confirm().do(e.ToggleMode(Mode.LARGE), e.Take()).answer({"ok": True, "ticket": ticket()})
+    kiosk.do(e.SlipEnded("A013", Paper.FAILED), e.PrintAgain())
+    assert [one.large for one in kiosk.printed()] == [True, True]
+    kiosk = Kiosk().do(e.ToggleMode(Mode.LARGE), e.Scanned(f"/t/{SECRET}"))
+    kiosk.answer(problem(Code.WRONG_STATE, "waiting")).do(e.Reprint())
+    assert kiosk.sent(Asks.SLIP)[0].body["large"]
+    kiosk.answer({"ok": True, "ticket": {**ticket(), "slip": {"again": True}}})
+    assert [one.large for one in kiosk.printed()] == [True]
+
+
 def test_who_scans_a_live_slip_may_have_it_printed_again() -> None:
     kiosk = Kiosk().do(e.Scanned(f"/t/{SECRET}"), e.Reprint())
     assert not kiosk.sent(Asks.SLIP)
     kiosk.answer(problem(Code.WRONG_STATE, "waiting")).do(e.Reprint(), e.Reprint())
     (asked,) = kiosk.sent(Asks.SLIP)
-    assert asked.body == {"secret": SECRET}
+    assert asked.body == {"secret": SECRET, "large": False}
     kiosk.answer({"ok": True, "ticket": {**ticket(), "slip": {"again": True}}})
     assert kiosk.visit.place is Place.TICKET
     assert [one.again for one in kiosk.printed()] == [True]
