@@ -88,7 +88,7 @@ class Basket(Page):
         places = self.say("basket.or").join(where)
         return Chosen(
             name=self.name(item.name),
-            detail=self.say("basket.elsewhere", places=places) if where else self.second(item.name),
+            detail=self.say("basket.elsewhere", places=places) if where else "",
             is_elsewhere=bool(where),
             place="" if self.portrait else self.say("basket.part", at=at, minutes=round(item.minutes)),
             remove_words="" if self.portrait and self.low else self.say("basket.remove"),

@@ -69,7 +69,7 @@ class Checklist(Page):
     def _detail(self, material: Material) -> str:
         """`原件 1 份 · 复印件 2 份 · 可以后补`."""
         if not material.is_own:
-            return self.say(f"guide.{material.source}")
+            return self.say("guide.not-needed" if self.compact else f"guide.{material.source}")
         told = [
             self.say(f"guide.{kind}", count=count)
             for kind, count in (("originals", material.originals), ("copies", material.copies))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from hardware import card_reader_sim
 from tests import stage
-from tests.kiosk.conftest import LANDSCAPE, TAKE, Floor, number_on, said
+from tests.kiosk.conftest import LANDSCAPE, TAKE, Floor, configured, number_on, said, served
 
 
 def find(kiosk: stage.Program, letters: str = "") -> None:
@@ -209,3 +210,30 @@ def test_the_keyboards_keys_are_large_enough_for_a_finger(floor: Floor, kiosk: s
 
 def test_everything_ends_as_it_began(floor: Floor, kiosk: stage.Program) -> None:
     assert "Traceback" not in kiosk.log()
+
+
+# --- the card --------------------------------------------------------------------------------------
+
+
+def test_a_card_is_read_when_its_holder_agrees_and_is_not_forgotten(still_floor: Floor) -> None:
+    configured(still_floor.hall, "# idle_seconds = 60", "ask_id = true")
+    hardware = still_floor.hall.config.with_name("hardware.toml")
+    hardware.write_text(hardware.read_text("utf-8") + '\n[card_reader]\nkind = "simulated"\n', "utf-8")
+    floor = served(still_floor.hall, still_floor.printer)
+    with floor.kiosk() as kiosk:
+        kiosk.touch("综合受理")
+        kiosk.find(said("confirm.id-lay"))
+        pipe = card_reader_sim.pipe_of(floor.hall.data, "K01")
+        card_reader_sim.write(pipe, "put 11010519491231002X 张三丰")
+        kiosk.find(said("identify.why"))
+        assert not [text for text in kiosk.texts() if "110105" in text or "张" in text]
+        kiosk.touch(said("identify.read"))
+        kiosk.find("张**  110105********002X")
+        kiosk.touch(TAKE)
+        kiosk.wait_for(said("frame.card"))
+        number = number_on(kiosk)
+        card_reader_sim.write(pipe, "lift")
+        kiosk.wait_gone(said("frame.card"))
+        found = floor.hall.get("/tickets?id_number=11010519491231002X", floor.api).json["tickets"]
+        assert [one["number"] for one in found] == [number]
+        assert "张三丰" not in kiosk.log() and "11010519491231002X" not in kiosk.log()
