@@ -31,7 +31,7 @@ from kiosk.screens.frame import Frame, Root
 from kiosk.screens.guide import Bring, Checklist
 from kiosk.screens.home import Home
 from kiosk.screens.look import Look
-from kiosk.screens.moments import Return, SorryPage, Taking
+from kiosk.screens.moments import Ready, Return, SorryPage, Taking
 from kiosk.screens.pad import Pad
 from kiosk.screens.parts import Page
 from kiosk.screens.ticket import TicketPage
@@ -83,6 +83,8 @@ PAGES: dict[Place, type[Page]] = {
     Place.IDENTIFY: Pad,
     Place.CHECK_IN: Pad,
     Place.TEXTS: Pad,
+    Place.RESULT: Pad,
+    Place.READY: Ready,
     Place.HAVE: Have,
     Place.RETURN: Return,
     Place.TAKING: Taking,

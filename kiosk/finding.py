@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk import basket, guide, sorry
+from kiosk import basket, collecting, guide, sorry
 from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
 from kiosk.events import Effect, Event, Paper
@@ -29,7 +29,7 @@ CHOOSING = frozenset({Place.HOME, Place.FIND, Place.THEMES, Place.ITEMS, Place.Q
 def choose_group(state: State, event: e.ChooseGroup, now: float) -> Step:
     if state.visit.place is not Place.HOME or state.floor.group(event.group) is None:
         return state, ()
-    return gone(state, Place.CONFIRM, group=event.group, items=()), ()
+    return gone(state, collecting.place_of(state, event.group), group=event.group, items=()), ()
 
 
 # --- searching -------------------------------------------------------------------------------------
@@ -108,7 +108,8 @@ def _answered(state: State, answer: Answer) -> State:
     if state.floor.group(answer.leads_to) is None:
         return state
     # A number of a group has no items of its own: what was gathered before is another visit.
-    return gone(state, Place.CONFIRM, group=answer.leads_to, items=())
+    place = collecting.place_of(state, answer.leads_to)
+    return gone(state, place, group=answer.leads_to, items=())
 
 
 def turn_page(state: State, event: e.TurnPage, now: float) -> Step:
@@ -129,8 +130,9 @@ def choose_item(state: State, event: e.ChooseItem, now: float) -> Step:
         return gone(state, Place.SORRY, sorry=sorry.of_group(group.refusal), touched_at=now), ()
     known = event.item in visit.items or len(visit.items) >= MOST_ITEMS
     items = visit.items if known else (*visit.items, event.item)
-    place = Place.BASKET if len(items) > 1 else Place.CONFIRM
-    return gone(state, place, items=items, group=basket.first_group(state.floor, items)), ()
+    first = basket.first_group(state.floor, items)
+    place = Place.BASKET if len(items) > 1 else collecting.place_of(state, first)
+    return gone(state, place, items=items, group=first), ()
 
 
 def open_basket(state: State, event: e.OpenBasket, now: float) -> Step:
@@ -202,14 +204,14 @@ def tick_all(state: State, event: e.TickAll, now: float) -> Step:
 
 
 def go_on(state: State, event: e.GoOn, now: float) -> Step:
-    """From the basket or from what is missing to the number; from the checklist to the next page, then
-    to what follows from it.
+    """From the basket, from what is missing or what is ready to the number; from the checklist to the
+    next page, then to what follows from it.
     """
     visit = state.visit
     match visit.place:
         case Place.FORM_DONE | Place.FORM_PHONE if not visit.items:
             return cleared(state)
-        case Place.BASKET | Place.BRING | Place.FORMS | Place.FORM_DONE | Place.FORM_PHONE:
+        case Place.READY | Place.BASKET | Place.BRING | Place.FORMS | Place.FORM_DONE | Place.FORM_PHONE:
             return gone_or_back(state, Place.CONFIRM), ()
         case Place.GUIDE if visit.page < pages(state) - 1:
             return changed(state, page=visit.page + 1), ()

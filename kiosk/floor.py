@@ -139,6 +139,8 @@ class Kiosk:
     public_url: str = ""
     idle_seconds: float = 60.0
     ask_id: bool = False
+    result_group: str = ""
+    """The group before which is asked whether a result is ready; "" where nobody can tell."""
     trial: bool = False
     texts: bool = False
     width_mm: float = 398.0
@@ -262,6 +264,7 @@ def _kiosk(settings: Body) -> Kiosk:
         public_url=settings["public_url"],
         idle_seconds=float(settings["idle_seconds"]),
         ask_id=bool(settings["ask_id"]),
+        result_group=settings["result_group"],
         trial=bool(settings["trial"]),
         texts=bool(settings["texts"]),
         width_mm=float(screen["width_mm"]),

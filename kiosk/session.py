@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from kiosk import collecting, filling, finding, given_up, orders, sorry
 from kiosk import events as e
-from kiosk import filling, finding, given_up, orders, sorry
 from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
 from kiosk.initials import initials
@@ -90,7 +90,7 @@ def _heard(state: State, event: e.Heard, now: float) -> Step:
     return state, ()
 
 
-BEFORE_THE_NUMBER = frozenset({Place.CONFIRM, Place.PRIORITY, Place.NEEDS})
+BEFORE_THE_NUMBER = frozenset({Place.CONFIRM, Place.PRIORITY, Place.NEEDS, Place.RESULT, Place.READY})
 
 
 def _help_heard(state: State, helps: list[Body], now: float) -> State:
@@ -123,6 +123,8 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
         return state, ()
     if event.ack["ok"] and visit.asking.name == Asks.TEXTS:
         return changed(state, place=Place.TICKET, asking=None, typed="", is_texted=True, sorry=None), ()
+    if visit.asking.name is Asks.RESULT:
+        return collecting.answered(state, event.ack, now)
     if event.ack["ok"]:
         return _given(state, event.ack["ticket"], visit.asking.name, now)
     return _sorry(state, sorry.about(visit.asking.name, event.ack["problem"]), now)
@@ -239,6 +241,7 @@ def _typed(state: State, event: e.Typed, now: float) -> Step:
         Place.IDENTIFY: ID_LENGTH,
         Place.CHECK_IN: CODE_LENGTHS.stop - 1,
         Place.TEXTS: PHONE_LENGTH,
+        Place.RESULT: collecting.RECEIPT_LENGTHS.stop - 1,
     }
     typed = state.visit.typed + event.sign
     if len(typed) > longest.get(state.visit.place, 0):
@@ -257,6 +260,8 @@ def _enter(state: State, event: e.Enter, now: float) -> Step:
         return _check_in(state, state.visit.typed, now)
     if state.visit.place is Place.TEXTS:
         return _want_texts(state, state.visit.typed, now)
+    if state.visit.place is Place.RESULT:
+        return collecting.entered(state, now)
     return state, ()
 
 
@@ -278,7 +283,7 @@ def _card_laid(state: State, event: e.CardLaid, now: float) -> Step:
 
 
 def _allow_card(state: State, event: e.AllowCard, now: float) -> Step:
-    may = state.visit.place is Place.IDENTIFY and state.card_lies
+    may = state.visit.place in (Place.IDENTIFY, Place.RESULT) and state.card_lies
     return state, (e.ReadCard(),) if may else ()
 
 
@@ -286,6 +291,8 @@ def _card_read(state: State, event: e.CardRead, now: float) -> Step:
     """A card counts where a number may be given and its use was said, and never anywhere else."""
     if state.visit.place is Place.FORM_CARD:
         return filling.card_read(state, event)
+    if state.visit.place is Place.RESULT:
+        return collecting.card_laid(state, event.number, now)
     if state.visit.place not in (Place.CONFIRM, Place.IDENTIFY) or not state.floor.kiosk.ask_id:
         return state, ()
     return _identified(state, event.number, event.name)

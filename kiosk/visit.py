@@ -16,7 +16,7 @@ from kiosk.forms import Filling, Form, Offer
 from kiosk.guide import Guide, PaperId
 from kiosk.keyboard import NOTHING, Typing
 from kiosk.sorry import Sorry
-from queue_server.hall.model import Language, Need, Party, Priority
+from queue_server.hall.model import Language, Need, Party, Priority, Words
 from queue_server.wire import Asks, Body
 
 STAY_SECONDS = 20.0
@@ -71,6 +71,10 @@ class Place(StrEnum):
     """An appointment, or a number, from before."""
     RETURN = "return"
     CHECK_IN = "check-in"
+    RESULT = "result"
+    """Is it ready? Asked of whoever only collects something."""
+    READY = "ready"
+    """What the office says of it."""
     TAKING = "taking"
     TICKET = "ticket"
     TEXTS = "texts"
@@ -117,6 +121,17 @@ class Asking:
     body: Body
     key: str
     since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the office says of results: in one sentence, then each with its name, whether it is ready, and
+    the day on which it should be; names and days may be "".
+    """
+
+    state: str
+    words: Words
+    results: tuple[tuple[str, bool, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +182,7 @@ class Visit:
     typed: str = ""
     hint: str = ""
     scanned: str = ""
+    found: Found | None = None
     asking: Asking | None = None
     ticket: Ticket | None = None
     paper: Paper = Paper.NONE

@@ -34,7 +34,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 
 
 class ProviderShape(Shape):
-    """`facts` leads from our names to the paths of the answer; `ready` and `list` are for results."""
+    """`facts` leads from our names to the answer's paths; `group`, `list` and `ready` are for results."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
     kind: Kind
@@ -49,6 +49,7 @@ class ProviderShape(Shape):
     attempts: Annotated[int, Field(ge=1, le=5)] = 2
     breaker_failures: Annotated[int, Field(ge=1, le=100)] = 5
     breaker_rest_seconds: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    group: str = ""
     list: str = ""
     ready: Texts = Field(default_factory=dict)
     facts: Texts

@@ -106,7 +106,13 @@ class Settings:
         return self._counter(int(id) if id.isdecimal() else None)
 
     def _kiosk(self, kiosk: KioskShape) -> Body:
-        return {**kiosk.model_dump(), "trial": self.trial, "texts": self.sms.provider != "off"}
+        result = self.outside.of_kind("result")
+        return {
+            **kiosk.model_dump(),
+            "trial": self.trial,
+            "texts": self.sms.provider != "off",
+            "result_group": result.group if result else "",
+        }
 
     def _board(self, board: BoardShape) -> Body:
         # A window's own display stays silent unless told: the zone's voice says its calls already.

@@ -11,14 +11,74 @@ from kiosk import events as e
 from kiosk.screens.parts import Page, Plain
 from kiosk.screens.words import opening
 from kiosk.sorry import Sorry, Way
-from kiosk.visit import State
+from kiosk.visit import Found, State
 from queue_server.hall.model import HallState
+
+MOST_RESULTS = 6
+"""So many results find room."""
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
 class Return(Page):
     """Where to hold the slip of a number that was missed."""
+
+
+class WithWays(Page):
+    """A page whose ways on stand below one another, or beside on a wide screen."""
+
+    def ways_height(self, count: int) -> float:
+        if not self.portrait:
+            return self.t(120)
+        return min(self.reach(20), self.u(170) * count + self.u(24) * (count - 1))
+
+
+class Ready(WithWays):
+    """What the office says of a result, and the two ways on."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        return (*super().shape(state), state.visit.found)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        take = Plain(words=self.say(f"ready.take.{self.advice}"), design=46, does=e.GoOn())
+        leave = Plain(words=self.say("ready.leave"), design=46, does=e.Leave())
+        keys = (leave, take) if self.advice == "not-yet" else (take, leave)
+        for at, key in enumerate(keys):
+            key.fill, key.ink, key.edge = ("paper", "blue", "blue") if at else ("blue", "paper", "")
+            self.ids.ways.add_widget(key)
+
+    @property
+    def found(self) -> Found:
+        said: Found = self.state.visit.found
+        return said
+
+    @property
+    def advice(self) -> str:
+        """`go`: it is worth a number; `not-yet`: it isn't; `ask`: nobody can tell."""
+        return {"ready": "go", "some-ready": "go", "not-ready": "not-yet"}.get(self.found.state, "ask")
+
+    def sign(self) -> str:
+        return {"go": "list", "not-yet": "clock", "ask": "help"}[self.advice]
+
+    def ink(self) -> str:
+        return {"go": "good", "not-yet": "warn", "ask": "blue"}[self.advice]
+
+    def title(self) -> str:
+        return self.say(f"ready.title.{self.advice}")
+
+    def words(self) -> str:
+        return self.found.words[self.language]
+
+    def results(self) -> str:
+        """Each with how it stands, where there are several or one has a name."""
+        return "\n".join(self._line(*one) for one in self.found.results[:MOST_RESULTS] if one[0])
+
+    def _line(self, item: str, is_ready: bool, expected: str) -> str:
+        if is_ready:
+            return self.say("ready.one.ready", item=item)
+        return self.say("ready.one.on" if expected else "ready.one.not-yet", item=item, day=expected)
 
 
 class Taking(Page):
@@ -33,7 +93,7 @@ class Taking(Page):
 WAYS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave(), Way.REPRINT: e.Reprint()}
 
 
-class SorryPage(Page):
+class SorryPage(WithWays):
     """One sentence, and the ways on."""
 
     @classmethod
@@ -54,11 +114,6 @@ class SorryPage(Page):
     def sorry(self) -> Sorry:
         said: Sorry = self.state.visit.sorry
         return said
-
-    def ways_height(self, count: int) -> float:
-        if not self.portrait:
-            return self.t(120)
-        return min(self.reach(20), self.u(170) * count + self.u(24) * (count - 1))
 
     def title(self) -> str:
         return self.say(f"sorry.title.{self.sorry.reason}")

@@ -1,4 +1,4 @@
-"""Typing an ID number, a phone number or an appointment's code on a pad of keys."""
+"""Typing an ID number, a phone number, a receipt's number or an appointment's code on a pad of keys."""
 
 from __future__ import annotations
 
@@ -19,8 +19,14 @@ SIGNS = {
     Place.IDENTIFY: "1234567890X",
     Place.TEXTS: "1234567890",
     Place.CHECK_IN: "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    Place.RESULT: "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 }
-CUTS = {Place.IDENTIFY: (6, 14), Place.TEXTS: (3, 7), Place.CHECK_IN: (4, 8, 12, 16, 20)}
+CUTS = {
+    Place.IDENTIFY: (6, 14),
+    Place.TEXTS: (3, 7),
+    Place.CHECK_IN: (4, 8, 12, 16, 20),
+    Place.RESULT: (4, 8, 12, 16, 20),
+}
 """Where what was typed is parted, so that the eye can follow."""
 
 
@@ -29,7 +35,7 @@ class Pad(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        digits = self.place is not Place.CHECK_IN
+        digits = self.place not in (Place.CHECK_IN, Place.RESULT)
         flat = self.low and not self.portrait
         self.ids.signs.cols = (6 if flat else 3) if digits else (12 if flat else 6)
         for sign in SIGNS[self.place]:
@@ -52,10 +58,15 @@ class Pad(Page):
 
     def reads_card(self, state: State) -> bool:
         """Whether a card lies there to be read, and nobody types instead."""
-        return self.place is Place.IDENTIFY and state.card_lies and not state.visit.typed
+        return self.place in (Place.IDENTIFY, Place.RESULT) and state.card_lies and not state.visit.typed
 
     def enter_words(self, state: State) -> str:
-        return self.say("identify.read" if self.reads_card(state) else f"{self.place}.enter")
+        """Whoever has no receipt at hand goes on without it."""
+        if self.reads_card(state):
+            return self.say(f"{self.place}.read")
+        if self.place is Place.RESULT and not state.visit.typed:
+            return self.say("result.skip")
+        return self.say(f"{self.place}.enter")
 
     def enter_event(self, state: State) -> Touch:
         return e.AllowCard() if self.reads_card(state) else e.Enter()

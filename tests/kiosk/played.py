@@ -22,6 +22,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
         "public_url": "http://hall.example",
         "idle_seconds": 60,
         "ask_id": True,
+        "result_group": "",
         "trial": True,
         "texts": True,
         "screen": {"width_mm": 398, "height_mm": 708},
