@@ -131,7 +131,11 @@ def _form_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
         files,
         _hall(desk),
         language,
-        data={"form": drafts.form_body(form), "regions": drafts.regions_body(desk)},
+        data={
+            "form": {**drafts.form_body(form), "permit": form.id in desk.settings.permits},
+            "regions": drafts.regions_body(desk),
+        },
+        permit=form.id in desk.settings.permits,
         form=form,
         title=form.title[language],
         about=form.about[language],

@@ -2,6 +2,7 @@
    Written for a WebView of 2018, as are the modules it needs (a test keeps newer syntax out). */
 
 import { askedNames, drawField, tellProblem } from "./form_fields.js";
+import { offerPermit } from "./form_permit.js";
 import { makeKeeper } from "./form_keeper.js";
 import { callApi, find, inLanguage, newKey, page, say, setText, show } from "./page.js";
 import { connectLook } from "./phone_look.js";
@@ -75,6 +76,7 @@ function draw() {
   show(find("done"), isDone);
   show(find("questions"), !isDone);
   show(find("kiosk"), draft.state !== "complete");
+  offerPermit(isDone ? draft : null, secret);
   if (isDone) {
     setText(find("done-head"), say(`form.page.${draft.state}.head`));
     setText(find("done-text"), say(`form.page.${draft.state}.text`));
