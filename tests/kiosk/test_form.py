@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assets import texts
 from hardware import card_reader_sim
+from queue_server.keyring import Keyring
 from tests import stage
 from tests.conftest import until
 from tests.kiosk.conftest import TAKE, Floor, served, with_printer
 
 NUMBER = "11010519491231002X"
-ITEM = "公积金提取（退休）"
+ITEM = "公积金提取（离休、退休）"
 FORM = "住房公积金提取申请表"
 ACCOUNT = "6222020000000000"
 
@@ -38,7 +41,7 @@ def type_on(kiosk: stage.Program, signs: str) -> None:
 
 def at_forms(kiosk: stage.Program) -> None:
     """From home to the item's forms, by a word."""
-    kiosk.touch(texts.say("kiosk.home.find"))
+    kiosk.touch(said("home.find"))
     kiosk.wait_for(said("find.title"))
     type_on(kiosk, "gjjtq")
     kiosk.touch(ITEM)
@@ -139,11 +142,6 @@ def test_a_killed_server_or_kiosk_loses_nothing_and_the_phones_code_brings_it_ba
 
 def secrets_of(floor: Floor) -> list[str]:
     """Of the forms that are kept: what their citizens' phones hold."""
-    import sqlite3
-    from contextlib import closing
-
-    from queue_server.keyring import Keyring
-
     keyring = Keyring.at(floor.hall.data / "hall.key")
     with closing(sqlite3.connect(floor.hall.data / "hall.db")) as db:
         return [keyring.draft_secret(id) for (id,) in db.execute("SELECT id FROM drafts")]

@@ -1,6 +1,7 @@
 /* The clerk's console: what is known of the window, what can be done with it, and the keys. */
 
 import { drawConsole } from "./counter_view.js";
+import { connectForms } from "./counter_forms.js";
 import { chooseWindow } from "./counter_choice.js";
 import { closeIfOvertaken, dialogIsOpen, hearSlip, openDialog } from "./counter_dialogs.js";
 import { beginPractice, drawPractice, practised } from "./counter_practice.js";
@@ -31,6 +32,7 @@ const state = {
   names: nameBook(draw),
   now: Date.now,
 };
+const forms = connectForms();
 let line = null;
 
 async function begin() {
@@ -247,6 +249,7 @@ function clicked(event) {
 function draw() {
   if (!state.window) return;
   drawConsole(state);
+  forms.follow(state.window.ticket);
   drawPractice(state);
 }
 

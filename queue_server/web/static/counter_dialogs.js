@@ -15,7 +15,7 @@ export function dialogIsOpen() {
 
 /** Close a dialog whose citizen has gone meanwhile; tells whether it did. */
 export function closeIfOvertaken(ticketId) {
-  if (!dialogIsOpen() || !open.ticketId || open.ticketId === ticketId || open.isSending) return false;
+  if (!dialogIsOpen() || !open || !open.ticketId || open.ticketId === ticketId || open.isSending) return false;
   find(open.name).close();
   return true;
 }

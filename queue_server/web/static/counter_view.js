@@ -91,10 +91,11 @@ function lengthOf(seconds) {
 }
 
 /** What a clerk must know of somebody who waits or is here: priority, needs, language. */
-function tagsOf({ priority, priority_checked: isChecked, needs, language, party }) {
+function tagsOf({ priority, priority_checked: isChecked, needs, language, party, papers }) {
   return [
     priority !== "none" && say(isChecked ? "counter.priority.checked" : "counter.rule.priority-of", { class: say(`counter.priority.${priority}`) }),
     ...needs.map((need) => say(`counter.need.${need}`)),
+    papers.of > 0 && say("counter.papers", papers),
     language === "en" && say("counter.language.en"),
     party === "enterprise" && say("counter.party.enterprise"),
   ].filter(Boolean);

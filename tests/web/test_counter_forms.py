@@ -1,0 +1,80 @@
+"""A citizen's forms on the console of the clerk who serves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import Hall
+from tests.web.conftest import OpenPage, faults, log_in
+
+DESK = {"viewport": {"width": 1366, "height": 768}}
+WRITTEN: dict[str, Any] = {
+    "person_name": "张三丰",
+    "person_id": "11010519491231002X",
+    "person_phone": "12345",
+    "reason": "retire",
+    "amount": "12000",
+    "bank_name": "工商银行",
+    "bank_account": "6222020000000000",
+    "is_true": True,
+}
+
+
+@pytest.fixture
+def draft(hall: Hall) -> dict[str, Any]:
+    """What somebody has written on the phone who is next at window 5; one answer is wrong."""
+    admin = log_in(hall)
+    ticket = hall.post("/tickets", {"services": ["fund-withdraw-retire"]}, admin).json
+    begun: dict[str, Any] = hall.post("/drafts", {"form": "fund-withdrawal"}, ticket["secret"]).json
+    hall.call("PATCH", f"/drafts/{begun['draft']}", {"values": WRITTEN}, token=begun["secret"])
+    hall.post("/windows/5/open", {}, admin)
+    return begun
+
+
+def at_counter(hall: Hall, open_page: OpenPage) -> Page:
+    page = open_page(f"{hall.url}/login?next=/counter%3Fwindow=5", **DESK)
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", hall.admin_password)
+    page.click("[type=submit]")
+    expect(page.locator("#console")).to_be_visible()
+    return page
+
+
+def test_the_clerk_reads_corrects_and_goes_through_a_form(
+    hall: Hall, draft: dict[str, Any], open_page: OpenPage
+) -> None:
+    page = at_counter(hall, open_page)
+    expect(page.locator("#line")).to_contain_text("表 0/1")
+    page.locator("#main").click()
+    expect(page.locator("#forms")).to_contain_text("填了 7/8")
+    page.locator("#forms button").click()
+    dialog = page.locator("#form-dialog")
+    expect(dialog.locator("#field-person_name")).to_have_value("张三丰")
+    expect(dialog.locator("[data-field=person_phone] .problem")).to_contain_text("手机号不对")
+    assert not faults(page)
+    dialog.locator("#form-complete").click()
+    expect(dialog.locator("#form-told")).to_contain_text("先看“手机号”")
+    expect(dialog.locator("#field-person_phone")).to_be_focused()
+    dialog.locator("#field-person_phone").fill("13812345678")
+    dialog.locator("#field-person_phone").press("Tab")
+    expect(dialog.locator("[data-field=person_phone] .problem")).to_be_hidden()
+    dialog.locator("#form-complete").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#forms")).to_contain_text("已核对")
+    expect(page.locator("#tags")).to_contain_text("表 1/1")
+    assert page.locator("#form-parts").inner_text() == "", "nothing stays behind the closed form"
+    kept = hall.get(f"/drafts/{draft['draft']}", draft["secret"]).json
+    assert kept["state"] == "complete" and kept["values"]["person_phone"]["value"] == "13812345678"
+
+
+def test_a_form_goes_with_its_citizen(hall: Hall, draft: dict[str, Any], open_page: OpenPage) -> None:
+    page = at_counter(hall, open_page)
+    page.locator("#main").click()
+    page.locator("#forms button").click()
+    expect(page.locator("#form-dialog")).to_be_visible()
+    hall.post("/windows/5/no-show", {}, log_in(hall))
+    expect(page.locator("#form-dialog")).to_be_hidden()
+    expect(page.locator("#forms-box")).to_be_hidden()
