@@ -166,7 +166,7 @@ def checked_values(desk: Desk, draft: Draft) -> dict[str, Value]:
 
 
 def standing(desk: Desk, form: Form, values: Values) -> Progress:
-    return progress(form, values, today_of(desk))
+    return progress(form, values, problems(form, values, today_of(desk)))
 
 
 def today_of(desk: Desk) -> date:
@@ -194,7 +194,7 @@ def draft_body(desk: Desk, show: Presenter, draft: Draft) -> Body:
     form = form_of(desk, draft)
     values = {name: entry.value for name, entry in entries_of(desk.keyring, draft).items()}
     found = problems(form, values, today_of(desk))
-    now = progress(form, values, today_of(desk))
+    now = progress(form, values, found)
     ticket = show.day.tickets.get(draft.ticket) if draft.ticket else None
     window = show.day.window_of(ticket) if ticket else None
     return {

@@ -221,8 +221,8 @@ def problems(form: Form, values: Values, today: date) -> dict[str, Words]:
     found: dict[str, Words] = {}
     for error in checker.iter_errors(kept):
         for name in _fields_of(error):
-            if name in form.fields:
-                found.setdefault(name, _sentence(form.fields[name], error))
+            if name in form.fields and name not in found:
+                found[name] = _sentence(form.fields[name], error)
     for one in form.asked(kept):
         if one.name not in found and _is_before(kept, one):
             found[one.name] = texts.both("form.wrong.after", other=form.fields[one.after].label)
@@ -230,9 +230,8 @@ def problems(form: Form, values: Values, today: date) -> dict[str, Words]:
     return dict(sorted(found.items(), key=lambda item: order[item[0]]))
 
 
-def progress(form: Form, values: Values, today: date) -> Progress:
-    """How far one is: questions that must be answered, and all that was answered wrongly."""
-    found = problems(form, values, today)
+def progress(form: Form, values: Values, found: Mapping[str, Words]) -> Progress:
+    """How far one is, by the `problems` that were found: what must be answered, what was answered wrongly."""
     must = [one.name for one in form.asked(values) if one.required]
     wrong = sum(name in values for name in found)
     return Progress(sum(name in values and name not in found for name in must), len(must), wrong)

@@ -18,6 +18,7 @@ from queue_server.forms import (
     Field,
     Form,
     Keyboard,
+    Progress,
     Value,
     from_source,
     problems,
@@ -88,6 +89,10 @@ when = { field = "kind", is = ["b"] }
 """
 
 
+def standing(form: Form, values: dict[str, Value]) -> Progress:
+    return progress(form, values, problems(form, values, TODAY))
+
+
 def read_small(folder: Path, text: str = SMALL) -> tuple[Form | None, str]:
     (folder / "small.toml").write_text(text, "utf-8")
     mistakes: list[Mistake] = []
@@ -154,7 +159,7 @@ def test_what_is_right_is_whole_for_us_and_for_any_reader_of_the_schema(
 ) -> None:
     form, values = made
     assert problems(form, values, TODAY) == {}
-    assert progress(form, values, TODAY).is_whole
+    assert standing(form, values).is_whole
     travelled = json.loads(json.dumps({"schema": form.schema, "values": values}, ensure_ascii=False))
     assert travelled == {"schema": form.schema, "values": values}
     Draft202012Validator(travelled["schema"]).validate(travelled["values"])
@@ -176,7 +181,7 @@ def test_leaving_out_a_question_says_so_and_nothing_else(
     gone = data.draw(st.sampled_from(must))
     rest = {name: value for name, value in values.items() if name != gone}
     assert list(problems(form, rest, TODAY)) == [gone]
-    before, after = progress(form, values, TODAY), progress(form, rest, TODAY)
+    before, after = standing(form, values), standing(form, rest)
     assert (after.filled, after.of) == (before.filled - 1, before.of)
 
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from tests.bench import board, calls, recover, search, tickets, ui, voice
+from tests.bench import board, calls, forms, recover, search, tickets, ui, voice
 from tests.bench.figures import Figures, machine
 
 BENCHES = {
@@ -15,6 +15,10 @@ BENCHES = {
     "followers": (calls.run_followed, "the same with 2,000 phones following; the server's memory"),
     "recover": (recover.run, "from kill -9 to the first answer, on a day of 5,000 tickets"),
     "search": (search.run, "what people type, found on the server and over HTTP, among 545 items and themes"),
+    "forms": (
+        forms.run,
+        "an answer's way to the disk, with 38 kiosks filling in forms at once",
+    ),
     "ui": (ui.run, "the kiosk's cold start, and from a touch to the next screen"),
     "board": (board.run, "a board through 2,000 calls at speed: each shown once, memory flat"),
     "voice": (voice.run, "a day of 1,800 calls through one voice: how far it falls behind, in virtual time"),

@@ -83,7 +83,7 @@ def test_a_card_and_a_few_touches_fill_in_a_form_that_goes_with_the_number(floor
         next_to(kiosk, "银行卡号（本人的）")
         type_on(kiosk, ACCOUNT)
         next_to(kiosk, "我保证提取原因真实")
-        kiosk.touch("我保证提取原因真实")
+        kiosk.touch("The reason is true")
         kiosk.wait_for(said("end.whole"))
         kiosk.touch(said("end.finish"))
         kiosk.wait_for(said("done.title"))
