@@ -47,7 +47,8 @@ def running_clock() -> Any:
     """Kivy's clock as soon as an App runs; importing Kivy is the program's business, not ours."""
     while True:
         app = getattr(sys.modules.get("kivy.app"), "App", None)
-        if app and app.get_running_app() and app.get_running_app().root:
+        # An app is the running one before it is whole.
+        if app and getattr(app.get_running_app(), "root", None):
             return sys.modules["kivy.clock"].Clock
         time.sleep(UP_POLL_SECONDS)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.board_soak import soak
 
-CALLS = 120
+CALLS = 80
 MORE_MB = 12.0
 """Kivy's caches of texts are still filling in so short a run."""
 
