@@ -113,6 +113,7 @@ class Form:
     promise: tuple[Words, ...] = ()
     """What is signed below the values."""
     regions: Regions = field(default_factory=Regions)
+    judges: dict[date, Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
 
     def asked(self, values: Values) -> list[Field]:
         """The questions that these values lead to, in the order of the pages."""
@@ -217,9 +218,8 @@ def shown(one: Field, value: Value, language: str) -> str:
 def problems(form: Form, values: Values, today: date) -> dict[str, Words]:
     """What stands in the way of each field, in plain words; nothing when the form is whole."""
     kept = form.kept(values)
-    checker = Draft202012Validator(form.schema, format_checker=_formats(form, today))
     found: dict[str, Words] = {}
-    for error in checker.iter_errors(kept):
+    for error in _judge(form, today).iter_errors(kept):
         for name in _fields_of(error):
             if name in form.fields and name not in found:
                 found[name] = _sentence(form.fields[name], error)
@@ -235,6 +235,14 @@ def progress(form: Form, values: Values, found: Mapping[str, Words]) -> Progress
     must = [one.name for one in form.asked(values) if one.required]
     wrong = sum(name in values for name in found)
     return Progress(sum(name in values and name not in found for name in must), len(must), wrong)
+
+
+def _judge(form: Form, today: date) -> Draft202012Validator:
+    """Made once a day for each form: it is asked with every answer that is saved."""
+    if today not in form.judges:
+        form.judges.clear()
+        form.judges[today] = Draft202012Validator(form.schema, format_checker=_formats(form, today))
+    return form.judges[today]
 
 
 def _said(value: Value | None) -> str:

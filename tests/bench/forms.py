@@ -13,8 +13,8 @@ from tests.bench.halls import MeasuredHall, a_hall
 from tests.bench.lines import Body, SocketClient
 
 KIOSKS = 38
-ROUNDS = 40
-EVERY_SECONDS = 0.5
+ROUNDS = 20
+EVERY_SECONDS = 1.0
 """A quick citizen leaves a question so often; kiosks begin one after the other, as people do."""
 FORM = "sole-trader"
 ANSWERS: list[Body] = [
