@@ -97,6 +97,7 @@ def _board(hall: Hall, admin: str) -> None:
             if window["ticket"] and window["number"] != CONSOLE:
                 board.find(window["ticket"]["number"])
         board.wait(lambda seen: any(_is_large(one) for one in seen), f"{CALLED} did not come")
+        board.find(CALLED)
         board.shot(PICTURES / "board.png")
 
 
