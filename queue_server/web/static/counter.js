@@ -224,8 +224,10 @@ function doIt(name, given) {
 
 function keyPressed(event) {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const target = event.target;
-  if (dialogIsOpen() || target.matches("input, textarea, select")) return;
+  if (dialogIsOpen()) return;
+  // A dialog that has just closed may hold the focus until the next frame.
+  const target = event.target.closest("dialog") ? document.body : event.target;
+  if (target.matches("input, textarea, select")) return;
   if (event.code === "Space") {
     if (target.matches("button, a")) return; // a focused button does what it says
     event.preventDefault();
