@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from assets import texts, theme
 from queue_server.hall import opening
 from queue_server.hall.day import CALLS_SHOWN, Day
-from queue_server.hall.dispatch import Waiting, ahead, order
+from queue_server.hall.dispatch import Choice, Waiting, ahead, order
 from queue_server.hall.drafts import drafts_of, forms_of, papers
 from queue_server.hall.forecast import Forecast
 from queue_server.hall.help_requests import HelpRequest, open_request, response
@@ -275,45 +275,43 @@ class Presenter:
     def line(self, number: WindowNumber, now: Instant) -> Body:
         """Who waits at a window, in the order in which it would call them."""
         day, window = self.day, self.day.windows[number]
-        taker = day.taker(number)
-        choices = order(day.queues, day.plan.dispatch, taker, day.staffed(), now, window.turn)
-        arrivals = [one.arrived_at for group in window.groups for one in day.queues.of_group(group)]
+        taker, staffed = day.taker(number), day.staffed()
+        choices = order(day.queues, day.plan.dispatch, taker, staffed, now, window.turn)
+        all_waiting = [one for group in window.groups for one in day.queues.of_group(group)]
+        able = sum(taker.may_serve(one, staffed) for one in all_waiting)
         count, seconds = day.finished.get(number, (0, 0.0))
-        able = sum(
-            taker.may_serve(one, day.staffed())
-            for group in window.groups
-            for one in day.queues.of_group(group)
-        )
-        shown: list[Body] = []
+        queue: list[Body] = []
         before: list[Waiting] = []
         for choice in islice(choices, LINE_SHOWN):
-            ticket = day.tickets[choice.waiting.ticket]
-            later = [one.ticket for one in before if one.place > choice.waiting.place]
+            queue.append(self._in_line(choice, before, now))
             before.append(choice.waiting)
-            shown.append(
-                {
-                    "id": ticket.id,
-                    "number": ticket.number,
-                    "rule": choice.rule,
-                    "after": [day.tickets[one].number for one in later],
-                    "waited": round(now - choice.waiting.arrived_at),
-                    "priority": ticket.priority,
-                    "priority_checked": bool(ticket.priority_checked),
-                    "needs": list(ticket.needs),
-                    "language": ticket.language,
-                    "services": list(ticket.step.services),
-                    "note": ticket.note,
-                    "papers": self._papers(ticket),
-                }
-            )
         return {
             "window": number,
-            "waiting": len(arrivals),
-            "elsewhere": len(arrivals) - able,
-            "longest": round(now - min(arrivals)) if arrivals else 0,
+            "waiting": len(all_waiting),
+            "elsewhere": len(all_waiting) - able,
+            "longest": round(now - min(one.arrived_at for one in all_waiting)) if all_waiting else 0,
             "done_today": count,
             "mean_minutes": round(seconds / count / 60, 1) if count else None,
-            "queue": shown,
+            "queue": queue,
+        }
+
+    def _in_line(self, choice: Choice, before: list[Waiting], now: Instant) -> Body:
+        """One of those who wait; `after` are the numbers `before` it that came later."""
+        one = choice.waiting
+        ticket = self.day.tickets[one.ticket]
+        return {
+            "id": ticket.id,
+            "number": ticket.number,
+            "rule": choice.rule,
+            "after": [self.day.tickets[other.ticket].number for other in before if other.place > one.place],
+            "waited": round(now - one.arrived_at),
+            "priority": ticket.priority,
+            "priority_checked": bool(ticket.priority_checked),
+            "needs": list(ticket.needs),
+            "language": ticket.language,
+            "services": list(ticket.step.services),
+            "note": ticket.note,
+            "papers": self._papers(ticket),
         }
 
     # --- the hall ---

@@ -450,3 +450,19 @@ def test_a_windows_plate_is_told_to_its_display(hall: Hall, connect: Connect, ad
     board.wait_for("window", lambda body: body["window"]["plate"] == plate)
     assert hall.call("PATCH", "/windows/5", {}, token=admin).json["field"] == "groups"
     assert hall.call("PATCH", "/windows/5", {"plate": {"zh": ""}}, token=admin).json["plate"] is None
+
+
+def test_a_counters_line_tells_who_came_later_and_who_waits_elsewhere(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    for window in (5, 6):
+        assert hall.post(f"/windows/{window}/open", token=admin).status == 200
+    sent, honest, claimed = take(hall, admin), take(hall, admin), take(hall, admin, priority="elderly")
+    assert hall.post("/windows/5/call", {"ticket": sent["id"], "reason": "test"}, admin).status == 200
+    assert hall.post("/windows/5/transfer", {"window": 6}, admin).status == 200
+    line = connect("/counter", token=admin, window=5).wait_for("snapshot")["line"]
+    assert (line["waiting"], line["elsewhere"]) == (3, 1)
+    assert [(one["number"], one["after"]) for one in line["queue"]] == [
+        (claimed["number"], []),
+        (honest["number"], [claimed["number"]]),
+    ]
