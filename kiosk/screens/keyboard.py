@@ -51,7 +51,7 @@ class SignKey(Choice):
     """A key with one sign. There are many of them: it has no more parts than it needs, to stand at once."""
 
 
-class OfferKey(Plain):
+class OfferKey(Choice):
     """Hanzi that may be meant; without words it stands empty."""
 
 
@@ -140,7 +140,7 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
         self._back = self._icon_key("previous", partial(self._turn, -1), icon="back")
         self._next = self._icon_key("next", partial(self._turn, 1))
         for at in range(OFFERED):
-            self._offers.append(OfferKey(design=50, does=partial(self._choose, at)))
+            self._offers.append(OfferKey(does=partial(self._choose, at)))
         self._back.size_hint_x = self._next.size_hint_x = 0.6
         self._add_row([self._back, *self._offers, self._next], indent=0)
 
