@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -276,8 +276,7 @@ SENTENCES = {
 
 def _sentence(one: Field, error: ValidationError) -> Words:
     if error.validator == "required":
-        key = "agree" if one.keyboard is Keyboard.AGREE else "missing"
-        return texts.both(f"form.wrong.{key}")
+        return _missing("agree" if one.keyboard is Keyboard.AGREE else "missing")
     if one.error:
         return one.error
     if error.validator == "format":
@@ -286,6 +285,12 @@ def _sentence(one: Field, error: ValidationError) -> Words:
         return texts.both("form.wrong.number" if one.kind in ("integer", "number") else "form.wrong.misfit")
     key = SENTENCES.get(str(error.validator), "misfit")
     return texts.both(f"form.wrong.{key}", limit=error.validator_value)
+
+
+@cache
+def _missing(key: str) -> Words:
+    """Most of what is wrong with a form that has just been begun; so it is put into words once."""
+    return texts.both(f"form.wrong.{key}")
 
 
 def _is_before(values: Values, one: Field) -> bool:

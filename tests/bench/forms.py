@@ -7,10 +7,10 @@ from contextlib import ExitStack, closing
 
 import gevent
 
-from queue_server.wire import Asks, Kind, Namespace
+from queue_server.wire import API, Asks, Kind, Namespace, Role
 from tests.bench.figures import Figures, milliseconds
 from tests.bench.halls import MeasuredHall, a_hall
-from tests.bench.lines import Body, SocketClient
+from tests.bench.lines import Body, HttpClient, SocketClient
 
 KIOSKS = 38
 ROUNDS = 20
@@ -34,6 +34,7 @@ GOAL_MS = 50
 def run() -> Figures:
     """Goal: p99 of a save at most 50 ms."""
     with a_hall() as hall, ExitStack() as lines:
+        _let_it_settle(hall)
         kiosks = [_kiosk(hall, lines, number) for number in range(1, KIOSKS + 1)]
         filling = [
             gevent.spawn_later(at * EVERY_SECONDS / KIOSKS, _fill, *one) for at, one in enumerate(kiosks)
@@ -50,6 +51,14 @@ def run() -> Figures:
     }
     figures["met"] = figures["save"]["p99_ms"] <= GOAL_MS
     return figures
+
+
+def _let_it_settle(hall: MeasuredHall) -> None:
+    """A hall that has just started prepares its search; days later nobody waits for that."""
+    program = HttpClient(hall.port, hall.token(Kind.API, "settle", Role.CLERK))
+    status, answer = program.ask("GET", f"{API}/matches?q=gjj", None)
+    if status != 200:
+        raise RuntimeError(answer.decode())
 
 
 def _kiosk(hall: MeasuredHall, lines: ExitStack, number: int) -> tuple[SocketClient, str]:
