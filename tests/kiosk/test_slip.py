@@ -13,6 +13,7 @@ from PIL import Image
 from hardware.printer import WIDTH, encode
 from kiosk import slip
 from kiosk.floor import Floor, Group, Item, Kiosk, Ticket, Wait
+from kiosk.guide import Guide, Material
 from queue_server.hall.model import Language
 
 URL = "http://192.168.1.10:8080/t/AbCdEfGhIjKlMnOpQrStUvWx"
@@ -108,3 +109,18 @@ def test_whatever_is_known_there_is_a_slip(
     for language in Language:
         whole = slip.picture(ticket, FLOOR, language, large=True, again=True)
         assert whole.height < slip.LONGEST
+
+
+# --- what to bring -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_list_of_what_to_bring_carries_the_phone_pages_own_code(language: Language) -> None:
+    floor = replace(FLOOR, kiosk=Kiosk(id="K03", public_url="http://hall.example"))
+    paper = Material(LONG, originals=1, copies=2, is_own=True, source="own", later=False, note=None)
+    guides = (Guide("long", (paper, paper)),)
+    picture = slip.needs(guides, frozenset(), floor, language)
+    assert picture.width == WIDTH and picture.mode == "1"
+    assert code_in(picture, slip.code("http://hall.example/items/long?missing=long.0,long.1"))
+    ticked = frozenset({("long", 0), ("long", 1)})
+    assert slip.needs(guides, ticked, floor, language).height < picture.height
