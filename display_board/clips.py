@@ -131,15 +131,15 @@ class Clips:
         return self._cache / f"{rate}-{phrase.language}-{phrase.words}.wav"
 
     def _render(self, phrases: Sequence[Phrase], rate: int) -> None:
-        clips = [
-            {"language": one.language, "words": one.words, "file": str(self._file(one, rate))}
+        jobs = [
+            {"rate": rate, "language": one.language, "words": one.words, "file": str(self._file(one, rate))}
             for one in phrases
         ]
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
             subprocess.run(
-                [sys.executable, "-m", "display_board.render"],
-                input=json.dumps({"rate": rate, "clips": clips}),
+                [sys.executable, "-m", "hardware.render"],
+                input="".join(f"{json.dumps(job)}\n" for job in jobs),
                 text=True,
                 cwd=ROOT,
                 capture_output=True,

@@ -41,12 +41,13 @@ def make(phrases: list[Phrase], folder: Path, variant: str, rate: int) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="clips-") as made:
         files = {Path(made) / f"{number}.wav": phrase for number, phrase in enumerate(phrases)}
-        clips = [
-            {"language": phrase.language, "words": phrase.words, "file": str(file)}
+        manner = {"rate": rate, "variant": variant}
+        jobs = "".join(
+            json.dumps({**manner, "language": phrase.language, "words": phrase.words, "file": str(file)})
+            + "\n"
             for file, phrase in files.items()
-        ]
-        jobs = json.dumps({"rate": rate, "variant": variant, "clips": clips})
-        command = [sys.executable, "-m", "display_board.render"]
+        )
+        command = [sys.executable, "-m", "hardware.render"]
         subprocess.run(command, input=jobs, text=True, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
         for file, phrase in files.items():
             _write(Samples.of(file), folder / phrase.language / f"{phrase.words}.wav")

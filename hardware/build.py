@@ -7,10 +7,11 @@ from pathlib import Path
 
 from hardware.card_reader import Card, CardReader, NoReader
 from hardware.card_reader_sim import SimulatedCardReader, pipe_of
-from hardware.keys import KeyPad, Scanner
+from hardware.keys import GuidePad, KeyPad, Scanner
 from hardware.printer import Printer
 from hardware.settings import Hardware, NoCardReader
 from hardware.sound import Sound
+from hardware.speech import Speech
 
 
 def printer(hardware: Hardware, data: Path) -> Printer:
@@ -38,6 +39,14 @@ def card_reader(
 def key_pad(hardware: Hardware, on_key: Callable[[str], None]) -> KeyPad:
     loudspeaker = sound(hardware) if hardware.keypad.sound else None
     return KeyPad(hardware.keypad.match(), on_key, loudspeaker)
+
+
+def guide_pad(hardware: Hardware, on_key: Callable[[str], None]) -> GuidePad:
+    return GuidePad(hardware.guide_pad.match(), on_key)
+
+
+def speech(hardware: Hardware) -> Speech:
+    return Speech(Sound(hardware.speech.device or hardware.sound.device), hardware.speech.rate)
 
 
 def sound(hardware: Hardware) -> Sound:

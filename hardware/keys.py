@@ -90,6 +90,29 @@ class KeyPad:
             self._sound.play(tone(signal), BEEP_VOLUME, BEEP_SECONDS)
 
 
+class GuidePad:
+    """A key pad at a kiosk's headphones. `on_key(name)` hears each press, on the pad's thread.
+
+    With an empty `match` there is none here, which is well.
+    """
+
+    def __init__(self, match: Match, on_key: Callable[[str], None], *, id: str = "guide-pad") -> None:
+        self._none = None if match else Report(id, Kind.KEYPAD, Health.OK, Detail.NONE)
+        self._reader = InputReader(
+            match.fits, lambda key, pressed, _at: on_key(key) if pressed else None, kind=Kind.KEYPAD, id=id
+        )
+
+    def start(self) -> None:
+        if not self._none:
+            self._reader.start()
+
+    def stop(self) -> None:
+        self._reader.stop()
+
+    def health(self) -> Report:
+        return self._none or self._reader.health()
+
+
 class Scanner:
     """A scanner that types what it reads. `on_line(text)` hears each code, on the scanner's thread.
 

@@ -32,6 +32,25 @@ KEYS: dict[str, KeyCommand] = {
 }
 """What a pad's keys do where no config says otherwise."""
 
+GuideCommand = Literal["previous", "next", "enter", "back", "repeat", "home", "help", "louder", "softer"]
+
+GUIDE_KEYS: dict[str, GuideCommand] = {
+    "KEY_UP": "previous",
+    "KEY_LEFT": "previous",
+    "KEY_DOWN": "next",
+    "KEY_RIGHT": "next",
+    "KEY_ENTER": "enter",
+    "KEY_KPENTER": "enter",
+    "KEY_ESC": "back",
+    "KEY_BACKSPACE": "back",
+    "KEY_F1": "repeat",
+    "KEY_HOME": "home",
+    "KEY_F2": "help",
+    "KEY_VOLUMEUP": "louder",
+    "KEY_VOLUMEDOWN": "softer",
+}
+"""The same at a kiosk's headphones."""
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -106,6 +125,12 @@ class KeyPad(InputDevice):
     sound: bool = True
 
 
+class GuidePad(InputDevice):
+    """With no part given there is no such pad; a keyboard in the kiosk's window works the same."""
+
+    keys: dict[str, GuideCommand] = GUIDE_KEYS
+
+
 class SimulatedCardReader(_Table):
     kind: Literal["simulated"] = "simulated"
 
@@ -121,6 +146,14 @@ class SoundSettings(_Table):
     device: str = "default"
 
 
+class SpeechSettings(_Table):
+    """What is read to a kiosk's user. `device` "" is the loudspeaker's; `rate` in words a minute."""
+
+    device: str = ""
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    rate: Annotated[int, Field(ge=80, le=400)] = 180
+
+
 class Hardware(_Table):
     """The devices of one machine; tables left out are as shipped."""
 
@@ -128,7 +161,9 @@ class Hardware(_Table):
     scanner: Scanner = Scanner()
     card_reader: Annotated[CardReaderSettings, Field(discriminator="kind")] = SimulatedCardReader()
     keypad: KeyPad = KeyPad()
+    guide_pad: GuidePad = GuidePad()
     sound: SoundSettings = SoundSettings()
+    speech: SpeechSettings = SpeechSettings()
 
 
 class HardwareMistakes(ValueError):
@@ -167,14 +202,17 @@ def load(file: Path | None = None) -> Hardware:
 
 
 def _unknown_keys(table: dict[str, Any]) -> list[str]:
-    keypad = table.get("keypad")
-    keys = keypad.get("keys") if isinstance(keypad, dict) else None
     known = sorted(KEY_NAMES.values())
-    return [
-        f"keypad.keys.{key}: there is no such key{_suggestion(key, known)}"
-        for key in (keys if isinstance(keys, dict) else ())
-        if key not in known
-    ]
+    mistakes = []
+    for name in ("keypad", "guide_pad"):
+        pad = table.get(name)
+        keys = pad.get("keys") if isinstance(pad, dict) else None
+        mistakes += [
+            f"{name}.keys.{key}: there is no such key{_suggestion(key, known)}"
+            for key in (keys if isinstance(keys, dict) else ())
+            if key not in known
+        ]
+    return mistakes
 
 
 def _sentence(error: Any) -> str:
@@ -201,7 +239,9 @@ def _settings_of(parts: list[str]) -> list[str]:
         "scanner": (Scanner,),
         "card_reader": (SimulatedCardReader,),
         "keypad": (KeyPad,),
+        "guide_pad": (GuidePad,),
         "sound": (SoundSettings,),
+        "speech": (SpeechSettings,),
     }
     models = tables.get(parts[0], (Hardware,)) if len(parts) > 1 else (Hardware,)
     return sorted({name for model in models for name in model.model_fields})

@@ -19,6 +19,7 @@ from hardware.printer import Outcome, Result
 from hardware.settings import Hardware
 from kiosk import events as e
 from kiosk import session, slip
+from kiosk.aloud import Aloud
 from kiosk.events import Effect, Event, Paper
 from kiosk.finding import MATCHES
 from kiosk.pinyin import Speller
@@ -26,6 +27,7 @@ from kiosk.screens.basket import Basket
 from kiosk.screens.choose import Choose, Have, Questions, Situations
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.find import Find
+from kiosk.screens.focus import text_under
 from kiosk.screens.form import FormCard, FormDone, FormEnd, FormPage, FormPhone, Forms
 from kiosk.screens.frame import Frame, Root
 from kiosk.screens.guide import Bring, Checklist
@@ -114,6 +116,10 @@ class KioskApp(App):  # type: ignore[misc]
         self._speller = Speller()
         self._printer = build.printer(hardware, data)
         self._scanner = build.scanner(hardware, lambda line: self.feed_soon(e.Scanned(line)))
+        self._speech = build.speech(hardware)
+        keys, volume = hardware.guide_pad.keys, hardware.speech.volume
+        self._aloud = Aloud(self._speech, volume, keys, self.feed, self._state)
+        self._pad = build.guide_pad(hardware, self._key_soon)
         self._card: Card | None = None
         self._reader = build.card_reader(hardware, data, kiosk, self._card_laid, self._card_lifted)
         self._line = HallClient(
@@ -131,19 +137,23 @@ class KioskApp(App):  # type: ignore[misc]
         self._holder = FloatLayout()
         self._render()
         Window.bind(on_touch_down=self._touched, on_resize=lambda *_: Clock.schedule_once(self._resized))
-        self._typed = TypedLines(Window, lambda line: self.feed(e.Scanned(line)))
+        self._typed = TypedLines(Window, lambda line: self.feed(e.Scanned(line)), self._aloud.key)
         Clock.schedule_interval(lambda _seconds: self.feed(e.Tick()), TICK_SECONDS)
         ExceptionManager.add_handler(_LastResort(self))
         # What stands for ever need not be looked through again: it would hold up a screen for 60 ms.
         gc.collect()
         gc.freeze()
-        for device in (self._printer, self._scanner, self._reader, self._line):
+        for device in (self._printer, self._scanner, self._reader, self._pad, self._speech, self._line):
             device.start()
         self._speller.start()
         return self._holder
 
+    def open_settings(self, *_args: object) -> bool:
+        """Kivy's own settings are nobody's business here, whatever key is pressed."""
+        return False
+
     def on_stop(self) -> None:
-        for device in (self._line, self._reader, self._scanner, self._printer):
+        for device in (self._line, self._speech, self._pad, self._reader, self._scanner, self._printer):
             device.stop()
         self._speller.stop()
         self._seeker.shutdown(cancel_futures=True)
@@ -228,6 +238,9 @@ class KioskApp(App):  # type: ignore[misc]
         self._card = None
         self.feed_soon(e.CardLifted())
 
+    def _key_soon(self, key: str) -> None:
+        Clock.schedule_once(lambda _seconds: self._aloud.key(key))
+
     def _line_changed(self, up: bool) -> None:
         self.feed_soon(e.Line(up))
         if up:
@@ -309,12 +322,13 @@ class KioskApp(App):  # type: ignore[misc]
                 return found
 
     def _health(self) -> list[Body]:
-        devices = (self._printer, self._scanner, self._reader)
+        devices = (self._printer, self._scanner, self._reader, self._pad, self._speech)
         return [dict(device.health().body()) for device in devices]
 
     # --- the screen ------------------------------------------------------------------------------------
 
-    def _touched(self, _window: Any, _touch: Any) -> None:
+    def _touched(self, _window: Any, touch: Any) -> None:
+        self._aloud.read(text_under(self._root, *touch.pos))
         if not asks_to_stay(self._state, time.monotonic()):
             self.feed(e.Touched())
 
@@ -330,15 +344,17 @@ class KioskApp(App):  # type: ignore[misc]
         shapes = ((look, Frame.shape(self._state)), page.shape(self._state))
         if shapes != self._shapes:
             common = {"state": self._state, "now": now, "look": look, "tell": self.feed}
-            common["offer"] = self._speller.candidates
+            common |= {"offer": self._speller.candidates, "hear": self._aloud.touched}
             if shapes[0] != self._shapes[0]:
                 self.look = look
                 self._holder.clear_widgets()
                 self._root = Root(Frame(**common))
                 self._holder.add_widget(self._root)
+                self._holder.add_widget(self._aloud.focus)
             self._root.frame.show(page(**common))
             self._shapes = shapes
         self._root.follow(self._state, now)
+        self._aloud.follow(self._root, self._state, now)
 
 
 class _LastResort(ExceptionHandler):  # type: ignore[misc]

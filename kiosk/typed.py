@@ -1,4 +1,4 @@
-"""A scanner that types into the kiosk's window, where none is taken as a device of its own."""
+"""What is typed into the kiosk's window: lines of a scanner, and the keys that a key pad has, too."""
 
 from __future__ import annotations
 
@@ -12,12 +12,32 @@ LONGEST = 1000
 ENTERS = frozenset({13, 271})
 """The codes of Kivy's two enter keys."""
 
+KEY_NAMES = {
+    8: "KEY_BACKSPACE",
+    13: "KEY_ENTER",
+    27: "KEY_ESC",
+    271: "KEY_KPENTER",
+    273: "KEY_UP",
+    274: "KEY_DOWN",
+    275: "KEY_RIGHT",
+    276: "KEY_LEFT",
+    278: "KEY_HOME",
+    282: "KEY_F1",
+    283: "KEY_F2",
+    284: "KEY_F3",
+    285: "KEY_F4",
+}
+"""Linux's names of Kivy's codes, for keys that type nothing."""
+
 
 class TypedLines:
-    """Gathers what is typed into a window to lines that end with Enter; on the window's thread."""
+    """Gathers what is typed into a window to lines that end with Enter; on the window's thread.
 
-    def __init__(self, window: Any, on_line: Callable[[str], None]) -> None:
-        self._on_line = on_line
+    `on_key(name)` hears the other keys, and an Enter with nothing before it.
+    """
+
+    def __init__(self, window: Any, on_line: Callable[[str], None], on_key: Callable[[str], None]) -> None:
+        self._on_line, self._on_key = on_line, on_key
         self._typed = ""
         self._last = 0.0
         window.bind(on_textinput=self._text, on_key_down=self._key)
@@ -33,3 +53,5 @@ class TypedLines:
         if key in ENTERS and self._typed:
             line, self._typed = self._typed, ""
             self._on_line(line)
+        elif key in KEY_NAMES:
+            self._on_key(KEY_NAMES[key])

@@ -213,6 +213,10 @@ class Program:
     def touch_at(self, x: int, y: int, times: int = 1) -> None:
         self._screen.finger.touch(x, y, times)
 
+    def press(self, *keys: str) -> None:
+        """Press keys, by X's names of them (`Down`, `Return`), one after the other."""
+        self._screen.do("xdotool", "key", *keys)
+
     def type(self, line: str) -> None:
         """Type a line and Enter into the window, as fast as a scanner does."""
         self._screen.do("xdotool", "type", "--delay", "5", line)

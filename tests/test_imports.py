@@ -72,6 +72,7 @@ WITH_KIVY = ("assets.screen", "kiosk.app", "kiosk.screens", "kiosk.evaluator",
              "display_board.app", "display_board.board")  # fmt: skip
 DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",
+    "kiosk.guidance", "kiosk.narrator",
     "kiosk.keyboard", "kiosk.pad_session", "kiosk.rating_session", "display_board.announcer",
     "display_board.picture", "display_board.speech", "display_board.sizes", "display_board.flash",
     "display_board.missed",

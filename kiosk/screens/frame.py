@@ -45,6 +45,8 @@ class Frame(Page):
     """Head, sign, the page itself, and the foot with what is one touch away on every screen."""
 
     page = ObjectProperty(None, allownone=True)
+    caption = StringProperty()
+    """What is being said, for who hears badly or has no headphones on."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -92,6 +94,9 @@ class Frame(Page):
         if state.card_lies and state.visit.place in CARD_FORGOTTEN:
             return self.say("frame.card"), "amber", "amber-ink"
         return "", "amber", "amber-ink"
+
+    def speaks(self, state: State) -> bool:
+        return Mode.VOICE in state.visit.modes
 
     def at_foot(self, state: State, now: float) -> str:
         """At home what one does who is at a loss; elsewhere the time left."""

@@ -154,14 +154,21 @@ class Choice(Key):
     edge = StringProperty("")
 
     def on_release(self) -> None:
+        page = page_of(self)
+        if page.hear:
+            page.hear(self)
         event = self.does() if callable(self.does) else self.does
         if event is not None:
-            page_of(self).tell(event)
+            page.tell(event)
 
     def said(self, language: Language) -> str:
         """The control in one sentence."""
-        sentence = self.spoken or self.words
-        return texts.say("spoken.chosen", language, what=sentence) if self.chosen else sentence
+        return texts.say("spoken.chosen", language, what=self.plain) if self.chosen else self.plain
+
+    @property
+    def plain(self) -> str:
+        """The same, whether it is ticked or not."""
+        return str(self.spoken or self.words)
 
 
 def page_of(widget: Widget) -> Page:
@@ -237,6 +244,8 @@ class Page(BoxLayout):  # type: ignore[misc]
     look = ObjectProperty()
     offer = ObjectProperty()
     """Hanzi for letters (`Speller.candidates`)."""
+    hear = ObjectProperty(None, allownone=True)
+    """Told which control was touched, before the event of it."""
     portrait = BooleanProperty(True)
     large = BooleanProperty(False)
     low = BooleanProperty(False)

@@ -1,9 +1,9 @@
-"""The synthetic voice, as a program of its own: `python -m display_board.render < JOBS`.
+"""The synthetic voice, as a program of its own: `python -m hardware.render < JOBS`.
 
-JOBS is JSON: `{"rate": words a minute, "clips": [{"language", "words", "file"}, …]}`, and `"variant"`
-where another of espeak's timbres is wanted, such as `f3`. Each file is whole once it is there. It
-runs apart from the board, so that a speech engine that hangs, crashes or is missing takes nothing
-with it.
+JOBS are lines of JSON: `{"rate": words a minute, "language", "words", "file"}`, and `"variant"` where
+another of espeak's timbres is wanted, such as `f3`. Each file is whole once it is there; then its name
+is printed. It runs apart from whoever speaks, so that a speech engine that
+hangs, crashes or is missing takes nothing with it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,23 @@ VOICES = {"zh": "sit/cmn-latn-pinyin", "en": "gmw/en"}
 QUIET = 0.01
 """Below this share of the loudest sample a clip's beginning and end are silence, and cut."""
 EDGE_SECONDS = 0.03
-ATTEMPTS = 4
+ATTEMPTS = 8
 
 
 def main() -> None:
-    jobs = json.load(sys.stdin)
-    variant = f"+{jobs['variant']}" if jobs.get("variant") else ""
+    # The engine prints words of its own.
+    answers, sys.stdout = sys.stdout, sys.stderr
     engine = pyttsx3.init("espeak")
-    engine.setProperty("rate", jobs["rate"])
-    for clip in jobs["clips"]:
-        file = Path(clip["file"])
+    for line in sys.stdin:
+        job = json.loads(line)
+        file = Path(job["file"])
         unfinished = file.with_suffix(".part")
-        engine.setProperty("voice", VOICES[clip["language"]] + variant)
-        _speak(engine, _spelled(clip["language"], clip["words"]), unfinished)
+        engine.setProperty("rate", job["rate"])
+        variant = f"+{job['variant']}" if job.get("variant") else ""
+        engine.setProperty("voice", VOICES[job["language"]] + variant)
+        _speak(engine, _spelled(job["language"], job["words"]), unfinished)
         unfinished.replace(file)
+        print(file, file=answers, flush=True)
 
 
 def _speak(engine: Any, words: str, file: Path) -> None:
