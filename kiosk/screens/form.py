@@ -55,6 +55,8 @@ class Forms(Page):
         else:
             made.aside = self.say("form.needed" if one.needed else "form.optional")
         made.spoken = f"{made.words}{texts.say('spoken.and', self.language)}{made.aside}"
+        if self.large and self.low:
+            made.aside = ""  # read all the same; its room is the name's
         return made
 
     def words(self) -> str:
