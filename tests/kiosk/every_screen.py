@@ -77,6 +77,19 @@ def _helped(help: Help) -> Way:
     return way
 
 
+def _told_of(state: str, words: str) -> Way:
+    """What the office says of three results."""
+    results = [
+        {"item": item, "ready": state == "ready", "expected": "2026-12-08"}
+        for item in ("不动产权证书", "食品经营许可证", "Temporary residence permit")
+    ]
+    said = {"state": state, "text": texts.both(f"bridge.result.{words}", day="2026-12-08")}
+    ack = {"ok": True, "result": {**said, "results": results if words in ("ready", "expected") else []}}
+    return lambda kiosk: kiosk.do(
+        e.ChooseGroup("issuing"), *(e.Typed(sign) for sign in "R1001"), e.Enter()
+    ).answer(ack)
+
+
 SCREENS: dict[str, Way] = {
     "home": lambda kiosk: kiosk,
     "home-closed": lambda kiosk: kiosk.do(e.Heard(Says.SNAPSHOT, told(takes_numbers=False))),
@@ -145,6 +158,11 @@ SCREENS: dict[str, Way] = {
     "check-in": lambda kiosk: kiosk.do(
         e.OpenHave(), e.OpenCheckIn(), *(e.Typed(sign) for sign in "K7M"), e.Enter()
     ),
+    "result": lambda kiosk: kiosk.do(e.ChooseGroup("issuing")),
+    "result-card": lambda kiosk: kiosk.do(e.ChooseGroup("issuing"), e.CardLaid()),
+    "ready": _told_of("ready", "ready"),
+    "ready-not-yet": _told_of("not-ready", "expected"),
+    "ready-unknown": _told_of("unavailable", "unavailable"),
     "taking": lambda kiosk: _at_confirm(kiosk).do(e.Take()),
     "ticket-printed": _with_number(Paper.PRINTED),
     "ticket-failed": _with_number(Paper.FAILED),
@@ -167,7 +185,7 @@ def told(takes_numbers: bool = True) -> dict[str, Any]:
         {"id": one["id"], "name": one["name"], "colour": colour, "takes_numbers": takes_numbers}
         for one, colour in zip(config["groups"], theme.GROUP_COLOURS, strict=True)
     ]
-    snapshot_ = snapshot()
+    snapshot_ = snapshot(result_group="issuing")
     snapshot_["hall"] |= {
         "name": config["hall"]["name"],
         "groups": groups,
