@@ -12,6 +12,7 @@ from assets import texts
 from kiosk import guide
 from kiosk.filling import filling_of
 from kiosk.floor import Wait
+from kiosk.forms import Filling
 from kiosk.visit import Help, Place, State, asks_to_stay, choices, found, guides, leaves_at, page, pages
 from queue_server.hall.model import Language, Words
 
@@ -72,7 +73,8 @@ def topic(state: State, now: float) -> tuple[object, ...]:
         visit.sorry,
         visit.paper,
         visit.form,
-        filling.at if filling else None,
+        (filling.at, tuple(filling.problems)) if filling else None,
+        visit.may_fill,
         asks_to_stay(state, now),
     )
 
@@ -125,8 +127,14 @@ def screen(state: State, now: float) -> str:
             return _sorry(state)
         case Place.FORM:
             filling = filling_of(state, visit.form)
-            asked = (filling.question.label, filling.question.help) if filling else ()
-            return sentences(*(plain(_name(words, language)) for words in asked), language=language)
+            return sentences(*_question(filling, language) if filling else (), language=language)
+        case Place.FORM_END:
+            filling = filling_of(state, visit.form)
+            gaps = len({*filling.missing, *filling.problems}) if filling else 0
+            key = "end.missing" if gaps else "end.whole"
+            return sentences(_say(state, key, count=gaps) if gaps else _say(state, key), language=language)
+        case Place.FORM_CARD if visit.may_fill:
+            return sentences(_say(state, "card.lay"), _say(state, "card.where"), language=language)
     keys = PLAIN.get(visit.place, (f"{visit.place}.title", f"{visit.place}.why"))
     told = (_say(state, key) for key in keys if f"kiosk.{key}" in texts.all_texts())
     return sentences(*told, language=language)
@@ -149,6 +157,13 @@ def _say(state: State, key: str, **values: object) -> str:
 
 def _name(words: Words, language: Language) -> str:
     return words.get(language, "")
+
+
+def _question(filling: Filling, language: Language) -> list[str]:
+    """What is asked, and what is wrong with the answer, or else what helps to give it."""
+    asked = filling.question
+    told = (asked.label, filling.problems.get(asked.name, asked.help))
+    return [plain(_name(words, language)) for words in told]
 
 
 def _home(state: State) -> str:
