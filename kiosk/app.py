@@ -28,7 +28,7 @@ from kiosk.screens.choose import Choose, Have, Questions, Situations
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.find import Find
 from kiosk.screens.focus import text_under
-from kiosk.screens.form import FormCard, FormDone, FormEnd, FormPage, FormPhone, Forms
+from kiosk.screens.form import FormCard, FormDone, FormEnd, FormPage, FormPhone, Forms, PermitPage
 from kiosk.screens.frame import Frame, Root
 from kiosk.screens.guide import Bring, Checklist
 from kiosk.screens.home import Home
@@ -78,6 +78,7 @@ PAGES: dict[Place, type[Page]] = {
     Place.FORM: FormPage,
     Place.FORM_END: FormEnd,
     Place.FORM_DONE: FormDone,
+    Place.PERMIT: PermitPage,
     Place.FORM_PHONE: FormPhone,
     Place.CONFIRM: Confirm,
     Place.PRIORITY: Situations,
@@ -201,6 +202,8 @@ class KioskApp(App):  # type: ignore[misc]
                 if card := self._card:
                     told = (card.id_number, card.name, card.ethnicity, card.address, card.valid_until)
                     self.feed_soon(e.CardRead(*told))
+            case e.PrintPermit():
+                self._worker.submit(self._print_permit, effect)
             case e.PrintNeeds():
                 self._worker.submit(self._print_needs, effect)
             case e.Clear():
@@ -220,6 +223,14 @@ class KioskApp(App):  # type: ignore[misc]
         except Exception:
             log.exception("the slip of %s could not be drawn", ticket.number)
             self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED, wanted.order))
+
+    def _print_permit(self, wanted: e.PrintPermit) -> None:
+        try:
+            drawn = slip.permit(wanted.permit, self._state.floor, wanted.language)
+            self._printer.print(drawn, lambda outcome: self.feed_soon(e.PermitEnded(PAPERS[outcome.result])))
+        except Exception:
+            log.exception("a permit could not be drawn")
+            self.feed_soon(e.PermitEnded(Paper.FAILED))
 
     def _print_needs(self, wanted: e.PrintNeeds) -> None:
         try:

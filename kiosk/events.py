@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.floor import Ticket
+from kiosk.floor import Permit, Ticket
 from kiosk.guide import Guide, PaperId
 from kiosk.keyboard import Typing
 from queue_server.hall.model import Language, Need, Party, Priority
@@ -143,6 +143,13 @@ class SlipEnded(Event):
 @dataclass(frozen=True, slots=True)
 class ListEnded(Event):
     """What became of the list of what to bring."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PermitEnded(Event):
+    """What became of a permit's slip."""
 
     paper: Paper
 
@@ -400,6 +407,11 @@ class Enter(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class AskPermit(Touch):
+    """The finished form leads to a permit: I want it now."""
+
+
+@dataclass(frozen=True, slots=True)
 class AllowCard(Touch):
     """The card that lies on the reader may be read: what for was said."""
 
@@ -536,6 +548,14 @@ class FetchDraft(Effect):
 @dataclass(frozen=True, slots=True)
 class ReadCard(Effect):
     """Read the card that lies there; it comes back as `CardRead`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPermit(Effect):
+    """Print a permit; what became of it comes back as `PermitEnded`."""
+
+    permit: Permit = field(repr=False)
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,15 +203,29 @@ def tick_all(state: State, event: e.TickAll, now: float) -> Step:
     return changed(state, ticked=ticked - papers if papers <= ticked else ticked | papers), ()
 
 
+LEADS_ON = frozenset(
+    {
+        Place.BASKET,
+        Place.BRING,
+        Place.FORMS,
+        Place.FORM_DONE,
+        Place.FORM_PHONE,
+        Place.PERMIT,
+        Place.READY,
+    }
+)
+"""Screens from which the way leads on to the number."""
+
+
 def go_on(state: State, event: e.GoOn, now: float) -> Step:
     """From the basket, from what is missing or what is ready to the number; from the checklist to the
     next page, then to what follows from it.
     """
     visit = state.visit
     match visit.place:
-        case Place.FORM_DONE | Place.FORM_PHONE if not visit.items:
+        case Place.FORM_DONE | Place.FORM_PHONE | Place.PERMIT if not visit.items:
             return cleared(state)
-        case Place.READY | Place.BASKET | Place.BRING | Place.FORMS | Place.FORM_DONE | Place.FORM_PHONE:
+        case _ if visit.place in LEADS_ON:
             return gone_or_back(state, Place.CONFIRM), ()
         case Place.GUIDE if visit.page < pages(state) - 1:
             return changed(state, page=visit.page + 1), ()

@@ -132,6 +132,20 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Permit:
+    """What a finished form led to; where there are `reasons` there is no permit."""
+
+    name: Words
+    number: str
+    holder: str
+    holder_name: Words
+    begins: str
+    ends: str
+    url: str
+    reasons: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kiosk:
     """What the config says of this kiosk. `public_url` is what phones reach; "" where it says nothing."""
 
@@ -139,6 +153,8 @@ class Kiosk:
     public_url: str = ""
     idle_seconds: float = 60.0
     ask_id: bool = False
+    permits: frozenset[str] = frozenset()
+    """Forms that lead to a permit at once."""
     result_group: str = ""
     """The group before which is asked whether a result is ready; "" where nobody can tell."""
     trial: bool = False
@@ -264,6 +280,7 @@ def _kiosk(settings: Body) -> Kiosk:
         public_url=settings["public_url"],
         idle_seconds=float(settings["idle_seconds"]),
         ask_id=bool(settings["ask_id"]),
+        permits=frozenset(settings["permits"]),
         result_group=settings["result_group"],
         trial=bool(settings["trial"]),
         texts=bool(settings["texts"]),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk import collecting, filling, finding, given_up, orders, sorry
+from kiosk import collecting, filling, finding, given_up, orders, permits, sorry
 from kiosk import events as e
 from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
@@ -123,6 +123,8 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
         return state, ()
     if event.ack["ok"] and visit.asking.name == Asks.TEXTS:
         return changed(state, place=Place.TICKET, asking=None, typed="", is_texted=True, sorry=None), ()
+    if event.ack["ok"] and visit.asking.name is Asks.PERMIT:
+        return permits.answered(state, event.ack["permit"], now)
     if visit.asking.name is Asks.RESULT:
         return collecting.answered(state, event.ack, now)
     if event.ack["ok"]:
@@ -495,6 +497,8 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.CatalogueCame: _catalogue,
     e.Answered: _answered,
     e.SlipEnded: _slip_ended,
+    e.AskPermit: permits.ask,
+    e.PermitEnded: permits.printed,
     e.Crashed: _crashed,
     e.Touched: _touched,
     e.OpenPriority: _open_priority,

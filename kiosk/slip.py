@@ -16,7 +16,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from assets import texts, theme
 from hardware.printer import WIDTH
 from kiosk import guide
-from kiosk.floor import Floor, Ticket, Wait
+from kiosk.floor import Floor, Permit, Ticket, Wait
 from kiosk.guide import Guide, PaperId
 from queue_server.hall.model import Language
 
@@ -93,6 +93,22 @@ def needs(
     if floor.kiosk.public_url:
         notes = [texts.say("slip.bring-scan", language), "", texts.say("slip.bring-again", language)]
         pen.code_with(code(guide.address(floor.kiosk.public_url, guides, ticked)), notes)
+    return pen.finish()
+
+
+def permit(one: Permit, floor: Floor, language: Language) -> Image.Image:
+    """A permit to be carried along, with the code that verifies it."""
+
+    def say(key: str, **values: object) -> str:
+        return texts.say(f"slip.{key}", language, **values)
+
+    pen = _Pen()
+    pen.line(floor.name.get(language, ""), 30)
+    pen.line(one.name.get(language, ""), 46, bold=True)
+    pen.line(one.holder, 72, bold=True, gap=14)
+    pen.line(say("permit-days", begins=one.begins, ends=one.ends), 34, bold=True, gap=14)
+    pen.rule()
+    pen.code_with(code(one.url), [say("permit-scan"), "", one.number, "", say("permit-carry")])
     return pen.finish()
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from kiosk import guide
 from kiosk.events import Mode, Paper
-from kiosk.floor import Floor, Item, Theme, Ticket
+from kiosk.floor import Floor, Item, Permit, Theme, Ticket
 from kiosk.forms import Filling, Form, Offer
 from kiosk.guide import Guide, PaperId
 from kiosk.keyboard import NOTHING, Typing
@@ -75,6 +75,8 @@ class Place(StrEnum):
     """Is it ready? Asked of whoever only collects something."""
     READY = "ready"
     """What the office says of it."""
+    PERMIT = "permit"
+    """The permit that a form gave at once, or why it gave none."""
     TAKING = "taking"
     TICKET = "ticket"
     TEXTS = "texts"
@@ -183,6 +185,8 @@ class Visit:
     hint: str = ""
     scanned: str = ""
     found: Found | None = None
+    permit: Permit | None = field(default=None, repr=False)
+    permit_paper: Paper = Paper.NONE
     asking: Asking | None = None
     ticket: Ticket | None = None
     paper: Paper = Paper.NONE

@@ -12,7 +12,9 @@ from kivy.uix.widget import Widget
 
 from assets import texts
 from kiosk import events as e
+from kiosk import permits
 from kiosk.filling import filling_of
+from kiosk.floor import Permit
 from kiosk.forms import Filling, Offer, Question
 from kiosk.keyboard import Kind
 from kiosk.screens.choose import Row, row
@@ -276,7 +278,42 @@ class FormEnd(FormPart):
 
 
 class FormDone(FormPart):
-    """Finished: it goes with the number."""
+    """Finished: it goes with the number, or leads to a permit at once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if permits.leads_to_one(self.state):
+            words = self.say("permit.ask")
+            ask = Plain(words=words, design=56, fill="blue", ink="paper", does=e.AskPermit())
+            self.ids.foot.add_widget(ask, 1)
+            go = self.ids.go
+            go.fill, go.ink, go.edge = "paper", "blue", "blue"
+
+
+class PermitPage(Page):
+    """The permit with its code, and whether its slip is out; or why there is none."""
+
+    @property
+    def permit(self) -> Permit:
+        one: Permit = self.state.visit.permit
+        return one
+
+    def title(self) -> str:
+        return self.say("permit.no") if self.permit.reasons else self.name(self.permit.name)
+
+    def holder(self) -> str:
+        return self.permit.holder
+
+    def words(self) -> str:
+        if self.permit.reasons:
+            return "\n".join(self.name(one) for one in self.permit.reasons)
+        return self.say("permit.days", begins=self.permit.begins, ends=self.permit.ends)
+
+    def slip(self, state: State) -> str:
+        """Where its paper stands; a code can be photographed in any case."""
+        if self.permit.reasons:
+            return self.say("permit.way")
+        return self.say(f"permit.{state.visit.permit_paper}")
 
 
 class FormPhone(FormPart):

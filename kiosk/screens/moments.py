@@ -14,8 +14,8 @@ from kiosk.sorry import Sorry, Way
 from kiosk.visit import Found, State
 from queue_server.hall.model import HallState
 
-MOST_RESULTS = 6
-"""So many results find room."""
+MOST_RESULTS, FEW_RESULTS = 4, 2
+"""So many results find room, in usual and in large text."""
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -73,7 +73,8 @@ class Ready(WithWays):
 
     def results(self) -> str:
         """Each with how it stands, where there are several or one has a name."""
-        return "\n".join(self._line(*one) for one in self.found.results[:MOST_RESULTS] if one[0])
+        room = FEW_RESULTS if self.large else MOST_RESULTS
+        return "\n".join(self._line(*one) for one in self.found.results[:room] if one[0])
 
     def _line(self, item: str, is_ready: bool, expected: str) -> str:
         if is_ready:

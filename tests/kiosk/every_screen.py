@@ -77,6 +77,19 @@ def _helped(help: Help) -> Way:
     return way
 
 
+def _at_permit(kiosk: Kiosk) -> Kiosk:
+    """A finished form, here one that is short, that leads to a permit."""
+    kiosk.do(e.Heard(Says.SNAPSHOT, told(permits=["promise-letter"])))
+    at_question(_at_confirm(kiosk), "meets", "promise-letter").do(e.NextQuestion(), e.FinishForm())
+    return saved(kiosk, state="ready")
+
+
+def refusals() -> list[dict[str, str]]:
+    """Two that may come together, as the shipped pass has them."""
+    rules = tomllib.loads((ROOT / "config" / "permits" / "city-pass.toml").read_text("utf-8"))["rules"]
+    return [one["refusal"] for one in rules if one["kind"] in ("none-of", "longest")]
+
+
 def _told_of(state: str, words: str) -> Way:
     """What the office says of three results."""
     results = [
@@ -158,6 +171,20 @@ SCREENS: dict[str, Way] = {
     "check-in": lambda kiosk: kiosk.do(
         e.OpenHave(), e.OpenCheckIn(), *(e.Typed(sign) for sign in "K7M"), e.Enter()
     ),
+    "permit-ask": lambda kiosk: _at_permit(kiosk),
+    "permit": lambda kiosk: _at_permit(kiosk).do(e.AskPermit()).answer(
+        {"ok": True, "permit": {
+            "name": {"zh": "市区临时通行证", "en": "Temporary city pass"}, "number": "TX2026-00001",
+            "holder": "鲁PD12345", "holder_name": {}, "begins": "2026-11-24", "ends": "2026-11-26",
+            "verify_url": "https://hall.example/verify#k1." + "A" * 170,
+        }}
+    ),
+    "permit-refused": lambda kiosk: _at_permit(kiosk).do(e.AskPermit()).answer(
+        {"ok": True, "permit": {
+            "name": {"zh": "市区临时通行证", "en": "Temporary city pass"},
+            "reasons": [{"field": "", "text": one} for one in refusals()],
+        }}
+    ),
     "result": lambda kiosk: kiosk.do(e.ChooseGroup("issuing")),
     "result-card": lambda kiosk: kiosk.do(e.ChooseGroup("issuing"), e.CardLaid()),
     "ready": _told_of("ready", "ready"),
@@ -178,14 +205,14 @@ MODES: tuple[frozenset[Mode], ...] = tuple(
 )
 
 
-def told(takes_numbers: bool = True) -> dict[str, Any]:
+def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:
     """A snapshot as of the shipped hall."""
     config = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
     groups = [
         {"id": one["id"], "name": one["name"], "colour": colour, "takes_numbers": takes_numbers}
         for one, colour in zip(config["groups"], theme.GROUP_COLOURS, strict=True)
     ]
-    snapshot_ = snapshot(result_group="issuing")
+    snapshot_ = snapshot(result_group="issuing", **kiosk)
     snapshot_["hall"] |= {
         "name": config["hall"]["name"],
         "groups": groups,

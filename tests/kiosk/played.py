@@ -23,6 +23,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
         "idle_seconds": 60,
         "ask_id": True,
         "result_group": "",
+        "permits": [],
         "trial": True,
         "texts": True,
         "screen": {"width_mm": 398, "height_mm": 708},
