@@ -239,6 +239,7 @@ def test_silence_asks_then_clears_every_trace(still_floor: Floor) -> None:
         kiosk.touch(said("priority.ask", "en"))
         kiosk.touch(said("priority.pregnant", "en"))
         kiosk.touch(said("confirm.id-type", "en"))
+        kiosk.find(said("identify.title", "en"))
         for sign in "11010519491231002X":
             kiosk.touch(sign)
         kiosk.touch(said("identify.enter", "en"))
