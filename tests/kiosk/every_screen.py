@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -198,11 +197,13 @@ SCREENS: dict[str, Way] = {
     "stay": lambda kiosk: _at_confirm(kiosk).do(e.Tick(), after=61 * (3 if kiosk.visit.modes else 1)),
 }  # fmt: skip
 
-MODES: tuple[frozenset[Mode], ...] = tuple(
-    frozenset(modes)
-    for count in range(4)
-    for modes in itertools.combinations((Mode.LARGE, Mode.CONTRAST, Mode.LOW), count)
+MODES: tuple[frozenset[Mode], ...] = (
+    frozenset(),
+    frozenset({Mode.CONTRAST}),
+    frozenset({Mode.LARGE}),
+    frozenset({Mode.LARGE, Mode.LOW}),
 )
+"""The plain screen, and each mode where it is hardest."""
 
 
 def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:

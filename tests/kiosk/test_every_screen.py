@@ -1,0 +1,95 @@
+"""Every screen in every mode, by its real widgets: large enough to hit and to read, in reach, told apart."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from assets import theme
+from kiosk.screens.look import BODY_CAPITAL_MM
+from tests import stage
+
+TARGET_MM = 20.0
+CONTRAST = 7.0
+ROUNDING_MM = 0.6
+"""Of whole pixels, two on either side."""
+BUILD_SECONDS = 600.0
+
+Built = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """What every screen is made of, upright as the shipped kiosks stand."""
+    folder = tmp_path_factory.mktemp("tree")
+    screen = stage.Screen(1080, 1920)
+    quiet = {"KIVY_HOME": str(folder), "KIVY_METRICS_DENSITY": "1", "SDL_VIDEODRIVER": "x11"}
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.kiosk.widget_tree", "1080x1920"],
+        cwd=stage.ROOT,
+        env={**os.environ, **quiet, "DISPLAY": screen.name},
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS,
+        check=False,
+    )
+    screen.close()
+    assert told.returncode == 0, told.stderr
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def where(one: dict[str, Any]) -> str:
+    return f"{one['screen']} {one['language']} {'+'.join(one['modes'])}"
+
+
+def test_every_control_is_large_enough_for_a_finger(built: Built) -> None:
+    small = {
+        f"{where(one)}: {control['said']}"
+        for one in built
+        for control in one["controls"]
+        if min(control["width_mm"], control["height_mm"]) < TARGET_MM
+    }
+    assert not small
+
+
+def test_every_text_can_be_read_from_where_one_stands(built: Built) -> None:
+    small = {
+        f"{where(one)}: {text['text']} {text['capital_mm']:.1f}"
+        for one in built
+        for text in one["texts"]
+        if text["capital_mm"] < BODY_CAPITAL_MM * (theme.LARGE_TEXT if "large" in one["modes"] else 1) - 0.05
+    }
+    assert not small
+
+
+def test_every_text_stands_out_from_what_is_behind_it(built: Built) -> None:
+    pale = {
+        f"{where(one)}: {text['text']}"
+        for one in built
+        for text in one["texts"]
+        if text["ground"] and theme.contrast_of(tuple(text["ink"]), tuple(text["ground"])) < CONTRAST
+    }
+    assert not pale
+
+
+def test_in_low_reach_every_control_stands_in_the_lower_half(built: Built) -> None:
+    high = {
+        f"{where(one)}: {control['said']}"
+        for one in built
+        if "low" in one["modes"]
+        for control in one["controls"]
+        if control["bottom_mm"] + control["height_mm"] > one["height_mm"] / 2 + ROUNDING_MM
+    }
+    assert not high
+
+
+def test_keys_reach_every_control_and_each_is_said(built: Built) -> None:
+    for one in built:
+        seen = [c["said"] for c in one["controls"] if one["screen"] != "stay" or c["page"] == "Stay"]
+        assert sorted(one["order"]) == sorted(seen), where(one)
+        assert all(said.strip() for said in one["order"]), where(one)
