@@ -47,9 +47,10 @@ def main() -> None:
     app = Walk()
     app._run_prepare()
     for name in sys.argv[2:] or SCREENS:
-        for language in Language:
-            for modes in MODES:
-                print(json.dumps(look_at(app, name, language, modes), ensure_ascii=False), flush=True)
+        for modes in MODES:
+            # English words are the longer ones: where letters are large they are what must fit.
+            language = Language.EN if Mode.LARGE in modes else Language.ZH
+            print(json.dumps(look_at(app, name, language, modes), ensure_ascii=False), flush=True)
 
 
 def look_at(app: Any, name: str, language: Language, modes: frozenset[Mode]) -> dict[str, Any]:
