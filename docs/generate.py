@@ -20,6 +20,7 @@ from queue_server.problems import STATUS
 from queue_server.sockets import MESSAGES, TELL_HEALTH
 from queue_server.web.openapi import document
 from queue_server.wire import Asks, Code
+from tests.kiosk.errands import ERRANDS, played
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -95,6 +96,15 @@ def commands() -> str:
     return f"```\n{told.stdout}```\n"
 
 
+def errands() -> str:
+    """How many touches what people come for takes at the kiosk, each played to its end."""
+    rows = ["| what for | touches | signs typed |", "| --- | --- | --- |"]
+    for errand in ERRANDS:
+        one = played(errand)
+        rows.append(f"| {errand} | {one.touches} | {one.signs or ''} |")
+    return "\n".join(rows) + "\n"
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "states-picture": states_picture,
     "states-table": states_table,
@@ -102,6 +112,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "paths": paths,
     "messages": messages,
     "commands": commands,
+    "errands": errands,
 }
 
 

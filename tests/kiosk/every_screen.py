@@ -213,7 +213,7 @@ def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:
         {"id": one["id"], "name": one["name"], "colour": colour, "takes_numbers": takes_numbers}
         for one, colour in zip(config["groups"], theme.GROUP_COLOURS, strict=True)
     ]
-    snapshot_ = snapshot(result_group="issuing", **kiosk)
+    snapshot_ = snapshot(**{"result_group": "issuing", **kiosk})
     snapshot_["hall"] |= {
         "name": config["hall"]["name"],
         "groups": groups,
