@@ -29,16 +29,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     folder = tmp_path_factory.mktemp("tree")
     screen = stage.Screen(1080, 1920)
     quiet = {"KIVY_HOME": str(folder), "KIVY_METRICS_DENSITY": "1", "SDL_VIDEODRIVER": "x11"}
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.kiosk.widget_tree", "1080x1920"],
-        cwd=stage.ROOT,
-        env={**os.environ, **quiet, "DISPLAY": screen.name},
-        capture_output=True,
-        text=True,
-        timeout=BUILD_SECONDS,
-        check=False,
-    )
-    screen.close()
+    try:
+        told = subprocess.run(
+            [sys.executable, "-m", "tests.kiosk.widget_tree", "1080x1920"],
+            cwd=stage.ROOT,
+            env={**os.environ, **quiet, "DISPLAY": screen.name},
+            capture_output=True,
+            text=True,
+            timeout=BUILD_SECONDS,
+            check=False,
+        )
+    finally:
+        screen.close()
     assert told.returncode == 0, told.stderr
     return [json.loads(line) for line in told.stdout.splitlines()]
 
