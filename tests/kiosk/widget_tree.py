@@ -124,6 +124,7 @@ def texts_of(root: Any, look: Any, picture: Any) -> Iterator[dict[str, Any]]:
             continue
         yield {
             "text": text,
+            "page": page_of(widget),
             "capital_mm": widget.font_size * 0.733 / look.scale.per_mm,
             "over_mm": [
                 (have - room) / look.scale.per_mm
@@ -133,6 +134,15 @@ def texts_of(root: Any, look: Any, picture: Any) -> Iterator[dict[str, Any]]:
             "ink": list(widget.color),
             "ground": None if picture is None else ground_of(widget, picture),
         }
+
+
+def page_of(widget: Any) -> str:
+    """The page, or the question over it, that a widget belongs to."""
+    from kiosk.screens.parts import Page
+
+    while not isinstance(widget, Page):
+        widget = widget.parent
+    return type(widget).__name__
 
 
 def begins_badly(label: Any) -> list[str]:
@@ -151,17 +161,14 @@ def ground_of(widget: Any, picture: Any) -> list[float]:
 
 def controls_of(root: Any, look: Any) -> Iterator[dict[str, Any]]:
     """Controls that can be touched."""
-    from kiosk.screens.parts import Choice, Page
+    from kiosk.screens.parts import Choice
 
     for widget in shown_widgets(root):
         if isinstance(widget, Choice) and not widget.disabled:
             left, bottom = widget.to_window(*widget.pos)
-            page = widget.parent
-            while not isinstance(page, Page):
-                page = page.parent
             yield {
                 "said": widget.said(root.frame.language),
-                "page": type(page).__name__,
+                "page": page_of(widget),
                 "does": type(widget.does).__name__,
                 "width_mm": widget.width / look.scale.per_mm,
                 "height_mm": widget.height / look.scale.per_mm,
