@@ -42,7 +42,7 @@ TICK_SECONDS = 1.0
 SEARCH_AFTER_SECONDS = 3.0
 """A start has other things to do first."""
 LAST_REQUESTS_SECONDS = 2.0
-COLLECT = (20_000, 20, 50)
+COLLECT = (20_000, 10, 10)
 """New objects before Python's collector looks at the young ones; rounds of it before the older."""
 
 
@@ -158,6 +158,7 @@ def _collect_seldom() -> None:
 
     What is there already stays: leave it out, and look through the rest less often.
     """
+    gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT)
 

@@ -402,8 +402,8 @@ class Teller:
             return
         self._queues_stale = False
         self._tell_queues(show)
-        self._tell_lines(show)
         gevent.sleep(0)
+        self._tell_lines()
         self._tell_all_phones()
 
     def forecast_changed(self) -> None:
@@ -419,13 +419,16 @@ class Teller:
             body = {**self._head(show), Says.WINDOWS: self._windows(show)}
             self._tell_all((Namespace.MANAGER,), Says.WINDOWS, body)
 
-    def _tell_lines(self, show: Presenter) -> None:
+    def _tell_lines(self) -> None:
+        """One counter after the other: a long queue takes a while to tell, and a call must not wait for all."""
         for listener in self._of(Namespace.COUNTER):
-            if listener.window in show.day.windows:
+            show, _ = self._desk.settled()
+            if listener.sid in self.listeners and listener.window in show.day.windows:
                 line = show.line(listener.window, self._desk.engine.now())
                 if line != listener.told:
                     listener.told = line
                     self._tell(listener, Says.LINE, {**self._head(show), Says.LINE: line})
+            gevent.sleep(0)
 
     def _tell_all_phones(self) -> None:
         phones = [listener.sid for listener in self._of(Namespace.TICKET)]
@@ -450,9 +453,11 @@ class Teller:
         self._tell_all((Namespace.MANAGER,), Says.DEVICES, {**self._head(show), Says.DEVICES: self.devices()})
 
     def _part_with_unwelcome(self) -> None:
-        for listener in list(self.listeners.values()):
-            if not self._is_welcome(listener):
+        for count, listener in enumerate(list(self.listeners.values())):
+            if listener.sid in self.listeners and not self._is_welcome(listener):
                 self._hang_up(listener)
+            if count % PHONES_AT_ONCE == 0:
+                gevent.sleep(0)
 
     # --- sending ---
 
