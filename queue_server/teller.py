@@ -420,7 +420,7 @@ class Teller:
             self._tell_all((Namespace.MANAGER,), Says.WINDOWS, body)
 
     def _tell_lines(self) -> None:
-        """One counter after the other: a long queue takes a while to tell, and a call must not wait for all."""
+        """One counter after the other: a long queue takes a while to tell, and calls must not wait."""
         for listener in self._of(Namespace.COUNTER):
             show, _ = self._desk.settled()
             if listener.sid in self.listeners and listener.window in show.day.windows:
