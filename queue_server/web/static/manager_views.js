@@ -142,7 +142,7 @@ function alertCard(alert, acknowledge) {
     alert.cleared_at
       ? make("p", { class: "muted" }, say("manager.alerts.cleared", { time: clock(alert.cleared_at) }))
       : make("p", { class: "muted num", "data-since": alert.since }),
-    alert.acked_by && !alert.cleared_at && make("p", { class: "muted" }, say("manager.alerts.acked", { who: alert.acked_by })),
+    alert.acked_by && make("p", { class: "muted" }, say("manager.alerts.acked", { who: alert.acked_by })),
     !state && acknowledgeButton(alert, text, acknowledge),
   );
 }
