@@ -93,6 +93,7 @@ class Listed(Page):
             self.ids.hands.add_widget(turning)
 
     def rows(self) -> list[Row]:
+        """What may be chosen on this page; each kind of list says its own."""
         raise NotImplementedError
 
     def title(self) -> str:
