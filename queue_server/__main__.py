@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
 
         return run_hall.main(rest)
     if command == "demo":
-        from queue_server import demo
+        from queue_server.demo import demo
 
         return demo.main(rest)
     from queue_server import cli

@@ -17,7 +17,7 @@ from queue_server.hall.events import (
 from queue_server.hall.model import Ticket, TicketId, WindowNumber
 from queue_server.hall.slips import SlipOrder
 from queue_server.present import Presenter
-from queue_server.store import Answer
+from queue_server.storage.store import Answer
 
 if TYPE_CHECKING:
     from queue_server.desk import Desk

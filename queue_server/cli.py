@@ -15,15 +15,16 @@ from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
-from queue_server import catalogue_check, plain_numbers, upkeep
 from queue_server.accounts import make_token, revoke_tokens
-from queue_server.catalogue_apply import apply_import
-from queue_server.catalogue_import import plan_import, read_mapping
-from queue_server.catalogue_sheet import UnreadableFile
+from queue_server.catalogue import check as catalogue_check
+from queue_server.catalogue.apply import apply_import
+from queue_server.catalogue.importing import plan_import, read_mapping
+from queue_server.catalogue.sheet import UnreadableFile
 from queue_server.environment import Environment
-from queue_server.settings import ConfigErrors, catalogue_folder, load
-from queue_server.signed import Signer, rotate
-from queue_server.store import open_database
+from queue_server.self_fill.signed import Signer, rotate
+from queue_server.settings.settings import ConfigErrors, catalogue_folder, load
+from queue_server.storage import plain_numbers, upkeep
+from queue_server.storage.store import open_database
 from queue_server.wire import API, Kind, Role
 
 RELOAD_SECONDS = 30.0

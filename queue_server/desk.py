@@ -18,12 +18,10 @@ from typing import Any, Protocol, TypeVar, cast
 from gevent.threadpool import ThreadPool
 
 from assets import texts
-from queue_server import accounts, drafts, settings
+from queue_server import accounts
 from queue_server.accounts import Caller, Failures
 from queue_server.answers import Params
 from queue_server.bodies import wrong
-from queue_server.bridges import Bridges
-from queue_server.config_reader import ConfigErrors
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
 from queue_server.environment import Environment
 from queue_server.hall import identity
@@ -33,13 +31,17 @@ from queue_server.hall.day import Day
 from queue_server.hall.model import ENDED, Clerk, Ticket, TicketId, TicketNumber, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.operations import Operation
-from queue_server.pdf import Press
-from queue_server.permit_office import PermitOffice
+from queue_server.outside.bridges import Bridges
+from queue_server.outside.repeats import Repeats
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
-from queue_server.repeats import Repeats
-from queue_server.signed import Signer
-from queue_server.store import Answer, StorageError, Store, open_database, ticket_on_disk
+from queue_server.self_fill import drafts
+from queue_server.self_fill.pdf import Press
+from queue_server.self_fill.permit_office import PermitOffice
+from queue_server.self_fill.signed import Signer
+from queue_server.settings import settings
+from queue_server.settings.reader import ConfigErrors
+from queue_server.storage.store import Answer, StorageError, Store, open_database, ticket_on_disk
 from queue_server.wire import Body, Code, Kind
 
 log = logging.getLogger(__name__)

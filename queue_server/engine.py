@@ -30,7 +30,7 @@ from queue_server.hall.model import HallPlan, Instant
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
 from queue_server.hall.state import apply
-from queue_server.store import (
+from queue_server.storage.store import (
     Answer,
     Batch,
     StorageError,

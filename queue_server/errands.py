@@ -11,25 +11,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assets import texts
-from queue_server import bodies, handovers
+from queue_server import bodies
 from queue_server.accounts import Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, read, wrong
-from queue_server.bridges import Result, Unavailable
-from queue_server.config_bridges import ProviderShape
-from queue_server.drafts import checked_values, found_draft, must_be_theirs, today_of
 from queue_server.hall import identity
 from queue_server.hall.commands import Cancel
 from queue_server.hall.drafts import Draft
 from queue_server.hall.model import State, TicketId, Words
 from queue_server.hall.refusal import Refused
-from queue_server.marks import permit_body
 from queue_server.operations import OPERATIONS, Operation
-from queue_server.permit_office import Permit, wanted_by
-from queue_server.permits import PermitShape, Refusal, refusals
+from queue_server.outside.bridges import Result, Unavailable
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
-from queue_server.store import Answer, StorageError
+from queue_server.self_fill import handovers
+from queue_server.self_fill.drafts import checked_values, found_draft, must_be_theirs, today_of
+from queue_server.self_fill.marks import permit_body
+from queue_server.self_fill.permit_office import Permit, wanted_by
+from queue_server.self_fill.permits import PermitShape, Refusal, refusals
+from queue_server.settings.bridges import ProviderShape
+from queue_server.storage.store import Answer, StorageError
 from queue_server.wire import Body, Code, Kind
 
 if TYPE_CHECKING:

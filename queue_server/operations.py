@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assets import texts
-from queue_server import accounts, answers, bodies, draft_operations
+from queue_server import accounts, answers, bodies
 from queue_server.accounts import Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, instant, read, wrong
@@ -33,7 +33,8 @@ from queue_server.hall.model import (
 from queue_server.hall.slips import SlipState
 from queue_server.present import Presenter
 from queue_server.problems import Cure, Problem
-from queue_server.store import Answer
+from queue_server.self_fill import draft_operations
+from queue_server.storage.store import Answer
 from queue_server.wire import Body, Code, Kind
 
 if TYPE_CHECKING:

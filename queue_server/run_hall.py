@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from queue_server.accounts import make_token
 from queue_server.environment import Environment, WrongVariable
-from queue_server.store import open_database
+from queue_server.storage.store import open_database
 from queue_server.wire import Kind
 
 KIOSK, BOARD = "K01", "B01"

@@ -22,18 +22,18 @@ from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from queue_server import accounts
 from queue_server.alerting import Watch
-from queue_server.config_reader import ConfigErrors
 from queue_server.desk import Desk
-from queue_server.drafts import erase_over
 from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
-from queue_server.handovers import Carrier
+from queue_server.outside.sms import Courier
 from queue_server.problems import Problem
 from queue_server.request_head import RequestHead
-from queue_server.sms import Courier
+from queue_server.self_fill.drafts import erase_over
+from queue_server.self_fill.handovers import Carrier
+from queue_server.settings.reader import ConfigErrors
 from queue_server.sockets import MESSAGE_BYTES, Sockets
-from queue_server.store import StorageError, open_database
+from queue_server.storage.store import StorageError, open_database
 from queue_server.web.app import create_app
 
 log = logging.getLogger(__name__)

@@ -23,7 +23,7 @@ from queue_server.errands import ASKED, Errand, carry_out
 from queue_server.hall.model import WindowNumber
 from queue_server.operations import Operation
 from queue_server.problems import Cure, Problem
-from queue_server.store import StorageError
+from queue_server.storage.store import StorageError
 from queue_server.teller import Listener, Teller
 from queue_server.web.identity import language_of, session_token
 from queue_server.wire import Asks, Body, Code, Kind, Namespace

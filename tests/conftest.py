@@ -23,7 +23,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from queue_server.accounts import make_token
-from queue_server.store import open_database
+from queue_server.storage.store import open_database
 from queue_server.wire import Kind, Role
 
 # What an example takes is no property of ours: a loaded machine must fail no test.

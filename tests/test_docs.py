@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from docs import generate
-from queue_server import config_shape as shape
+from queue_server.settings import shape
 from queue_server.wire import Asks, Kind, Namespace, Says
 
 ROOT = Path(__file__).parents[1]

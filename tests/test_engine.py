@@ -24,7 +24,7 @@ from queue_server.hall.model import Instant, TicketId, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
 from queue_server.hall.state import apply
-from queue_server.store import Answer, Batch, StorageError, Store
+from queue_server.storage.store import Answer, Batch, StorageError, Store
 from tests.hall.days import CITIZEN, FEES, GENERAL, MANAGER, MONDAY_NINE, Floor, a_plan, clerk_of
 
 DAY_SECONDS = 86_400

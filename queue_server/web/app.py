@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from queue_server.desk import Desk
 from queue_server.problems import Problem
-from queue_server.store import StorageError
+from queue_server.storage.store import StorageError
 from queue_server.web import api, pages
 from queue_server.web.identity import language_of
 from queue_server.wire import API, Code

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from flask import Response, g, request
 
-from queue_server import drafts
 from queue_server.accounts import Caller
 from queue_server.desk import Desk
 from queue_server.hall.model import ServiceId
 from queue_server.problems import Problem
+from queue_server.self_fill import drafts
 from queue_server.web.reply import as_json, must, page
 from queue_server.wire import Body, Code
 

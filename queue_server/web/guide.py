@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from queue_server.catalogue import Catalogue
+from queue_server.catalogue.catalogue import Catalogue
 from queue_server.hall.model import ServiceId
 from queue_server.wire import Body
 

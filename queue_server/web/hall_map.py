@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue_server.settings import Settings
+from queue_server.settings.settings import Settings
 from queue_server.wire import Body
 
 

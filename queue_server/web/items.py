@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from queue_server.catalogue import Question, Theme
-from queue_server.catalogue_search import Found
+from queue_server.catalogue.catalogue import Question, Theme
+from queue_server.catalogue.search import Found
 from queue_server.desk import Desk
 from queue_server.hall.model import Party, ServiceId
 from queue_server.present import service_body

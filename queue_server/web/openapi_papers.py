@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue_server.handovers import HandoverState
+from queue_server.self_fill.handovers import HandoverState
 from queue_server.web.openapi_parts import (
     DAY,
     FLAG,

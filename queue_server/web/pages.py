@@ -18,9 +18,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from assets import texts, theme
-from queue_server import drafts
 from queue_server.desk import Desk
 from queue_server.hall.model import ServiceId
+from queue_server.self_fill import drafts
 from queue_server.version import VERSION
 from queue_server.web import guide, phone
 from queue_server.web.code import code_path

@@ -10,17 +10,17 @@ from typing import Any
 from flask import Response, g, render_template, request
 
 from assets import texts
-from queue_server import handovers
 from queue_server.desk import Desk
-from queue_server.drafts import Filled, filled, found_draft, must_be_theirs, today_of
 from queue_server.errands import found_permit, handover_body
-from queue_server.forms import shown
-from queue_server.handovers import HandoverState
-from queue_server.marks import PAPER, mark_of, paper_number
-from queue_server.pdf import NotSet
-from queue_server.permit_office import Permit
-from queue_server.permits import PermitShape
 from queue_server.problems import Problem
+from queue_server.self_fill import handovers
+from queue_server.self_fill.drafts import Filled, filled, found_draft, must_be_theirs, today_of
+from queue_server.self_fill.forms import shown
+from queue_server.self_fill.handovers import HandoverState
+from queue_server.self_fill.marks import PAPER, mark_of, paper_number
+from queue_server.self_fill.pdf import NotSet
+from queue_server.self_fill.permit_office import Permit
+from queue_server.self_fill.permits import PermitShape
 from queue_server.web.code import code_svg
 from queue_server.web.identity import language_of
 from queue_server.web.reply import chosen, must, page

@@ -12,7 +12,7 @@ from queue_server.accounts import Account, Caller
 from queue_server.bodies import KEY_HEADER, key_of, read
 from queue_server.desk import Desk
 from queue_server.problems import Problem
-from queue_server.store import Answer
+from queue_server.storage.store import Answer
 from queue_server.web.identity import CSRF_COOKIE, SESSION_COOKIE, is_own_origin
 from queue_server.web.reply import as_json, body_of_request, must, page
 from queue_server.wire import Body, Code, Role

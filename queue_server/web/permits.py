@@ -9,9 +9,9 @@ from flask import Response, g
 from queue_server import bodies
 from queue_server.bodies import read
 from queue_server.desk import Desk
-from queue_server.drafts import today_of
 from queue_server.errands import found_permit
-from queue_server.marks import Verifier, permit_body
+from queue_server.self_fill.drafts import today_of
+from queue_server.self_fill.marks import Verifier, permit_body
 from queue_server.web.reply import as_json, body_of_request, must, page
 
 

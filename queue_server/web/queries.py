@@ -6,8 +6,8 @@ from flask import request
 
 from queue_server.bodies import wrong
 from queue_server.hall.model import Party, State
-from queue_server.handovers import HandoverState
 from queue_server.problems import Cure
+from queue_server.self_fill.handovers import HandoverState
 from queue_server.web.openapi_parts import DAY, TEXT, one_of
 from queue_server.web.reply import MOST
 from queue_server.wire import Body

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from queue_server.settings import load
+from queue_server.settings.settings import load
 from queue_server.wire import API, Kind
 from tests.bench.figures import Figures, milliseconds
 from tests.bench.halls import a_hall

@@ -39,7 +39,7 @@ from queue_server.hall.model import (
 from queue_server.hall.opening import day_bounds
 from queue_server.hall.refusal import Refused
 from queue_server.problems import Problem
-from queue_server.store import Answer, Store
+from queue_server.storage.store import Answer, Store
 from tests.hall.days import CITIZEN, FEES, GENERAL, ISSUING, MANAGER, MONDAY_NINE, a_plan, clerk_of
 
 WINDOWS = st.integers(1, 3).map(WindowNumber)

@@ -11,10 +11,10 @@ from kiosk import events as e
 from kiosk.events import Effect, Event
 from kiosk.keyboard import Typing
 from kiosk.visit import finds_size, found, page
-from queue_server.catalogue import Catalogue
+from queue_server.catalogue.catalogue import Catalogue
 from queue_server.hall.model import Priority
 from queue_server.present import service_body
-from queue_server.settings import load
+from queue_server.settings.settings import load
 from queue_server.wire import Says
 from tests.kiosk.every_screen import ROOT, told
 from tests.kiosk.played import SECRET, Kiosk, problem, ticket

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from kiosk import events as e
-from queue_server.drafts import form_body
-from queue_server.form_files import SHIPPED_FORMS, read_forms
-from queue_server.forms import Form
+from queue_server.self_fill.drafts import form_body
+from queue_server.self_fill.form_files import SHIPPED_FORMS, read_forms
+from queue_server.self_fill.forms import Form
 from queue_server.wire import Asks
 from tests.kiosk.played import ID_NUMBER, Kiosk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assets import texts
-from queue_server.demo_providers import providers
+from queue_server.demo.providers import providers
 from tests import stage
 from tests.conftest import Hall, lay_out
 

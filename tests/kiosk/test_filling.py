@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk import events as e
 from kiosk.keyboard import Typing
 from kiosk.visit import Place
-from queue_server.drafts import form_body
+from queue_server.self_fill.drafts import form_body
 from queue_server.wire import Asks
 from tests.kiosk.filled import CARD, DRAFT_SECRET, at_question, draft, forms, opened, regions, saved
 from tests.kiosk.played import ID_NUMBER, Kiosk, problem, ticket

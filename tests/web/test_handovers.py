@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import Hall
 from tests.far_end import far_end
-from tests.test_handovers import Counter
+from tests.self_fill.test_handovers import Counter
 from tests.web.conftest import OpenPage, faults, log_in
 
 SIZE = {"width": 1366, "height": 768}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from queue_server.store import open_database
+from queue_server.storage.store import open_database
 from tests.conftest import Hall, Reply, lay_out, until
 
 

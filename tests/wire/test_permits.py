@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from queue_server.signed import Signer
+from queue_server.self_fill.signed import Signer
 from tests.conftest import Hall, Reply, lay_out
 from tests.wire.line import Line
 

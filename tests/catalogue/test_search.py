@@ -1,0 +1,95 @@
+"""Finding by what people say: a long list of everyday queries, each with what is meant by it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.catalogue.catalogue import Catalogue
+from queue_server.catalogue.search import Found
+from queue_server.catalogue.tokens import Slips
+from queue_server.settings.settings import load
+
+CATALOGUE = load(Path(__file__).parents[2] / "config" / "hall.toml").catalogue
+QUERIES = [
+    (query, set(meant.split()))
+    for line in (Path(__file__).parent / "everyday_queries.txt").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+    for query, meant in [line.split("\t")]
+]
+FIRST, SHARE = 3, 0.95
+
+
+def name(found: Found) -> str:
+    return found.id if found.kind == "service" else f"theme:{found.id}"
+
+
+def best(query: str, catalogue: Catalogue = CATALOGUE) -> list[str]:
+    return [name(one) for one in catalogue.find(query)[:FIRST]]
+
+
+def test_the_list_names_what_there_is() -> None:
+    assert len(QUERIES) >= 150
+    known = {*CATALOGUE.services, *(f"theme:{id}" for id in CATALOGUE.themes)}
+    assert not [meant - known for _, meant in QUERIES if meant - known]
+    assert len({query for query, _ in QUERIES}) == len(QUERIES)
+
+
+def test_what_is_meant_is_among_the_first_three() -> None:
+    missed = [query for query, meant in QUERIES if not meant & set(best(query))]
+    assert len(missed) <= (1 - SHARE) * len(QUERIES), missed
+
+
+def test_items_alone_are_found_as_well() -> None:
+    items = [(query, meant & set(CATALOGUE.services)) for query, meant in QUERIES]
+    items = [(query, meant) for query, meant in items if meant]
+    missed = [
+        query for query, meant in items if not meant & {one.id for one in CATALOGUE.search(query)[:FIRST]}
+    ]
+    assert len(missed) <= (1 - SHARE) * len(items), missed
+
+
+def test_an_everyday_word_finds_the_theme_and_its_item() -> None:
+    assert {"theme:restaurant", "food-licence-new"} <= set(best("开饭馆"))
+
+
+@pytest.mark.parametrize("theme", CATALOGUE.themes.values(), ids=lambda one: one.id)
+def test_every_theme_is_found_by_its_names_and_words(theme) -> None:  # type: ignore[no-untyped-def]
+    for query in (*theme.name.values(), *theme.words):
+        assert theme in CATALOGUE.search_themes(query)
+    assert CATALOGUE.search_themes(theme.name["zh"])[0] == theme
+
+
+@pytest.mark.parametrize("typed", ["gongjijin", "身份证到期", "kaifandian", "passport"])
+def test_something_fitting_comes_while_one_types(typed: str) -> None:
+    whole = {one.id for one in CATALOGUE.find(typed)}
+    for length in range(3, len(typed)):
+        assert whole & {one.id for one in CATALOGUE.find(typed[:length])}, typed[:length]
+
+
+def test_what_is_asked_for_more_comes_first_where_both_fit() -> None:
+    uses = [CATALOGUE.details[one.id].uses for one in CATALOGUE.search("公积金提取")[:2]]
+    assert uses == sorted(uses, reverse=True)
+
+
+def test_width_case_and_signs_make_no_difference() -> None:
+    for query in ("ＧＪＪ", "GJJ", " g-j-j ".replace("-", ""), "gjj？"):
+        assert best(query) == best("gjj")
+
+
+@given(st.text(max_size=200))
+def test_any_text_may_be_asked(query: str) -> None:
+    found = CATALOGUE.find(query)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+@given(st.sampled_from(["passport", "shenfenzheng", "gongjijin"]), st.integers(0, 7), st.sampled_from("aeqz"))
+def test_one_slip_is_put_right(word: str, at: int, letter: str) -> None:
+    slips = Slips([word])
+    swapped = word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :]
+    for typed in (word[:at] + word[at + 1 :], word[:at] + letter + word[at:], swapped):
+        assert slips.mend(typed) == word
+    assert slips.mend("driving") == "driving"
