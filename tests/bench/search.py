@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import quote
 
 from queue_server.settings.settings import load
@@ -41,7 +40,7 @@ def run() -> Figures:
 
 
 def _queries() -> list[str]:
-    lines = (Path(__file__).parents[1] / "everyday_queries.txt").read_text("utf-8").splitlines()
+    lines = (ROOT / "tests" / "catalogue" / "everyday_queries.txt").read_text("utf-8").splitlines()
     return [line.split("\t")[0] for line in lines if line and not line.startswith("#")]
 
 
