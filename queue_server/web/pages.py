@@ -64,7 +64,8 @@ def blueprint(desk: Desk) -> Blueprint:
 
 
 def _same_page(desk: Desk, files: str, name: str) -> ResponseReturnValue:
-    return _rendered(name, files, _hall(desk), _language(), practice=desk.practice)
+    permits = bool(desk.settings.permits)
+    return _rendered(name, files, _hall(desk), _language(), practice=desk.practice, permits=permits)
 
 
 def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 import { connectDialogs, openDialog } from "./manager_dialogs.js";
 import { drawAlerts, drawDevices, drawGroups, drawHall, drawHelp, drawNotices, drawTimes, drawWindows } from "./manager_views.js";
 import { connectHandovers, showHandovers } from "./manager_handovers.js";
+import { connectPermits } from "./manager_permits.js";
 import { openLine } from "./line.js";
 import { callApi, find, goToLogin, say, setText, show, whoIsHere } from "./page.js";
 
@@ -55,7 +56,7 @@ function takeOne(name, body) {
       return ["notices"];
     case "windows":
       floor.windows = body.windows;
-          return ["windows", "queues"];
+      return ["windows", "queues"];
     case "hall":
       floor.hall = body.hall;
       return ["hall", "windows", "queues"];
@@ -127,6 +128,7 @@ async function begin() {
     problemOf,
   });
   connectHandovers({ done: () => tell(say("manager.done"), true), failed: (words) => tell(words, false) });
+  connectPermits(() => tell(say("manager.done"), true));
   line = openLine("/manager", { onMessage: heard, onRefused: whoIsHere });
   setInterval(() => drawTimes(line.now(), floor.hall), 1000);
 }
