@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ def _at_missing(kiosk: Kiosk) -> Kiosk:
     return kiosk
 
 
+@cache
 def questions() -> list[dict[str, Any]]:
     """As the server tells them, of which each has at most six answers."""
     asked = tomllib.loads((CATALOGUE / "questions.toml").read_text("utf-8"))["questions"]
@@ -197,34 +199,54 @@ SCREENS: dict[str, Way] = {
     "stay": lambda kiosk: _at_confirm(kiosk).do(e.Tick(), after=61 * (3 if kiosk.visit.modes else 1)),
 }  # fmt: skip
 
-MODES: tuple[frozenset[Mode], ...] = (
-    frozenset(),
-    frozenset({Mode.CONTRAST}),
-    frozenset({Mode.LARGE, Mode.LOW}),
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Once through every screen. `is_drawn`: its colours are looked at, too."""
+
+    language: Language
+    modes: frozenset[Mode] = frozenset()
+    is_drawn: bool = False
+
+
+HARDEST = frozenset({Mode.LARGE, Mode.LOW})
+"""Large letters in half the room."""
+WALKS = (
+    Walk(Language.ZH, is_drawn=True),
+    Walk(Language.ZH, frozenset({Mode.CONTRAST}), is_drawn=True),
+    Walk(Language.EN),
+    *(
+        Walk(language, modes)
+        for modes in (frozenset({Mode.LARGE}), frozenset({Mode.LOW}), HARDEST)
+        for language in Language
+    ),
 )
-"""The plain screen, and each mode where it is hardest: large letters in half the room."""
+
+
+@cache
+def config() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
 
 
 def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:
     """A snapshot as of the shipped hall."""
-    config = tomllib.loads((ROOT / "config" / "hall.toml").read_text("utf-8"))
     groups = [
         {"id": one["id"], "name": one["name"], "colour": colour, "takes_numbers": takes_numbers}
-        for one, colour in zip(config["groups"], theme.GROUP_COLOURS, strict=True)
+        for one, colour in zip(config()["groups"], theme.GROUP_COLOURS, strict=True)
     ]
     snapshot_ = snapshot(**{"result_group": "issuing", **kiosk})
     snapshot_["hall"] |= {
-        "name": config["hall"]["name"],
+        "name": config()["hall"]["name"],
         "groups": groups,
-        "zones": config["zones"],
-        "windows": config["windows"],
+        "zones": config()["zones"],
+        "windows": config()["windows"],
         "opens_at": None if takes_numbers else "2026-11-25T09:00:00+08:00",
         "state": "open" if takes_numbers else "closed",
         "reason": "" if takes_numbers else "停电检修",
     }
     snapshot_["queues"] = [
         {"group": one["id"], "waiting": waiting, "wait": {"p50": waiting * 70}}
-        for one, waiting in zip(config["groups"], (128, 12, 3, 0, 1), strict=True)
+        for one, waiting in zip(config()["groups"], (128, 12, 3, 0, 1), strict=True)
     ]
     return snapshot_
 

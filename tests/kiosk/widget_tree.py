@@ -1,39 +1,57 @@
-"""Builds every screen of the kiosk in a window, in every mode, and tells what stands on it.
+"""Builds every screen of the kiosk in one window, in every mode, and tells what stands on it.
 
-`python -m tests.kiosk.widget_tree 1080x1920 [SCREEN …]` prints a line of JSON for each screen, language
-and set of modes: its texts and controls, with sizes in millimetres, as a real window lays them out. In
-none and in high contrast it is drawn, too, and each text's ground is read from the picture.
+`python -m tests.kiosk.widget_tree 1080x1920 [SCREEN …]` prints a line of JSON for each screen in each of
+`WALKS`: its texts and controls, with sizes in millimetres, as a real window of this size lays them out. Where
+a walk is drawn, each text's ground is read from the picture. Several sizes, parted by commas, are walked one
+after the other in the same window. As in the kiosk, a frame stands as long as its look does.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from assets import screen
-from kiosk.events import Mode
 from kiosk.pinyin import Candidate
-from queue_server.hall.model import Language
-from tests.kiosk.every_screen import MODES, SCREENS, SIZES_MM, visit
+from tests.kiosk.every_screen import SCREENS, SIZES_MM, WALKS, Walk, visit
 from tests.stage_child import MARKUP, shown_widgets
 
 SETTLED = 60
-"""Looks after which a page must stand still."""
+"""Frames after which a page must stand still."""
+STILL = 2
+"""So many frames without a change are enough: what a page lays out later follows in the very next."""
+PARTED = 4
+"""Every fourth pixel of every fourth row tells the colour of a ground."""
+ROUNDING = 1.5
+"""Pixels by which what stands side by side may meet."""
 
 
 def main() -> None:
-    width, _, height = sys.argv[1].partition("x")
-    screen.window(int(width), int(height))
-    from kivy.config import Config
+    sizes = [tuple(int(part) for part in one.split("x")) for one in sys.argv[1].split(",")]
+    screen.window(*sizes[0])
+    from kivy.clock import Clock
 
-    Config.set("graphics", "maxfps", "0")
+    Clock._max_fps = 0
+    gc.disable()
+    walker = Walker()
+    for size in sizes:
+        walker.resize(size)
+        for walk in WALKS:
+            for name in sys.argv[2:] or SCREENS:
+                print(json.dumps(walker.look_at(name, walk), ensure_ascii=False), flush=True)
+            gc.collect()
+
+
+def _app() -> Any:
     from kivy.app import App
 
-    class Walk(App):  # type: ignore[misc]
+    class Stand(App):  # type: ignore[misc]
         """Stands in for the kiosk's app, of which the screens ask the look alone."""
 
         look: Any = None
@@ -44,53 +62,79 @@ def main() -> None:
             self.holder = FloatLayout()
             return self.holder
 
-    app = Walk()
+    app = Stand()
     app._run_prepare()
-    for name in sys.argv[2:] or SCREENS:
-        for modes in MODES:
-            # English words are the longer ones: where letters are large they are what must fit.
-            language = Language.EN if Mode.LARGE in modes else Language.ZH
-            print(json.dumps(look_at(app, name, language, modes), ensure_ascii=False), flush=True)
+    return app
 
 
-def look_at(app: Any, name: str, language: Language, modes: frozenset[Mode]) -> dict[str, Any]:
-    """Build one screen, and tell all that a person could see of it."""
-    from kivy.core.window import Window
+class Walker:
+    """Goes from screen to screen in one window."""
 
-    from kiosk.app import PAGES
-    from kiosk.screens.frame import Frame, Root
-    from kiosk.screens.look import Look
+    def __init__(self) -> None:
+        self._app = _app()
+        self._root: Any = None
+        self._stands: object = None
 
-    kiosk = visit(name, language, modes)
-    app.look = look = Look.of(Window.size, SIZES_MM[Window.height >= Window.width], modes)
-    common = {"state": kiosk.state, "now": kiosk.now, "look": look, "tell": kiosk.do}
-    common["offer"] = lambda _letters: [Candidate("基金", 5), Candidate("激进", 5), Candidate("几斤", 5)] * 3
-    app.holder.clear_widgets()
-    root = Root(Frame(**common))
-    app.holder.add_widget(root)
-    root.frame.show(PAGES[kiosk.visit.place](**common))
-    root.follow(kiosk.state, kiosk.now)
-    settle(root)
-    picture = draw() if modes <= {Mode.CONTRAST} else None
-    return {
-        "screen": name,
-        "language": language,
-        "modes": sorted(modes),
-        "height_mm": Window.height / look.scale.per_mm,
-        "texts": list(texts_of(root, look, picture)),
-        "controls": list(controls_of(root, look)),
-        "order": [one.said(language) for one in root.controls()],
-    }
+    def resize(self, size: tuple[int, ...]) -> None:
+        from kivy.core.window import Window
+
+        Window.size = size
+        self._app.holder.size = size
+        self._stands = None
+
+    def look_at(self, name: str, walk: Walk) -> dict[str, Any]:
+        """Build one screen, and tell all that a person could see of it."""
+        from kivy.core.window import Window
+
+        from kiosk.screens.look import Look
+
+        kiosk = visit(name, walk.language, walk.modes)
+        look = Look.of(Window.size, SIZES_MM[Window.height >= Window.width], walk.modes)
+        root = self._show(kiosk, look)
+        settle(root)
+        picture = draw() if walk.is_drawn else None
+        shown = list(shown_widgets(root))
+        return {
+            "screen": name,
+            "size": list(Window.size),
+            "language": walk.language,
+            "modes": sorted(walk.modes),
+            "height_mm": Window.height / look.scale.per_mm,
+            "texts": list(texts_of(shown, look, picture)),
+            "controls": list(controls_of(shown, root, look)),
+            "order": [one.said(walk.language) for one in root.controls()],
+            "lost": list(lost_texts(root)),
+            "overlaps": list(overlaps(shown)),
+        }
+
+    def _show(self, kiosk: Any, look: Any) -> Any:
+        """As `KioskApp` does."""
+        from kiosk.app import PAGES
+        from kiosk.screens.frame import Frame, Root
+
+        common = {"state": kiosk.state, "now": kiosk.now, "look": look, "tell": kiosk.do}
+        common["offer"] = lambda _letters: (
+            [Candidate("基金", 5), Candidate("激进", 5), Candidate("几斤", 5)] * 3
+        )
+        stands = (look, Frame.shape(kiosk.state))
+        if stands != self._stands:
+            self._stands, self._app.look = stands, look
+            self._app.holder.clear_widgets()
+            self._root = Root(Frame(**common))
+            self._app.holder.add_widget(self._root)
+        self._root.frame.show(PAGES[kiosk.visit.place](**common))
+        self._root.follow(kiosk.state, kiosk.now)
+        return self._root
 
 
 def settle(root: Any) -> None:
     """Let frames pass until nothing moves any more."""
-    before = None
+    before, still = None, 0
     for _ in range(SETTLED):
-        for _ in range(3):
-            frame()
+        frame()
         now = [(*one.pos, *one.size, getattr(one, "font_size", 0)) for one in root.walk()]
-        if now == before:
+        still = still + 1 if now == before else 0
+        if still >= STILL:
             return
         before = now
     raise AssertionError("the page does not come to rest")
@@ -108,32 +152,36 @@ def frame() -> None:
 
 
 def draw() -> Any:
-    """The picture as it stands: rows from the bottom up, four bytes a pixel."""
+    """The picture as it stands: rows from the bottom up, a number a pixel."""
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
 
     Window.dispatch("on_draw")
     pixels = glReadPixels(0, 0, Window.width, Window.height, GL_RGBA, GL_UNSIGNED_BYTE)
-    return np.frombuffer(pixels, np.uint8).reshape(Window.height, Window.width, 4)
+    return np.frombuffer(pixels, np.uint32).reshape(Window.height, Window.width)
 
 
-def texts_of(root: Any, look: Any, picture: Any) -> Iterator[dict[str, Any]]:
-    for widget in shown_widgets(root):
-        text = MARKUP.sub("", str(getattr(widget, "text", "") or ""))
-        if not text.strip() or not hasattr(widget, "texture_size"):
+def texts_of(shown: Iterable[Any], look: Any, picture: Any) -> Iterator[dict[str, Any]]:
+    for widget in shown:
+        if not (text := text_of(widget)):
             continue
         yield {
             "text": text,
             "page": page_of(widget),
             "capital_mm": widget.font_size * 0.733 / look.scale.per_mm,
-            "over_mm": [
-                (have - room) / look.scale.per_mm
-                for have, room in zip(widget.texture_size, widget.size, strict=True)
-            ],
+            "over": [have - room for have, room in zip(widget.texture_size, widget.size, strict=True)],
             "hanging": begins_badly(widget),
+            "broken": broken_words(widget, text),
             "ink": list(widget.color),
             "ground": None if picture is None else ground_of(widget, picture),
         }
+
+
+def text_of(widget: Any) -> str:
+    """What a label shows; "" for what is no label, or an empty one."""
+    if not hasattr(widget, "texture_size"):
+        return ""
+    return MARKUP.sub("", str(widget.text or "")).strip()
 
 
 def page_of(widget: Any) -> str:
@@ -145,36 +193,97 @@ def page_of(widget: Any) -> str:
     return type(widget).__name__
 
 
-def begins_badly(label: Any) -> list[str]:
-    from kiosk.screens.parts import HANGING, first_signs
+def lines_of(label: Any) -> list[str]:
+    return ["".join(word.text for word in line.words).strip() for line in label._label._cached_lines]
 
-    return [sign for sign in first_signs(label) if sign in HANGING]
+
+def begins_badly(label: Any) -> list[str]:
+    """Signs that may not stand where a line begins."""
+    from kiosk.screens.parts import HANGING
+
+    return [line[0] for line in lines_of(label) if line and line[0] in HANGING]
+
+
+def broken_words(label: Any, text: str) -> list[str]:
+    """Words of Latin letters that go on in the next line."""
+    lines = lines_of(label)
+    return [word for word in text.split() if word.isascii() and not any(word in line for line in lines)]
 
 
 def ground_of(widget: Any, picture: Any) -> list[float]:
     """The commonest colour where the text stands."""
     left, bottom = (max(0, round(part)) for part in widget.to_window(*widget.pos))
-    part = picture[bottom : bottom + round(widget.height), left : left + round(widget.width)]
-    colours, counts = np.unique(part.reshape(-1, 4), axis=0, return_counts=True)
-    return [int(value) / 255 for value in colours[counts.argmax()]]
+    part = picture[
+        bottom : bottom + round(widget.height) : PARTED, left : left + round(widget.width) : PARTED
+    ]
+    colours, counts = np.unique(part, return_counts=True)
+    commonest = colours[counts.argmax() : counts.argmax() + 1]
+    return [int(value) / 255 for value in commonest.view(np.uint8)]
 
 
-def controls_of(root: Any, look: Any) -> Iterator[dict[str, Any]]:
+def controls_of(shown: Iterable[Any], root: Any, look: Any) -> Iterator[dict[str, Any]]:
     """Controls that can be touched."""
     from kiosk.screens.parts import Choice
 
-    for widget in shown_widgets(root):
+    for widget in shown:
         if isinstance(widget, Choice) and not widget.disabled:
             left, bottom = widget.to_window(*widget.pos)
             yield {
                 "said": widget.said(root.frame.language),
                 "page": page_of(widget),
                 "does": type(widget.does).__name__,
+                "is_key": is_key(widget),
                 "width_mm": widget.width / look.scale.per_mm,
                 "height_mm": widget.height / look.scale.per_mm,
                 "left_mm": left / look.scale.per_mm,
                 "bottom_mm": bottom / look.scale.per_mm,
             }
+
+
+def is_key(control: Any) -> bool:
+    """Whether a control is one of a keyboard's keys."""
+    from kiosk.screens.keyboard import KeyBoard
+    from kiosk.screens.pad import Pad
+
+    while control is not None and not isinstance(control, KeyBoard | Pad):
+        control = control.parent if control.parent is not control else None
+    return control is not None
+
+
+def lost_texts(widget: Any) -> Iterator[str]:
+    """Texts that should be seen, and have no room at all."""
+    if widget.opacity == 0:
+        return
+    if (text := text_of(widget)) and (widget.width < 1 or widget.height < 1):
+        yield text
+    for child in widget.children:
+        yield from lost_texts(child)
+
+
+def overlaps(shown: Iterable[Any]) -> Iterator[list[str]]:
+    """Texts and controls of one page of which neither stands in the other, and that yet share a place."""
+    from kiosk.screens.parts import Choice
+
+    parts = [one for one in shown if isinstance(one, Choice) or text_of(one)]
+    boxes = [(*one.to_window(*one.pos), *one.to_window(one.right, one.top)) for one in parts]
+    above = [set(map(id, ancestors(one))) for one in parts]
+    for one, other in combinations(range(len(parts)), 2):
+        a, b = boxes[one], boxes[other]
+        wide = min(a[2], b[2]) - max(a[0], b[0])
+        high = min(a[3], b[3]) - max(a[1], b[1])
+        nested = id(parts[one]) in above[other] or id(parts[other]) in above[one]
+        if min(wide, high) > ROUNDING and not nested and page_of(parts[one]) == page_of(parts[other]):
+            yield [name_of(parts[one]), name_of(parts[other])]
+
+
+def ancestors(widget: Any) -> Iterator[Any]:
+    while widget.parent is not None and widget.parent is not widget:
+        widget = widget.parent
+        yield widget
+
+
+def name_of(widget: Any) -> str:
+    return text_of(widget) or str(getattr(widget, "plain", ""))
 
 
 if __name__ == "__main__":
