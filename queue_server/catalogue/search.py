@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from queue_server.catalogue.tokens import Channel, Pinyin, Slips, Tokens, characters, letters, words
+from queue_server.catalogue.channel import Channel, Entries, Features, Lexicon
+from queue_server.catalogue.tokens import Pinyin, Slips, Tokens, characters, letters, words
 
 QUERY_SIGNS = 60
 """A query's length that is looked at; nobody types more at a kiosk."""
@@ -76,13 +78,16 @@ class Finder:
         hanzi = [text for text in self._texts if _HANZI.search(text)]
         latin = [text for text in self._texts if not _HANZI.search(text)]
         pinyin.learn([*hanzi, *(one for one in chinese if _HANZI.search(one))])
-        self._written = self._channel(hanzi, vocabulary, characters, {1: 0.35, 2: 1.0}, apart=True)
-        self._sounded = self._channel(hanzi, vocabulary, pinyin.syllables, {1: 0.25, 2: 1.0})
-        self._lettered = self._channel(
-            hanzi, Vocabulary(), lambda text: letters(pinyin.spelt(text)), {3: 1.0}
+        written = _lexicon(characters, {1: 0.35, 2: 1.0}, vocabulary, hanzi)
+        meant = ((written.meanings(characters(text)), self._texts[text]) for text in hanzi)
+        self._written = self._channel(characters, written, hanzi, takes_apart=True)
+        self._sounded = self._channel(
+            pinyin.syllables, _lexicon(pinyin.syllables, {1: 0.25, 2: 1.0}, vocabulary, hanzi), hanzi
         )
-        self._english = self._channel(latin, vocabulary, words, {1: 1.0, 2: 0.5}, self._written)
-        self._english_letters = self._channel(latin, Vocabulary(), letters, {3: 1.0})
+        self._lettered = self._channel(lambda text: letters(pinyin.spelt(text)), Lexicon({3: 1.0}), hanzi)
+        english = _lexicon(words, {1: 1.0, 2: 0.5}, vocabulary, latin)
+        self._english = self._channel(words, english, latin, (one for one in meant if one[0]))
+        self._english_letters = self._channel(letters, Lexicon({3: 1.0}), latin)
         self._spelt = [(pinyin.spelt(text), pinyin.initials(text), self._texts[text]) for text in hanzi]
         said = [word for text in latin for word in text.split()]
         said += [word for group in vocabulary.synonyms for one in group for word in plain(one).split()]
@@ -90,25 +95,14 @@ class Finder:
 
     def _channel(
         self,
-        texts: list[str],
-        vocabulary: Vocabulary,
         cut: Callable[[str], Tokens],
-        sizes: dict[int, float],
-        alike: Channel | None = None,
-        apart: bool = False,
+        lexicon: Lexicon,
+        texts: list[str],
+        more: Iterable[tuple[Features, Entries]] = (),
+        takes_apart: bool = False,
     ) -> Channel:
-        channel = Channel(sizes, apart)
-        for number, group in enumerate(vocabulary.synonyms):
-            channel.mean_the_same(number, [cut(plain(word)) for word in group])
-        for text in texts:
-            channel.know(cut(text))
-        channel.say_nothing([cut(plain(word)) for word in vocabulary.fillers])
-        for text in texts:
-            channel.add(cut(text), self._texts[text])
-        if alike:
-            channel.add_meanings(alike)
-        channel.close()
-        return channel
+        read = ((lexicon.features(cut(text)), self._texts[text]) for text in texts)
+        return Channel(lexicon, chain(read, more), takes_apart)
 
     def find(self, q: str, kinds: Iterable[str]) -> list[Found]:
         """Entries of these kinds, best first; nothing where nothing fits."""
@@ -167,6 +161,17 @@ class Finder:
                 for number, worth in entries:
                     scores[number] = max(scores.get(number, 0.0), fit * worth)
         return scores
+
+
+def _lexicon(
+    cut: Callable[[str], Tokens], sizes: dict[int, float], vocabulary: Vocabulary, texts: list[str]
+) -> Lexicon:
+    return Lexicon(
+        sizes,
+        alike=[[cut(plain(word)) for word in group] for group in vocabulary.synonyms],
+        words=map(cut, texts),
+        fillers=[cut(plain(word)) for word in vocabulary.fillers],
+    )
 
 
 def _ranked(fit: float, uses: int) -> float:
