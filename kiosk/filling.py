@@ -16,7 +16,7 @@ from kiosk.events import Event
 from kiosk.forms import Filling, Value
 from kiosk.keyboard import Typing
 from kiosk.moves import Step, changed, gone
-from kiosk.visit import Place, State
+from kiosk.visit import Place, State, filling_of
 from queue_server.wire import Asks, Body
 
 CARD = "card"
@@ -181,7 +181,7 @@ def choose_answer(state: State, event: e.ChooseValue, now: float) -> Step:
 def choose_district(state: State, event: e.ChooseDistrict, now: float) -> Step:
     if state.visit.place is not Place.FORM:
         return state, ()
-    return _with(state, replace(_current(state), district=event.district)), ()
+    return changed(_with(state, replace(_current(state), district=event.district)), page=0), ()
 
 
 def next_question(state: State, event: e.NextQuestion, now: float) -> Step:
@@ -213,13 +213,17 @@ def _give(state: State, value: Value | None) -> Step:
 
 
 def last_question(state: State, event: e.LastQuestion, now: float) -> Step:
-    """Back by one; what was typed and not sent goes along."""
+    """Back by one, from the towns to the districts; what was typed and not sent goes along."""
     visit = state.visit
     if visit.place is Place.FORM_END:
         return _asked(changed(state, place=Place.FORM), _current(state), _current(state).at), ()
-    if visit.place is not Place.FORM or _current(state).at == 0:
+    if visit.place is not Place.FORM:
         return state, ()
     filling = _current(state)
+    if filling.district:
+        return choose_district(state, e.ChooseDistrict(""), now)
+    if filling.at == 0:
+        return state, ()
     question = filling.question
     value = forms.value_of(question, visit.typing) if question.kind else filling.values.get(question.name)
     sent: tuple[e.Effect, ...] = ()
@@ -257,10 +261,6 @@ def to_phone(state: State, event: e.ToPhone, now: float) -> Step:
 # --- what several share ----------------------------------------------------------------------------
 
 
-def filling_of(state: State, form: str) -> Filling | None:
-    return next((one for one in state.visit.fillings if one.form.id == form), None)
-
-
 def _current(state: State) -> Filling:
     filling = filling_of(state, state.visit.form)
     assert filling is not None, "a form is being filled in"
@@ -277,7 +277,7 @@ def _asked(state: State, filling: Filling, at: int) -> State:
     filling = replace(filling, at=max(0, min(at, len(filling.asked) - 1)), district="")
     question = filling.question
     typing: Typing = forms.typing_of(question, filling.values.get(question.name), state.visit.language)
-    return changed(_with(state, filling), typing=typing)
+    return changed(_with(state, filling), typing=typing, page=0)
 
 
 def _send(state: State, filling: Filling, name: Asks, body: Body, went: bool) -> Step:

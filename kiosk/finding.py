@@ -17,7 +17,7 @@ from kiosk.floor import Answer
 from kiosk.guide import Guide, Verdict
 from kiosk.keyboard import Typing
 from kiosk.moves import Step, changed, cleared, gone, gone_or_back
-from kiosk.visit import Match, Place, Spot, State, guides, is_searched, pages
+from kiosk.visit import Match, Place, Spot, State, guides, is_searched, pages, sheets
 
 QUERY_SIGNS = 40
 MATCHES = 20
@@ -195,10 +195,10 @@ def tick_paper(state: State, event: e.TickPaper, now: float) -> Step:
 
 def tick_all(state: State, event: e.TickAll, now: float) -> Step:
     """All papers of the page that stands; where all are ticked already, none."""
-    sheets = guide.sheets(guides(state))
-    if state.visit.place is not Place.GUIDE or state.visit.page >= len(sheets):
+    stands = sheets(state) if state.visit.place is Place.GUIDE else []
+    if state.visit.page >= len(stands):
         return state, ()
-    papers = {id for one in sheets[state.visit.page] if one.material.is_own for id in one.papers}
+    papers = {id for one in stands[state.visit.page] if one.material.is_own for id in one.papers}
     ticked = state.visit.ticked
     return changed(state, ticked=ticked - papers if papers <= ticked else ticked | papers), ()
 

@@ -62,6 +62,15 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be touched to answer a question: a value, or a district whose towns follow."""
+
+    name: Words
+    value: str | None
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     id: str
     title: Words
@@ -122,6 +131,17 @@ class Filling:
     @property
     def question(self) -> Question:
         return self.asked[min(self.at, len(self.asked) - 1)]
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What is listed below the question that stands; nothing where the answer is typed."""
+        if self.question.keyboard != "region":
+            return tuple(Answer(words, value) for value, words in self.question.choices)
+        towns = [one.towns for one in self.form.districts if one.name["zh"] == self.district]
+        if not towns:
+            return tuple(Answer(one.name, None, one.name["zh"]) for one in self.form.districts)
+        place = f"{self.form.city}/{self.district}"
+        return tuple(Answer({"zh": town, "en": town}, f"{place}/{town}") for town in towns[0])
 
     @property
     def is_last(self) -> bool:

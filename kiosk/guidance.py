@@ -10,10 +10,21 @@ import re
 
 from assets import texts
 from kiosk import guide
-from kiosk.filling import filling_of
 from kiosk.floor import Wait
 from kiosk.forms import Filling
-from kiosk.visit import Help, Place, State, asks_to_stay, choices, found, guides, leaves_at, page, pages
+from kiosk.visit import (
+    Help,
+    Place,
+    State,
+    asks_to_stay,
+    choices,
+    filling_of,
+    found,
+    guides,
+    leaves_at,
+    page,
+    pages,
+)
 from queue_server.hall.model import Language, Words
 
 MARKUP = re.compile(r"\[/?[a-z]+(?:=[^\]]*)?\]")

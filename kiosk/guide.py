@@ -10,8 +10,6 @@ from kiosk.floor import Floor
 from queue_server.hall.model import Words
 from queue_server.wire import Body
 
-PAGE = 5
-"""So many papers are on a page."""
 PAPERS_MISSING = "papers-missing"
 """The flag of an item that is accepted although some papers follow."""
 OWN_SOURCES = ("own", "department")
@@ -120,10 +118,10 @@ def _takes_less(floor: Floor, id: str) -> bool:
     return item is not None and PAPERS_MISSING in item.flags
 
 
-def sheets(guides: Iterable[Guide]) -> list[tuple[Needed, ...]]:
-    """The whole checklist, page by page."""
+def sheets(guides: Iterable[Guide], size: int) -> list[tuple[Needed, ...]]:
+    """The whole checklist, so many papers a page."""
     papers = needed(guides)
-    return [papers[start : start + PAGE] for start in range(0, len(papers), PAGE)]
+    return [papers[start : start + size] for start in range(0, len(papers), size)]
 
 
 def address(base: str, guides: Iterable[Guide], ticked: frozenset[PaperId]) -> str:

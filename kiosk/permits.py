@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from kiosk import events as e
 from kiosk.events import Paper
-from kiosk.filling import filling_of
 from kiosk.floor import Permit
 from kiosk.moves import Step, changed, gone
-from kiosk.visit import Asking, Place, State
+from kiosk.visit import Asking, Place, State, filling_of
 from queue_server.wire import Asks, Body
 
 

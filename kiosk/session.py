@@ -440,9 +440,6 @@ def _speak(state: State, event: e.Speak, now: float) -> Step:
     return changed(state, language=event.language), ()
 
 
-LISTS = frozenset({Place.THEMES, Place.ITEMS})
-
-
 def _toggle_mode(state: State, event: e.ToggleMode, now: float) -> Step:
     """The same things stay on the page of a list, also where pages become longer or shorter."""
     first = state.visit.page * page_size(state)
@@ -450,8 +447,6 @@ def _toggle_mode(state: State, event: e.ToggleMode, now: float) -> Step:
     if Mode.VOICE not in modes:
         modes -= {Mode.KEYS}
     state = changed(state, modes=modes)
-    if state.visit.place not in LISTS:
-        return state, ()
     return changed(state, page=min(first // page_size(state), pages(state) - 1)), ()
 
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from kiosk import guide
 from kiosk.events import Mode, Paper
 from kiosk.floor import Floor, Item, Permit, Theme, Ticket
-from kiosk.forms import Filling, Form, Offer
-from kiosk.guide import Guide, PaperId
+from kiosk.forms import Answer, Filling, Form, Offer
+from kiosk.guide import Guide, Needed, PaperId
 from kiosk.keyboard import NOTHING, Typing
 from kiosk.sorry import Sorry
 from queue_server.hall.model import Language, Need, Party, Priority, Words
@@ -29,8 +29,10 @@ SLOWER = 3.0
 """All times are so many times longer as soon as somebody uses a mode."""
 PAGE = 7
 """So many choices are on a page."""
-LARGE_PAGE = 4
-"""The same in large text."""
+SHORT_PAGE, LARGE_PAGE = 6, 4
+"""The same in low reach and beside a form's own keys; in large text, and in the basket with its keys."""
+GUIDE_PAGE = 5
+"""So many papers."""
 FINDS, LARGE_FINDS, LOW_LARGE_FINDS = 4, 3, 2
 """So many of what was found stand beside the keyboard at a time."""
 
@@ -310,20 +312,63 @@ def guides(state: State) -> tuple[Guide, ...]:
     return tuple(by_item[item] for item in state.visit.items if item in by_item)
 
 
+def filling_of(state: State, form: str) -> Filling | None:
+    return next((one for one in state.visit.fillings if one.form.id == form), None)
+
+
+def answers(state: State) -> tuple[Answer, ...]:
+    """All that may be touched to answer the form's question that stands."""
+    filling = filling_of(state, state.visit.form)
+    return filling.answers if filling else ()
+
+
 def page_size(state: State) -> int:
-    return LARGE_PAGE if Mode.LARGE in state.visit.modes else PAGE
+    """So many of the list that stands are on a page, in the modes of this visit."""
+    modes, place = state.visit.modes, state.visit.place
+    if place is Place.FIND:
+        return finds_size(state)
+    if Mode.LARGE in modes or place is Place.BASKET:
+        return LARGE_PAGE
+    if place is Place.GUIDE:
+        return GUIDE_PAGE
+    return SHORT_PAGE if Mode.LOW in modes or place is Place.FORM else PAGE
+
+
+def sheets(state: State) -> list[tuple[Needed, ...]]:
+    """The whole checklist, page by page."""
+    return guide.sheets(guides(state), page_size(state))
+
+
+def listed(state: State) -> int:
+    """How much there is to choose from in the list that stands."""
+    match state.visit.place:
+        case Place.FIND:
+            return len(found(state))
+        case Place.BASKET:
+            return len(state.visit.items)
+        case Place.FORM:
+            return len(answers(state))
+    return len(choices(state))
 
 
 def page(state: State) -> tuple[Theme | Item | None, ...]:
     """The choices of the page that stands."""
-    start = min(state.visit.page, pages(state) - 1) * page_size(state)
-    return choices(state)[start : start + page_size(state)]
+    return choices(state)[part(state)]
 
 
 def pages(state: State) -> int:
     """How many pages the list that stands has; at least one."""
     if state.visit.place is Place.GUIDE:
-        return max(1, len(guide.sheets(guides(state))))
-    if state.visit.place is Place.FIND:
-        return max(1, -(-len(found(state)) // finds_size(state)))
-    return max(1, -(-len(choices(state)) // page_size(state)))
+        return max(1, len(sheets(state)))
+    return max(1, -(-listed(state) // page_size(state)))
+
+
+def page_at(state: State) -> int:
+    """The page that stands, counted from 0: there may be fewer than when it was turned to."""
+    return min(state.visit.page, pages(state) - 1)
+
+
+def part(state: State) -> slice:
+    """What of the list stands on this page."""
+    start = page_at(state) * page_size(state)
+    return slice(start, start + page_size(state))

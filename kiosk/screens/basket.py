@@ -15,8 +15,9 @@ from kiosk import basket, guidance
 from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
 from kiosk.floor import Item
+from kiosk.screens.choose import turning
 from kiosk.screens.parts import Card, Page
-from kiosk.visit import State
+from kiosk.visit import State, page_size, pages, part
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -45,27 +46,36 @@ class Basket(Page):
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
-        return (*super().shape(state), state.visit.items, state.floor.items, state.floor.groups)
+        visit, floor = state.visit, state.floor
+        return (*super().shape(state), visit.items, visit.page, floor.items, floor.groups)
 
     def __init__(self, **kwargs: Any) -> None:
         state: State = kwargs["state"]
         self._legs = basket.legs(state.floor, state.visit.items)
         super().__init__(**kwargs)
+        if not self.has_room():
+            self.ids.acts.remove_widget(self.ids.more)
+        shown = [one for leg in self._legs for one in leg.items][part(state)]
         for at, leg in enumerate(self._legs, start=1):
-            self._show(at, leg)
+            self._show(at, leg, [one for one in leg.items if one in shown])
         if self.is_headed:
             self.ids.parts.add_widget(Widget())
         else:
-            for _ in range(MOST_ITEMS - len(state.visit.items)):
+            for _ in range(page_size(state) - len(shown)):
                 self.ids.parts.add_widget(Widget())
+        if pages(state) > 1:
+            self.ids.hands.add_widget(turning(self), index=1)
 
     @property
     def is_headed(self) -> bool:
         """Whether each part has a heading of its own; where room is short the cards say it themselves."""
         return bool(self.portrait and not self.compact)
 
-    def _show(self, at: int, leg: basket.Leg) -> None:
-        rows = [self._chosen(at, item) for item in leg.items]
+    def _show(self, at: int, leg: basket.Leg, items: list[Item]) -> None:
+        """What of a part stands on this page."""
+        if not items:
+            return
+        rows = [self._chosen(at, item) for item in items]
         if not self.is_headed:
             for row in rows:
                 self.ids.parts.add_widget(row)
@@ -99,7 +109,12 @@ class Basket(Page):
         )
 
     def title(self) -> str:
-        return self.say("basket.title", count=len(self.state.visit.items))
+        title = f"[b]{self.say('basket.title', count=len(self.state.visit.items))}[/b]"
+        if self.has_room():
+            return title
+        return (
+            f"{title}  [size={round(self.look.font(34))}]{self.say('basket.full', count=MOST_ITEMS)}[/size]"
+        )
 
     def order(self) -> str:
         """One number for all, and where it leads."""
@@ -113,6 +128,3 @@ class Basket(Page):
 
     def has_room(self) -> bool:
         return len(self.state.visit.items) < MOST_ITEMS
-
-    def more_words(self) -> str:
-        return self.say("basket.more") if self.has_room() else self.say("basket.full", count=MOST_ITEMS)

@@ -17,18 +17,21 @@ from kiosk.events import Touch
 from kiosk.floor import Item, Theme
 from kiosk.screens.parts import Choice, Page
 from kiosk.screens.words import waiting
-from kiosk.visit import Place, State, page, page_size, pages
+from kiosk.visit import Place, State, page, page_at, page_size, pages
 from queue_server.hall.model import Need, Priority, Words
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
 class Row(Choice):
-    """One of a list; `stripe` is its group's colour, `aside` its wait."""
+    """One of a list; `stripe` is its group's colour, `aside` its wait. Narrow ones have that below their
+    name, where there is room for it.
+    """
 
     words_other = StringProperty()
     stripe = StringProperty("")
     aside = StringProperty("")
+    aside_below = StringProperty("")
     icon = StringProperty("")
 
 
@@ -39,8 +42,16 @@ def row(page: Page, words: Words, event: Touch, icon: str = "") -> Row:
 def theme_row(page: Page, theme: Theme) -> Row:
     made = row(page, theme.name, e.ChooseTheme(theme.id), icon="list")
     count = len(page.state.floor.items_of(theme.id, page.state.visit.party))
-    made.aside = page.say("themes.count", count=count)
+    put_aside(page, made, page.say("themes.count", count=count))
     return made
+
+
+def put_aside(page: Page, made: Row, *told: str) -> None:
+    """Beside its name what stands of a choice; in low reach, where rows are narrow, below it."""
+    if page.low:
+        made.aside_below = " · ".join(told)
+    else:
+        made.aside = "\n".join(told)
 
 
 def item_row(page: Page, item: Item) -> Row:
@@ -56,11 +67,17 @@ def show_wait(page: Page, item: Item, made: Row) -> None:
     """The wait beside an item, or why no numbers are given; also as it is read."""
     group, wait = page.state.floor.group(item.group), page.state.floor.wait(item.group)
     if group and group.refusal:
-        made.aside = page.say(f"sorry.title.{group.refusal.code}")
-        made.spoken = guidance.named(made.words, made.aside, language=page.language)
+        refused = page.say(f"sorry.title.{group.refusal.code}")
+        put_aside(page, made, refused)
+        made.spoken = guidance.named(made.words, refused, language=page.language)
     else:
-        made.aside = "\n".join(waiting(wait, page.language, page.look.font(34)))
+        put_aside(page, made, *waiting(wait, page.language, page.look.font(28 if page.low else 34)))
         made.spoken = guidance.waited_for(made.words, wait, page.language)
+
+
+def turning(page: Page, **look: Any) -> Pages:
+    """The keys that turn the pages of the list that stands."""
+    return Pages(page=page, at=page_at(page.state), last=pages(page.state) - 1, **look)
 
 
 class Pages(BoxLayout):  # type: ignore[misc]
@@ -89,8 +106,14 @@ class Listed(Page):
         for _ in range(page_size(self.state) - len(rows)):
             self.ids.rows.add_widget(Widget())
         if pages(self.state) > 1:
-            turning = Pages(page=self, at=self.state.visit.page, last=pages(self.state) - 1)
-            self.ids.hands.add_widget(turning)
+            self.ids.hands.add_widget(turning(self))
+
+    @property
+    def columns(self) -> int:
+        """Three where a wide screen's lower half must hold them."""
+        if self.portrait:
+            return 2 if self.low else 1
+        return 3 if self.low and not self.large else 2
 
     def rows(self) -> list[Row]:
         """What may be chosen on this page; each kind of list says its own."""
@@ -98,9 +121,6 @@ class Listed(Page):
 
     def title(self) -> str:
         return self.say(f"{self.state.visit.place}.title")
-
-    def page_of(self) -> str:
-        return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
 
 
 class Choose(Listed):

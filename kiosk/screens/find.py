@@ -14,10 +14,10 @@ from kiosk.events import Touch
 from kiosk.finding import QUERY_SIGNS
 from kiosk.floor import Theme
 from kiosk.keyboard import Kind, Typing
-from kiosk.screens.choose import Pages, Row, item_row, row, theme_row
+from kiosk.screens.choose import Row, item_row, row, theme_row, turning
 from kiosk.screens.keyboard import KeyBoard
 from kiosk.screens.parts import Fit, Page
-from kiosk.visit import State, finds_size, found, is_searched, pages
+from kiosk.visit import State, found, is_searched, page_size, pages, part
 from queue_server.hall.model import Party
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -84,28 +84,22 @@ class Find(Page):
             rows.add_widget(Fit(text=told, design=40))
         for made in self._found() or self._ways(bool(told)):
             rows.add_widget(made)
-        for _ in range(finds_size(self.state) - len(rows.children)):
+        for _ in range(page_size(self.state) - len(rows.children)):
             rows.add_widget(Widget())
         self.ids.turning.clear_widgets()
         if pages(self.state) > 1:
-            at, last = self.state.visit.page, pages(self.state) - 1
-            self.ids.turning.add_widget(Pages(page=self, at=at, last=last, size_hint_y=1))
+            self.ids.turning.add_widget(turning(self, size_hint_y=1))
 
     def _found(self) -> list[Row]:
         """Without the other language: what stands beside so many keys must be short."""
-        count = finds_size(self.state)
-        start = self.state.visit.page * count
         rows = [
             theme_row(self, one) if isinstance(one, Theme) else item_row(self, one)
-            for one in found(self.state)[start : start + count]
+            for one in found(self.state)[part(self.state)]
         ]
         for made in rows:
-            made.words_other = ""
+            made.words_other = made.aside_below = ""
             made.aside = "" if self.compact else made.aside
         return rows
-
-    def page_of(self) -> str:
-        return self.say("items.page", page=self.state.visit.page + 1, pages=pages(self.state))
 
     def _ways(self, nothing_found: bool) -> list[Row]:
         rows = []

@@ -12,22 +12,19 @@ from kivy.uix.widget import Widget
 
 from assets import texts
 from kiosk import events as e
-from kiosk import permits
-from kiosk.filling import filling_of
+from kiosk import guidance, permits
 from kiosk.floor import Permit
 from kiosk.forms import Filling, Offer, Question
 from kiosk.keyboard import Kind
-from kiosk.screens.choose import Row, row
+from kiosk.screens.choose import Row, put_aside, row, turning
 from kiosk.screens.keyboard import Field, KeyBoard
 from kiosk.screens.parts import Fit, Page, Plain
-from kiosk.visit import State
+from kiosk.visit import State, answers, filling_of, page_size, pages, part
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 ROWS = 5
-"""So many forms, or answers, have room one below the other."""
-TOWNS_ABREAST = {True: 3, False: 6}
-"""Upright or not."""
+"""So many forms have room one below the other."""
 
 
 class Forms(Page):
@@ -51,14 +48,13 @@ class Forms(Page):
         made = row(self, one.title, e.ChooseForm(one.id), icon="list")
         standing = filling_of(self.state, one.id)
         if standing and standing.is_ready:
-            made.chosen, made.aside = True, self.say("form.ready")
+            made.chosen, told = True, self.say("form.ready")
         elif standing:
-            made.aside = self.say("form.part", filled=standing.filled, of=standing.of)
+            told = self.say("form.part", filled=standing.filled, of=standing.of)
         else:
-            made.aside = self.say("form.needed" if one.needed else "form.optional")
-        made.spoken = f"{made.words}{texts.say('spoken.and', self.language)}{made.aside}"
-        if self.large and self.low:
-            made.aside = ""  # read all the same; its room is the name's
+            told = self.say("form.needed" if one.needed else "form.optional")
+        made.spoken = guidance.named(made.words, told, language=self.language)
+        put_aside(self, made, told)
         return made
 
     def words(self) -> str:
@@ -109,7 +105,7 @@ class FormPage(FormPart):
     def shape(cls, state: State) -> tuple[object, ...]:
         filling = filling_of(state, state.visit.form)
         stands = (filling.form.id, filling.at, filling.district) if filling else ()
-        return (*super().shape(state), *stands)
+        return (*super().shape(state), state.visit.page, *stands)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -129,8 +125,6 @@ class FormPage(FormPart):
     def _answer(self) -> Widget:
         if self.question.kind is not None:
             return self._typed(self.question.kind)
-        if self.question.keyboard == "region":
-            return self._towns()
         if self.question.keyboard == "agree":
             return self._tick()
         return self._choices()
@@ -151,12 +145,23 @@ class FormPage(FormPart):
         return self._keys
 
     def _choices(self) -> Widget:
-        box = GridLayout(cols=2 if self.low or not self.portrait else 1, spacing=self.u(16))
-        for value, words in self.question.choices:
-            self._rows[value] = row(self, words, e.ChooseValue(value))
-            box.add_widget(self._rows[value])
-        for _ in range(0 if self.low else ROWS - len(self.question.choices)):
-            box.add_widget(Widget())
+        """The answers of this page; beside one another where they are many."""
+        size, count = page_size(self.state), len(answers(self.state))
+        many = self.low or not self.portrait or count > ROWS
+        rows = GridLayout(cols=2 if many else 1, spacing=self.u(16))
+        if many and not self.portrait and not self.large:
+            rows.cols = 3
+        shown = answers(self.state)[part(self.state)]
+        for one in shown:
+            event = e.ChooseDistrict(one.district) if one.value is None else e.ChooseValue(one.value)
+            self._rows[one.value] = row(self, one.name, event)
+            rows.add_widget(self._rows[one.value])
+        for _ in range((size if many else ROWS) - len(shown)):
+            rows.add_widget(Widget())
+        box = BoxLayout(orientation="vertical", spacing=self.u(16))
+        box.add_widget(rows)
+        if pages(self.state) > 1:
+            box.add_widget(turning(self))
         return box
 
     def _tick(self) -> Widget:
@@ -167,26 +172,6 @@ class FormPage(FormPart):
         box.add_widget(self._rows[True])
         box.add_widget(Widget(size_hint_y=1))
         return box
-
-    def _towns(self) -> Widget:
-        """The districts, then the towns of the one that was touched."""
-        form, chosen = self.filling.form, self.filling.district
-        district = next((one for one in form.districts if one.name["zh"] == chosen), None)
-        if district is None:
-            box = GridLayout(cols=2 if self.portrait and not self.low else 4, spacing=self.u(16))
-            for one in form.districts:
-                box.add_widget(self._town(self.name(one.name), e.ChooseDistrict(one.name["zh"])))
-            return box
-        box = GridLayout(cols=4 if self.low else TOWNS_ABREAST[self.portrait], spacing=self.u(12))
-        for town in district.towns:
-            value = f"{form.city}/{chosen}/{town}"
-            box.add_widget(self._town(town, e.ChooseValue(value), chosen=self._value() == value))
-        box.add_widget(self._town(self.say("form.districts"), e.ChooseDistrict("")))
-        return box
-
-    def _town(self, words: str, event: e.Touch, chosen: bool = False) -> Plain:
-        edge = "blue" if chosen or isinstance(event, e.ChooseDistrict) else "line"
-        return Plain(words=words, design=36, edge=edge, does=event, chosen=chosen)
 
     # --- what is said beside it ---
 
@@ -233,6 +218,9 @@ class FormPage(FormPart):
     def is_wrong(self, state: State) -> bool:
         filling = self.filling_in(state)
         return filling.is_lost or filling.question.name in filling.problems
+
+    def last_words(self) -> str:
+        return self.say("form.districts" if self.filling.district else "form.last")
 
     def next_words(self, state: State) -> str:
         filling = self.filling_in(state)

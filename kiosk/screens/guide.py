@@ -14,7 +14,7 @@ from kiosk import guidance, guide
 from kiosk.events import Paper
 from kiosk.guide import Material, Needed, Verdict
 from kiosk.screens.parts import Choice, Fit, Page
-from kiosk.visit import State, guides, pages
+from kiosk.visit import State, guides, page_size, pages, sheets
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -45,7 +45,7 @@ class Checklist(Page):
         for one in self.sheet:
             self.ids.rows.add_widget(self._row(one))
         # A short list's rows are as high as those of a full page.
-        for _ in range(guide.PAGE - len(self.ids.rows.children) if self.sheet else 0):
+        for _ in range(page_size(self.state) - len(self.ids.rows.children) if self.sheet else 0):
             self.ids.rows.add_widget(Widget())
         self.bind(state=lambda *_: self._follow())
         self._follow()
@@ -53,9 +53,8 @@ class Checklist(Page):
     @property
     def sheet(self) -> tuple[Needed, ...]:
         """The papers of this page; none before their guide has come."""
-        sheets = guide.sheets(guides(self.state))
-        page = self.state.visit.page
-        return sheets[page] if page < len(sheets) else ()
+        stands, page = sheets(self.state), self.state.visit.page
+        return stands[page] if page < len(stands) else ()
 
     def _row(self, one: Needed) -> PaperRow:
         material = one.material

@@ -17,6 +17,7 @@ is added to `tests/kiosk/every_screen.py`.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,11 +84,18 @@ class Say(Label):  # type: ignore[misc]
     ink = StringProperty("ink")
 
 
+AIR = 0.16
+"""Of a font's size: what a line leaves empty above and below its signs, at the least."""
+
+
 class Fit(Label):  # type: ignore[misc]
     """A text in a given room: it wraps, and shrinks down to the smallest size where it must."""
 
     design = NumericProperty(30)
     ink = StringProperty("ink")
+    spare = BooleanProperty(False)
+    """It may be left out, and is where it has no room: all that matters is said elsewhere."""
+    left_out = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -108,14 +116,19 @@ class Fit(Label):  # type: ignore[misc]
         look = App.get_running_app().look
         size, smallest = look.font(self.design), look.smallest_font
         self._try(size)
-        while self.texture_size[1] > self.height + 1 and size > smallest:
+        while not self._fits() and size > smallest:
             size = max(smallest, size * 0.92)
             self._try(size)
+        if self.spare and not self._fits():
+            self.left_out = True
         if self.valign != "middle":
             self.text_size = (self._room, max(self.height, self.texture_size[1]))
             self.texture_update()
         # Each change above asked for another drawing of what is drawn already.
         self._trigger_texture.cancel()
+
+    def _fits(self) -> bool:
+        return self.texture_size[1] <= self.height + AIR * self.font_size and not breaks_a_word(self)
 
     def _try(self, size: float) -> None:
         """Lay the text out; a line that would begin with a comma takes a sign of the line before along."""
@@ -136,6 +149,18 @@ def first_signs(label: Label) -> list[str]:
     """What each line of a label begins with, as Kivy has laid it out."""
     lines = label._label._cached_lines
     return [line.words[0].text[:1] for line in lines if line.words]
+
+
+def breaks_a_word(label: Label) -> bool:
+    """Whether a word of Latin letters goes on in the next line."""
+    lines = [line.words for line in label._label._cached_lines if line.words]
+    return any(
+        _is_latin(line[-1].text[-1:]) and _is_latin(after[0].text[:1]) for line, after in pairwise(lines)
+    )
+
+
+def _is_latin(sign: str) -> bool:
+    return sign.isascii() and sign.isalnum()
 
 
 class Number(Label):  # type: ignore[misc]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk import events as e
 from kiosk.keyboard import Typing
-from kiosk.visit import Place
+from kiosk.visit import SHORT_PAGE, Place, answers, pages, part
 from queue_server.self_fill.drafts import form_body
 from queue_server.wire import Asks
 from tests.kiosk.filled import CARD, DRAFT_SECRET, at_question, draft, forms, opened, regions, saved
@@ -160,3 +160,18 @@ def test_forms_that_do_not_come_keep_nobody_from_a_number() -> None:
     kiosk.do(e.GoOn(), e.Take()).answer({"ok": True, "ticket": ticket()})
     assert kiosk.visit.place is Place.TICKET
     assert "drafts" not in kiosk.sent(Asks.TAKE_TICKET)[0].body
+
+
+def test_towns_stand_on_pages_and_the_way_back_leads_to_the_districts_first() -> None:
+    kiosk = at_question(chosen(), "premises_region").do(e.ChooseDistrict("莘县"))
+    named = [one.name["zh"] for one in answers(kiosk.state)]
+    shown = []
+    for _ in range(pages(kiosk.state)):
+        on_page = named[part(kiosk.state)]
+        assert 0 < len(on_page) <= SHORT_PAGE
+        shown += on_page
+        kiosk.do(e.TurnPage(1))
+    assert shown == named and len(named) > SHORT_PAGE
+    kiosk.do(e.LastQuestion())
+    (filling,) = kiosk.visit.fillings
+    assert (filling.question.name, filling.district, kiosk.visit.page) == ("premises_region", "", 0)

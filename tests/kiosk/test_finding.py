@@ -9,7 +9,7 @@ from kiosk import events as e
 from kiosk.events import Paper
 from kiosk.guide import Verdict
 from kiosk.keyboard import Typing
-from kiosk.visit import Help, Match, Place, found, guides, pages
+from kiosk.visit import GUIDE_PAGE, Help, Match, Place, found, guides, page_at, pages
 from queue_server.hall.model import Party
 from queue_server.wire import Asks
 from tests.kiosk.played import GUIDE, Kiosk, paper
@@ -235,7 +235,7 @@ def test_a_paper_that_several_items_want_is_ticked_once() -> None:
 
 
 def test_a_long_list_is_turned_page_by_page_before_it_is_judged() -> None:
-    long = {"guide": {"materials": [paper(f"材料{at}") for at in range(guide.PAGE + 1)]}}
+    long = {"guide": {"materials": [paper(f"材料{at}") for at in range(GUIDE_PAGE + 1)]}}
     kiosk = with_items("card").do(e.OpenGuide(), e.GuideCame("card", long))
     assert pages(kiosk.state) == 2
     assert kiosk.do(e.TickAll(), e.GoOn()).visit.page == 1
@@ -282,3 +282,14 @@ def test_a_card_that_lies_outlives_the_visit_but_nothing_of_it_does() -> None:
 def test_a_card_is_not_read_where_its_use_was_not_said() -> None:
     kiosk = Kiosk().do(e.CardRead("11010519491231002X", "张三"))
     assert not kiosk.visit.id_number and not kiosk.state.traces
+
+
+def test_a_full_basket_stands_on_two_pages_and_on_one_once_it_has_shrunk() -> None:
+    items = [f"more-{at}" for at in range(basket.MOST_ITEMS)]
+    kiosk = Kiosk()
+    for item in items:
+        kiosk.do(e.OpenFind(), e.OpenThemes(), e.ChooseTheme(""), e.ChooseItem(item))
+    kiosk.do(e.TurnPage(1))
+    assert (pages(kiosk.state), page_at(kiosk.state)) == (2, 1)
+    kiosk.do(*(e.RemoveItem(item) for item in items[-2:]))
+    assert (pages(kiosk.state), page_at(kiosk.state)) == (1, 0)

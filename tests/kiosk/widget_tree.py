@@ -26,6 +26,8 @@ SETTLED = 60
 """Frames after which a page must stand still."""
 STILL = 2
 """So many frames without a change are enough: what a page lays out later follows in the very next."""
+DIGITS_AIR = 0.7
+"""Of a font's size: what a line of digits leaves empty, which go no lower than the line."""
 PARTED = 4
 """Every fourth pixel of every fourth row tells the colour of a ground."""
 ROUNDING = 1.5
@@ -169,12 +171,21 @@ def texts_of(shown: Iterable[Any], look: Any, picture: Any) -> Iterator[dict[str
             "text": text,
             "page": page_of(widget),
             "capital_mm": widget.font_size * 0.733 / look.scale.per_mm,
-            "over": [have - room for have, room in zip(widget.texture_size, widget.size, strict=True)],
+            "over": list(over(widget)),
             "hanging": begins_badly(widget),
             "broken": broken_words(widget, text),
             "ink": list(widget.color),
             "ground": None if picture is None else ground_of(widget, picture),
         }
+
+
+def over(label: Any) -> Iterator[float]:
+    """Pixels by which the signs of a text, without the air above and below them, outgrow its room."""
+    from kiosk.screens.parts import AIR, Number
+
+    air = DIGITS_AIR if isinstance(label, Number) else AIR
+    yield label.texture_size[0] - label.width
+    yield label.texture_size[1] - air * label.font_size - label.height
 
 
 def text_of(widget: Any) -> str:
