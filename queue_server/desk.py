@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar, cast
 
+from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 
 from assets import texts
@@ -119,6 +120,8 @@ class Desk:
         self._people = open_database(environment.database)
         self._slow = ThreadPool(2)
         self.failures = Failures()
+        self.checking = BoundedSemaphore(1)
+        """Held while a password is checked and its failure counted."""
         self._limits: dict[str, tuple[float, float]] = {}
         self._tokens: dict[str, tuple[Caller | None, float]] = {}
         self.terminals: dict[tuple[Kind, str], Terminal] = {}

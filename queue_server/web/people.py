@@ -109,11 +109,7 @@ def log_in(desk: Desk) -> Response:
         raise Problem(Code.FORBIDDEN, "origin")
     said = read(bodies.LogIn, body_of_request())
     keys = [f"account:{said.username}", f"address:{request.remote_addr}"]
-    _must_not_be_locked(desk, keys)
-    stored = accounts.password_hash_of(desk.people, said.username)
-    # Counted before it is checked: many at once must not slip through together.
-    desk.failures.note(keys, desk.engine.now())
-    if not desk.slowly(accounts.is_password, stored, said.password):
+    if not _is_password(desk, keys, said.username, said.password):
         raise Problem(Code.UNAUTHORIZED, "wrong-password")
     desk.failures.forget(keys)
     account = accounts.account_of(desk.people, said.username)
@@ -134,10 +130,22 @@ def log_in(desk: Desk) -> Response:
     return response
 
 
-def _must_not_be_locked(desk: Desk, keys: list[str]) -> None:
-    wait = desk.failures.wait(keys, desk.engine.now())
-    if wait > 0:
-        raise Problem(Code.TOO_MANY, retry_after=wait, seconds=max(1, round(wait)))
+def _is_password(desk: Desk, keys: list[str], username: str, password: str) -> bool:
+    """Whether that is their password; a wrong one is counted under the keys.
+
+    :raises Problem: `too-many` while one of the keys has to wait.
+    """
+    # One at a time: guesses must not slip through together, and the shift that logs in all at once must not
+    # be taken for a guesser.
+    with desk.checking:
+        wait = desk.failures.wait(keys, desk.engine.now())
+        if wait > 0:
+            raise Problem(Code.TOO_MANY, retry_after=wait, seconds=max(1, round(wait)))
+        stored = accounts.password_hash_of(desk.people, username)
+        right = desk.slowly(accounts.is_password, stored, password)
+        if not right:
+            desk.failures.note(keys, desk.engine.now())
+    return right
 
 
 def log_out(desk: Desk) -> Response:
@@ -158,10 +166,7 @@ def change_password(desk: Desk) -> Response:
         raise Problem(Code.UNAUTHORIZED)
     said = read(bodies.ChangePassword, body_of_request())
     keys = [f"account:{caller.account.username}"]
-    _must_not_be_locked(desk, keys)
-    stored = accounts.password_hash_of(desk.people, caller.account.username)
-    if not desk.slowly(accounts.is_password, stored, said.old):
-        desk.failures.note(keys, desk.engine.now())
+    if not _is_password(desk, keys, caller.account.username, said.old):
         raise Problem(Code.FORBIDDEN, "wrong-password", field="old")
     if said.new == said.old:
         raise Problem(Code.INVALID, "same-password", field="new")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from queue_server.accounts import FREE_FAILURES
 from tests.conftest import Hall, until
 
 
@@ -83,6 +85,18 @@ def test_wrong_passwords_slow_a_guesser_down(hall: Hall) -> None:
     assert answers[0] == 401 and answers[-1] == 429
     locked = log_in(hall, "admin", hall.admin_password)
     assert locked.status == 429 and int(locked.headers["Retry-After"]) >= 1
+
+
+def test_a_whole_shift_logs_in_at_once_and_a_guesser_gains_nothing_by_it(hall: Hall) -> None:
+    admin = log_in(hall, "admin", hall.admin_password).json["token"]
+    clerks = [f"clerk-{number}" for number in range(12)]
+    for clerk in clerks:
+        add(hall, admin, clerk, "clerk")
+    with ThreadPoolExecutor(len(clerks)) as threads:
+        shift = list(threads.map(lambda clerk: log_in(hall, clerk, "first-pass-1").status, clerks))
+        guesses = list(threads.map(lambda clerk: log_in(hall, "admin", clerk).status, clerks))
+    assert shift == [200] * len(clerks)
+    assert guesses.count(401) <= FREE_FAILURES + 1 and 429 in guesses
 
 
 def test_a_browser_needs_its_cookie_its_csrf_token_and_our_origin(hall: Hall) -> None:
