@@ -24,6 +24,7 @@ from kiosk.events import Effect, Event, Paper
 from kiosk.finding import MATCHES
 from kiosk.pinyin import Speller
 from kiosk.screens.basket import Basket
+from kiosk.screens.bridge import FormBridge
 from kiosk.screens.choose import Choose, Have, Questions, Situations
 from kiosk.screens.confirm import Confirm
 from kiosk.screens.find import Find
@@ -61,6 +62,8 @@ DRAFT_ID_SIGNS = 12
 """A form's secret begins with its id."""
 SEARCH_SECONDS = 3.0
 """Nobody waits longer for finds: it is said that there is no answer, and the themes remain."""
+BRIDGE_SECONDS = 30.0
+"""The hall gives up on another office long before, unless its config says otherwise."""
 CRASHES_APART_SECONDS = 5.0
 """A program that fails again so soon can't go on; whoever started it starts it anew."""
 
@@ -75,6 +78,8 @@ PAGES: dict[Place, type[Page]] = {
     Place.BRING: Bring,
     Place.FORMS: Forms,
     Place.FORM_CARD: FormCard,
+    Place.FORM_BRIDGE: FormBridge,
+    Place.FORM_CODE: Pad,
     Place.FORM: FormPage,
     Place.FORM_END: FormEnd,
     Place.FORM_DONE: FormDone,
@@ -107,12 +112,13 @@ class KioskApp(App):  # type: ignore[misc]
         self, server: str, token: str, kiosk: str, language: Language, hardware: Hardware, data: Path
     ) -> None:
         super().__init__(title="Kiosk")
-        self._server = server
+        self._server, self._token = server, token
         self._state = session.begin(secrets.token_urlsafe(9), language)
         self._shapes: tuple[object, object] = (None, None)
         self._crashed_at = -CRASHES_APART_SECONDS
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
         self._seeker = ThreadPoolExecutor(1, thread_name_prefix="kiosk-search")
+        self._asker = ThreadPoolExecutor(2, thread_name_prefix="kiosk-bridge")
         self._sought = ""
         self._speller = Speller()
         self._printer = build.printer(hardware, data)
@@ -158,6 +164,7 @@ class KioskApp(App):  # type: ignore[misc]
             device.stop()
         self._speller.stop()
         self._seeker.shutdown(cancel_futures=True)
+        self._asker.shutdown(wait=False, cancel_futures=True)
         self._worker.shutdown(cancel_futures=True)
 
     def crashed(self, trouble: BaseException) -> bool:
@@ -198,6 +205,8 @@ class KioskApp(App):  # type: ignore[misc]
                 self._worker.submit(self._fetch_draft, secret)
             case e.FetchForm(form):
                 self._worker.submit(self._fetch_form, form)
+            case e.AskBridge():
+                self._asker.submit(self._ask_bridge, effect)
             case e.ReadCard():
                 if card := self._card:
                     told = (card.id_number, card.name, card.ethnicity, card.address, card.valid_until)
@@ -315,14 +324,40 @@ class KioskApp(App):  # type: ignore[misc]
             log.warning("a form that was scanned did not come")
             self.feed_soon(e.DraftCame(secret, None, None, None))
 
-    def _got(self, path: str, seconds: float, secret: str = "", **query: object) -> Body:
-        """:raises OSError: and ValueError, where no answer comes that can be read."""
+    def _ask_bridge(self, wanted: e.AskBridge) -> None:
+        """Not over the line: what is typed meanwhile must not wait for another office."""
+        asked = {"subject": wanted.subject, "purpose": wanted.purpose, "consent": True}
+        path = f"bridges/{wanted.kind}/ask"
+        try:
+            body = self._got(path, BRIDGE_SECONDS, self._token, body=asked, key=wanted.key)
+            self.feed_soon(e.BridgeAnswered(wanted.key, body))
+        except (OSError, ValueError):
+            log.warning("what a form could be filled in with did not come")
+            self.feed_soon(e.BridgeAnswered(wanted.key, None))
+
+    def _got(
+        self,
+        path: str,
+        seconds: float,
+        secret: str = "",
+        body: Body | None = None,
+        key: str = "",
+        **query: object,
+    ) -> Body:
+        """What is answered to a GET; with a body, to a POST.
+
+        :raises OSError: and ValueError, where no answer comes that can be read.
+        """
         asked = Request(f"{self._server}{API}/{path}?{urlencode(query)}")
         if secret:
             asked.add_header("Authorization", f"Bearer {secret}")
+        if body is not None:
+            asked.data = json.dumps(body).encode()
+            asked.add_header("Content-Type", "application/json")
+            asked.add_header("Idempotency-Key", key)
         with urlopen(asked, timeout=seconds) as answer:
-            body: Body = json.load(answer)
-        return body
+            said: Body = json.load(answer)
+        return said
 
     def _all(self, name: str) -> list[Any]:
         found: list[Any] = []

@@ -124,6 +124,14 @@ class DraftCame(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BridgeAnswered(Event):
+    """What another office knows, as `POST /bridges/{kind}/ask` tells it; None where no answer came."""
+
+    key: str
+    body: Body | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Answered(Event):
     """The ack to what was sent with `key`."""
 
@@ -290,12 +298,17 @@ class ChooseForm(Touch):
 
 @dataclass(frozen=True, slots=True)
 class Consent(Touch):
-    """The ID card may fill in the form."""
+    """The ID card, or what another office knows, may fill in the form; said again, it may be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand(Touch):
-    """Without the card."""
+    """On without the card, or without (more of) what another office knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookOver(Touch):
+    """To the first answer that another office gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,6 +556,16 @@ class FetchDraft(Effect):
     """Ask for a form that a phone had begun; it comes back as `DraftCame`."""
 
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AskBridge(Effect):
+    """Ask another office, with consent; it comes back as `BridgeAnswered` with the same key."""
+
+    kind: str
+    subject: str = field(repr=False)
+    purpose: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

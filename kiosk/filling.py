@@ -16,7 +16,8 @@ from kiosk.events import Event
 from kiosk.forms import Filling, Value
 from kiosk.keyboard import Typing
 from kiosk.moves import Step, changed, gone
-from kiosk.visit import Place, State, filling_of
+from kiosk.visit import Bridging, Place, State, filling_of
+from queue_server.hall.veil import Veil
 from queue_server.wire import Asks, Body
 
 CARD = "card"
@@ -43,7 +44,7 @@ def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
         return state, ()
     standing = filling_of(state, event.form)
     if standing:
-        return _asked(gone(state, Place.FORM, form=event.form), standing, standing.at), ()
+        return asked(gone(state, Place.FORM, form=event.form), standing, standing.at), ()
     key = f"{state.key}.begin.{event.form}"
     begun = changed(state, form=event.form, form_key=key, forms_failed=False)
     return begun, (e.FetchForm(event.form), e.Send(Asks.FORM_BEGIN, {"form": event.form}, key))
@@ -59,14 +60,25 @@ def form_came(state: State, event: e.FormCame, now: float) -> Step:
 
 
 def _begin(state: State) -> Step:
-    """To the card, if it can fill something in; else to the first question."""
+    """First to what could fill it in."""
     known, draft = state.visit.form_known, state.visit.form_draft
     if known is None or draft is None or state.visit.place is not Place.FORMS:
         return state, ()
     filling = Filling(known, draft["draft"], draft["secret"], draft["url"]).stands(draft)
     state = changed(state, form_known=None, form_draft=None, form_key="")
-    place = Place.FORM_CARD if known.takes_card else Place.FORM
-    return _asked(gone(state, place), filling, 0), ()
+    return to_next_source(gone(state, Place.FORM), filling), ()
+
+
+def to_next_source(state: State, filling: Filling) -> State:
+    """To the next that could fill it in: the card, then other offices; after all of them to the first gap."""
+    kinds = [CARD, *state.floor.kiosk.bridges]
+    left = [one for one in kinds if one not in filling.offered and filling.form.of_source(one)]
+    if not left:
+        return asked(changed(state, place=Place.FORM, bridging=None), filling, filling.first_gap)
+    filling = replace(filling, offered=(*filling.offered, left[0]))
+    if left[0] == CARD:
+        return changed(with_filling(state, filling), place=Place.FORM_CARD)
+    return changed(with_filling(state, filling), place=Place.FORM_BRIDGE, bridging=Bridging(left[0]))
 
 
 def answered(state: State, event: e.Answered) -> Step | None:
@@ -90,24 +102,25 @@ def _saved(state: State, filling: Filling, ack: Body) -> Step:
         problem = ack["problem"]
         if problem.get("field") in filling.form_names:
             where = filling.place_of(problem["field"])
-            state = changed(_with(state, filling), place=Place.FORM)
-            return _asked(state, replace(filling, problems={**filling.problems}), where), ()
-        return _with(state, replace(filling, is_lost=True)), ()
-    filling = replace(filling.stands(ack["draft"]), is_lost=False)
+            return asked(changed(state, place=Place.FORM), filling, where), ()
+        # What was refused as such would be refused again, with all that comes after it.
+        unsaved = filling.unsaved if problem.get("code") in sorry.MAY_BE_DONE else {}
+        return with_filling(state, replace(filling, is_lost=True, unsaved=unsaved)), ()
+    filling = replace(filling.stands(ack["draft"]), is_lost=False, unsaved={})
     if filling.is_ready:
-        return changed(_with(state, filling), place=Place.FORM_DONE), ()
+        return changed(with_filling(state, filling), place=Place.FORM_DONE), ()
     if not went or state.visit.form != filling.form.id:
-        return _with(state, filling), ()
+        return with_filling(state, filling), ()
     if filling.question.name in filling.problems:
-        return _with(state, filling), ()
+        return with_filling(state, filling), ()
     return _on(state, filling)
 
 
 def _on(state: State, filling: Filling) -> Step:
     """To the next question; behind the last to what is missing, or to the end."""
     if not filling.is_last:
-        return _asked(state, filling, filling.at + 1), ()
-    return changed(_with(state, filling), place=Place.FORM_END), ()
+        return asked(state, filling, filling.at + 1), ()
+    return changed(with_filling(state, filling), place=Place.FORM_END), ()
 
 
 def draft_came(state: State, event: e.DraftCame, now: float) -> Step:
@@ -121,42 +134,42 @@ def draft_came(state: State, event: e.DraftCame, now: float) -> Step:
     state = changed(state, form=filling.form.id)
     if not stays:
         state = gone(state, Place.FORM)
-    return changed(_asked(state, filling, filling.at), place=Place.FORM), ()
+    return changed(asked(state, filling, filling.at), place=Place.FORM), ()
 
 
 # --- the card --------------------------------------------------------------------------------------
 
 
-def consent(state: State, event: e.Consent, now: float) -> Step:
-    """The card may fill in the form: from now on one that is laid on the reader does."""
+def may_read(state: State) -> Step:
+    """From now on a card that is laid on the reader fills in the form."""
     if state.visit.place is not Place.FORM_CARD:
         return state, ()
     return changed(state, may_fill=True), ()
 
 
 def by_hand(state: State, event: e.ByHand, now: float) -> Step:
-    if state.visit.place is not Place.FORM_CARD:
+    """Without the card, or without waiting for another office."""
+    if state.visit.place not in (Place.FORM_CARD, Place.FORM_BRIDGE):
         return state, ()
-    return changed(state, place=Place.FORM), ()
+    return to_next_source(changed(state, may_fill=False), current(state)), ()
 
 
 def card_read(state: State, event: e.CardRead) -> Step:
-    """What the card says stands in the form, and who said it; the citizen goes on to the first gap."""
+    """What the card says stands in the form, and who said it."""
     filling = filling_of(state, state.visit.form)
     if filling is None or not state.visit.may_fill:
         return state, ()
     facts = forms.card_facts(event.number, event.name, event.ethnicity, event.address, event.valid_until)
-    values = forms.from_card(filling.form, facts)
-    filled = replace(
-        filling,
-        values={**filling.values, **values},
-        sources={**filling.sources, **dict.fromkeys(values, CARD)},
-    )
-    gap = next((at for at, one in enumerate(filled.asked) if one.name not in filled.values), 0)
-    state = changed(state, place=Place.FORM, may_fill=False)
-    body: Body = {"values": values, "sources": dict.fromkeys(values, CARD), "consents": [CARD]}
-    state, sent = _send(state, filled, Asks.FORM_SAVE, body, went=False)
-    return _asked(state, _current(state), gap), sent
+    state, sent = fill(changed(state, may_fill=False), forms.from_source(filling.form, facts), CARD)
+    return to_next_source(state, current(state)), sent
+
+
+def fill(state: State, values: dict[str, Value], source: str) -> Step:
+    """These answers stand in the form, as given by a source with its citizen's consent."""
+    filling, sources = current(state), dict.fromkeys(values, source)
+    filled = replace(filling, values={**filling.values, **values}, sources={**filling.sources, **sources})
+    body: Body = {"values": values, "sources": sources, "consents": [source]}
+    return _send(state, filled, Asks.FORM_SAVE, body, went=False)
 
 
 # --- answering -------------------------------------------------------------------------------------
@@ -166,9 +179,10 @@ def writes(state: State, event: e.Writes, now: float) -> Step:
     """What is typed stands at once; it is sent when the question is left."""
     if state.visit.place is not Place.FORM:
         return state, ()
-    filling = _current(state)
+    filling = current(state)
     problems = {name: words for name, words in filling.problems.items() if name != filling.question.name}
-    return changed(_with(state, replace(filling, problems=problems)), typing=event.typing), ()
+    filling = replace(filling, problems=problems, is_veiled=False)
+    return changed(with_filling(state, filling), typing=event.typing), ()
 
 
 def choose_answer(state: State, event: e.ChooseValue, now: float) -> Step:
@@ -181,7 +195,7 @@ def choose_answer(state: State, event: e.ChooseValue, now: float) -> Step:
 def choose_district(state: State, event: e.ChooseDistrict, now: float) -> Step:
     if state.visit.place is not Place.FORM:
         return state, ()
-    return changed(_with(state, replace(_current(state), district=event.district)), page=0), ()
+    return changed(with_filling(state, replace(current(state), district=event.district)), page=0), ()
 
 
 def next_question(state: State, event: e.NextQuestion, now: float) -> Step:
@@ -189,7 +203,7 @@ def next_question(state: State, event: e.NextQuestion, now: float) -> Step:
     visit = state.visit
     if visit.place is not Place.FORM:
         return state, ()
-    filling = _current(state)
+    filling = current(state)
     question = filling.question
     if question.kind is None:
         return _on(state, filling)
@@ -198,7 +212,7 @@ def next_question(state: State, event: e.NextQuestion, now: float) -> Step:
 
 def _give(state: State, value: Value | None) -> Step:
     """Send an answer that changed, and go on with it; one that did not change needs no sending."""
-    filling = _current(state)
+    filling = current(state)
     name = filling.question.name
     if value == filling.values.get(name) and not filling.is_lost:
         if name in filling.problems:
@@ -216,10 +230,10 @@ def last_question(state: State, event: e.LastQuestion, now: float) -> Step:
     """Back by one, from the towns to the districts; what was typed and not sent goes along."""
     visit = state.visit
     if visit.place is Place.FORM_END:
-        return _asked(changed(state, place=Place.FORM), _current(state), _current(state).at), ()
+        return asked(changed(state, place=Place.FORM), current(state), current(state).at), ()
     if visit.place is not Place.FORM:
         return state, ()
-    filling = _current(state)
+    filling = current(state)
     if filling.district:
         return choose_district(state, e.ChooseDistrict(""), now)
     if filling.at == 0:
@@ -231,29 +245,29 @@ def last_question(state: State, event: e.LastQuestion, now: float) -> Step:
         filling = replace(filling, values={**filling.values, question.name: value})
         body = {"values": {question.name: value}}
         state, sent = _send(state, filling, Asks.FORM_SAVE, body, went=False)
-        filling = _current(state)
-    return _asked(state, filling, filling.at - 1), sent
+        filling = current(state)
+    return asked(state, filling, filling.at - 1), sent
 
 
 def fill_gap(state: State, event: e.FillGap, now: float) -> Step:
     """To the first question that is missing or wrong."""
     if state.visit.place is not Place.FORM_END:
         return state, ()
-    filling = _current(state)
+    filling = current(state)
     open_ = [*filling.missing, *filling.problems]
     places = [at for at, one in enumerate(filling.asked) if one.name in open_]
-    return _asked(changed(state, place=Place.FORM), filling, min(places, default=0)), ()
+    return asked(changed(state, place=Place.FORM), filling, min(places, default=0)), ()
 
 
 def finish_form(state: State, event: e.FinishForm, now: float) -> Step:
     if state.visit.place is not Place.FORM_END:
         return state, ()
-    return _send(state, _current(state), Asks.FORM_READY, {}, went=False)
+    return _send(state, current(state), Asks.FORM_READY, {}, went=False)
 
 
 def to_phone(state: State, event: e.ToPhone, now: float) -> Step:
     """Show the code with which the phone goes on."""
-    if state.visit.place not in (Place.FORM, Place.FORM_CARD, Place.FORM_END):
+    if state.visit.place not in (Place.FORM, Place.FORM_CARD, Place.FORM_BRIDGE, Place.FORM_END):
         return state, ()
     return gone(state, Place.FORM_PHONE), ()
 
@@ -261,30 +275,35 @@ def to_phone(state: State, event: e.ToPhone, now: float) -> Step:
 # --- what several share ----------------------------------------------------------------------------
 
 
-def _current(state: State) -> Filling:
+def current(state: State) -> Filling:
     filling = filling_of(state, state.visit.form)
     assert filling is not None, "a form is being filled in"
     return filling
 
 
-def _with(state: State, filling: Filling) -> State:
+def with_filling(state: State, filling: Filling) -> State:
     others = [one for one in state.visit.fillings if one.form.id != filling.form.id]
     return changed(state, fillings=(*others, filling))
 
 
-def _asked(state: State, filling: Filling, at: int) -> State:
+def asked(state: State, filling: Filling, at: int) -> State:
     """Before a question, with what was answered to it."""
     filling = replace(filling, at=max(0, min(at, len(filling.asked) - 1)), district="")
     question = filling.question
     typing: Typing = forms.typing_of(question, filling.values.get(question.name), state.visit.language)
-    return changed(_with(state, filling), typing=typing, page=0)
+    veiled = question.veil is not Veil.NONE and typing.whole != ""
+    return changed(with_filling(state, replace(filling, is_veiled=veiled)), typing=typing, page=0)
 
 
 def _send(state: State, filling: Filling, name: Asks, body: Body, went: bool) -> Step:
+    """What has no answer yet goes along: it may not have arrived."""
+    if name is Asks.FORM_SAVE:
+        body = forms.together(filling.unsaved, body)
+        filling = replace(filling, unsaved=body)
     saves = filling.saves + 1
     key = f"{state.key}.{filling.draft}.{saves}"
     sent = replace(filling, saves=saves, saving=key, went=went)
-    return _with(state, sent), (e.Send(name, {"secret": filling.secret, **body}, key),)
+    return with_filling(state, sent), (e.Send(name, {"secret": filling.secret, **body}, key),)
 
 
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
@@ -293,7 +312,6 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.ChooseForm: choose_form,
     e.FormCame: form_came,
     e.DraftCame: draft_came,
-    e.Consent: consent,
     e.ByHand: by_hand,
     e.Writes: writes,
     e.ChooseValue: choose_answer,

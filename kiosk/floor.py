@@ -157,6 +157,8 @@ class Kiosk:
     """Forms that lead to a permit at once."""
     result_group: str = ""
     """The group before which is asked whether a result is ready; "" where nobody can tell."""
+    bridges: dict[str, Words] = field(default_factory=dict)
+    """Offices that fill in forms (`licence`, `project`), by what they are called; those connected."""
     trial: bool = False
     texts: bool = False
     width_mm: float = 398.0
@@ -282,6 +284,7 @@ def _kiosk(settings: Body) -> Kiosk:
         ask_id=bool(settings["ask_id"]),
         permits=frozenset(settings["permits"]),
         result_group=settings["result_group"],
+        bridges=settings["bridges"],
         trial=bool(settings["trial"]),
         texts=bool(settings["texts"]),
         width_mm=float(screen["width_mm"]),

@@ -5,13 +5,14 @@ The server alone says what is right; what was typed is sent there with every ste
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kiosk.keyboard import Kind, Typing
 from queue_server.hall import identity
 from queue_server.hall.model import Language, Words
+from queue_server.hall.veil import Veil
 from queue_server.wire import Body
 
 Value = str | int | float | bool
@@ -25,6 +26,8 @@ KINDS = {
     "date": Kind.DATE,
 }
 """The keys for each keyboard of a form; the others are chosen by touching what is listed."""
+NUMBERS = {"integer": Kind.NUMBER, "number": Kind.DECIMAL}
+"""The keys for digits, where they are a quantity by their schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,15 @@ class Question:
     source: str
     when: tuple[str, tuple[str, ...]] | None
     longest: int
+    type: str = "string"
+    """The schema's."""
+    veil: Veil = Veil.NONE
 
     @property
     def kind(self) -> Kind | None:
         """Its keys; None where an answer is touched."""
-        return KINDS.get(self.keyboard)
+        kind = KINDS.get(self.keyboard)
+        return NUMBERS.get(self.type, kind) if kind is Kind.DIGITS else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,18 @@ class Form:
     city: str = ""
     districts: tuple[District, ...] = ()
 
-    @property
-    def takes_card(self) -> bool:
-        return any(one.source.startswith("card.") for one in self.questions)
+    def of_source(self, kind: str) -> tuple[Question, ...]:
+        """The questions that a source can answer: `card`, `licence` or `project`."""
+        return tuple(one for one in self.questions if one.source.startswith(f"{kind}."))
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
     """A form that somebody fills in here. `at` is the question's place among those asked.
 
-    `district` is chosen where its town is not yet; `saves` counts what was sent, `saving` is the key of
-    what has no answer. `went` says that the citizen wants to go on as soon as it is saved.
+    `offered` are the sources that its citizen was asked about. `district` is chosen where its town is not
+    yet. `saves` counts what was sent, `saving` is the key of what has no answer, `unsaved` all that the
+    server may not have. `went` says that the citizen wants to go on as soon as it is saved.
     """
 
     form: Form
@@ -104,9 +112,13 @@ class Filling:
     filled: int = 0
     of: int = 0
     is_ready: bool = False
+    offered: tuple[str, ...] = ()
     district: str = ""
+    is_veiled: bool = False
+    """What was answered here before is hidden until it is changed: others stand behind."""
     saves: int = 0
     saving: str = ""
+    unsaved: Body = field(default_factory=dict, repr=False)
     went: bool = False
     is_lost: bool = False
     """The last save had no answer; what was typed still stands."""
@@ -146,6 +158,11 @@ class Filling:
     @property
     def is_last(self) -> bool:
         return self.at >= len(self.asked) - 1
+
+    @property
+    def first_gap(self) -> int:
+        """Where the first question stands that has no answer; the first of all where each has."""
+        return next((at for at, one in enumerate(self.asked) if one.name not in self.values), 0)
 
     def place_of(self, name: str) -> int:
         """Where a question stands; the first where it is not asked."""
@@ -206,6 +223,8 @@ def _question(one: Body) -> Question:
         source=one["source"] or "",
         when=(one["when"]["field"], tuple(one["when"]["is"])) if one["when"] else None,
         longest=one["longest"],
+        type=one["type"],
+        veil=Veil(one["veil"]),
     )
 
 
@@ -240,6 +259,16 @@ def card_facts(number: str, name: str, ethnicity: str, address: str, valid_until
     return {source: fact for source, fact in facts.items() if fact}
 
 
-def from_card(form: Form, facts: dict[str, str]) -> dict[str, Value]:
-    """The answers that a card gives."""
+def from_source(form: Form, facts: Mapping[str, str]) -> dict[str, Value]:
+    """The answers that a card or another office gives, by the forms' names of its facts."""
     return {one.name: facts[one.source] for one in form.questions if one.source in facts}
+
+
+def together(before: Body, body: Body) -> Body:
+    """What was to be saved before and may not have arrived, and what is now; the later answer counts."""
+    values = {**before.get("values", {}), **body["values"]}
+    kept = {name: one for name, one in before.get("sources", {}).items() if name not in body["values"]}
+    sources = {**kept, **body.get("sources", {})}
+    consents = dict.fromkeys([*before.get("consents", ()), *body.get("consents", ())])
+    whole = {"values": values, "sources": sources, "consents": list(consents)}
+    return {name: one for name, one in whole.items() if one}

@@ -13,8 +13,10 @@ from kiosk import guide
 from kiosk.floor import Wait
 from kiosk.forms import Filling
 from kiosk.visit import (
+    Bridging,
     Help,
     Place,
+    Stage,
     State,
     asks_to_stay,
     choices,
@@ -86,6 +88,7 @@ def topic(state: State, now: float) -> tuple[object, ...]:
         visit.form,
         (filling.at, tuple(filling.problems)) if filling else None,
         visit.may_fill,
+        visit.bridging,
         asks_to_stay(state, now),
     )
 
@@ -144,6 +147,8 @@ def screen(state: State, now: float) -> str:
             gaps = len({*filling.missing, *filling.problems}) if filling else 0
             key = "end.missing" if gaps else "end.whole"
             return sentences(_say(state, key, count=gaps) if gaps else _say(state, key), language=language)
+        case Place.FORM_BRIDGE if visit.bridging:
+            return sentences(*_bridge(state, visit.bridging), language=language)
         case Place.FORM_CARD if visit.may_fill:
             return sentences(_say(state, "card.lay"), _say(state, "card.where"), language=language)
     keys = PLAIN.get(visit.place, (f"{visit.place}.title", f"{visit.place}.why"))
@@ -175,6 +180,28 @@ def _question(filling: Filling, language: Language) -> list[str]:
     asked = filling.question
     told = (asked.label, filling.problems.get(asked.name, asked.help))
     return [plain(_name(words, language)) for words in told]
+
+
+def _bridge(state: State, one: Bridging) -> list[str]:
+    """What another office is asked for, or what came of it; values are shown, not said: others hear them."""
+    visit, language = state.visit, state.visit.language
+    office = _name(state.floor.kiosk.bridges[one.kind], language)
+    match one.stage:
+        case _ if visit.hint:
+            return [_say(state, f"hint.{visit.hint}")]
+        case Stage.CONSENT:
+            filling = filling_of(state, visit.form)
+            asked = filling.form.of_source(one.kind) if filling else ()
+            fields = texts.say("form.comma", language).join(_name(field.label, language) for field in asked)
+            return [
+                _say(state, f"bridge.{one.kind}.head.consent"),
+                _say(state, "bridge.why", office=office, fields=fields),
+            ]
+        case Stage.SHOW:
+            return [_say(state, f"bridge.{one.kind}.head.show"), _say(state, f"bridge.{one.kind}.where")]
+        case Stage.WAIT:
+            return [_say(state, "bridge.waiting", office=office)]
+    return [_say(state, f"bridge.{one.stage}"), _name(one.words, language)]
 
 
 def _home(state: State) -> str:

@@ -20,6 +20,11 @@ class Kind(StrEnum):
     TEXT = "text"
     """Chinese by pinyin, English, digits."""
     DIGITS = "digits"
+    """Digits that name something: a phone, an account."""
+    NUMBER = "number"
+    """How much or how many, in whole numbers."""
+    DECIMAL = "decimal"
+    """The same with a point."""
     ID = "id"
     """Digits and the X of an ID number."""
     DATE = "date"
@@ -38,6 +43,7 @@ DIGIT_ROW = "1234567890"
 OFFERED = 5
 """So many candidates stand at a time."""
 DATE_DIGITS = 8
+POINT = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,10 @@ NOTHING = Typing()
 
 def struck(typing: Typing, sign: str, kind: Kind, longest: int) -> Typing:
     """After one of the keys with a sign; what the field can't take changes nothing."""
-    if len(typing.whole) >= longest:
+    if len(typing.whole) >= longest or (sign == POINT and POINT in typing.whole):
         return typing
+    if sign == POINT and not typing.whole:
+        sign = "0."
     if sign.isalpha() and kind is Kind.TEXT and typing.script is Script.PINYIN:
         room = len(typing.letters) < MOST_LETTERS
         return replace(typing, letters=typing.letters + sign, page=0) if room else typing

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk import collecting, filling, finding, given_up, orders, permits, sorry
+from kiosk import bridging, collecting, filling, finding, given_up, orders, permits, sorry
 from kiosk import events as e
 from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard, with_catalogue
@@ -244,6 +244,7 @@ def _typed(state: State, event: e.Typed, now: float) -> Step:
         Place.CHECK_IN: CODE_LENGTHS.stop - 1,
         Place.TEXTS: PHONE_LENGTH,
         Place.RESULT: collecting.RECEIPT_LENGTHS.stop - 1,
+        Place.FORM_CODE: bridging.PROJECT_DIGITS,
     }
     typed = state.visit.typed + event.sign
     if len(typed) > longest.get(state.visit.place, 0):
@@ -264,7 +265,16 @@ def _enter(state: State, event: e.Enter, now: float) -> Step:
         return _want_texts(state, state.visit.typed, now)
     if state.visit.place is Place.RESULT:
         return collecting.entered(state, now)
+    if state.visit.place is Place.FORM_CODE:
+        return bridging.entered(state, now)
     return state, ()
+
+
+def _consent(state: State, event: e.Consent, now: float) -> Step:
+    """The card, or another office, may fill in the form."""
+    if state.visit.place is Place.FORM_BRIDGE:
+        return bridging.agreed(state)
+    return filling.may_read(state)
 
 
 def _want_texts(state: State, phone: str, now: float) -> Step:
@@ -371,6 +381,8 @@ def _scanned(state: State, event: e.Scanned, now: float) -> Step:
     visit, line = state.visit, event.line.strip()
     if visit.place is Place.FORM_PHONE and (form := FORM.search(line)):
         return state, (e.FetchDraft(form[1]),)
+    if visit.place in (Place.FORM_BRIDGE, Place.FORM_CODE):
+        return bridging.shown(state, line, now)
     busy = visit.paper is Paper.PRINTING or (visit.sorry is not None and visit.sorry.unsure)
     if visit.place not in SCANNING or busy:
         return state, ()
@@ -486,6 +498,8 @@ def _leave(state: State, event: e.Leave, now: float) -> Step:
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     **finding.HANDLERS,
     **filling.HANDLERS,
+    **bridging.HANDLERS,
+    e.Consent: _consent,
     e.Tick: _tick,
     e.Line: _line,
     e.Heard: _heard,

@@ -56,6 +56,10 @@ class Place(StrEnum):
     """The forms that go with what was chosen."""
     FORM_CARD = "form-card"
     """May the ID card fill it in?"""
+    FORM_BRIDGE = "form-bridge"
+    """May what another office knows fill it in?"""
+    FORM_CODE = "form-code"
+    """Typing an investment project's code, for that."""
     FORM = "form"
     """One question of a form."""
     FORM_END = "form-end"
@@ -138,6 +142,34 @@ class Found:
     results: tuple[tuple[str, bool, str], ...] = ()
 
 
+class Stage(StrEnum):
+    """How far asking another office is."""
+
+    CONSENT = "consent"
+    """May it be asked?"""
+    SHOW = "show"
+    """The citizen shows or types what it is asked for."""
+    WAIT = "wait"
+    FOUND = "found"
+    NOTHING = "nothing"
+    """It knows nothing of it, or did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bridging:
+    """Another office that could fill in a form: `kind` is `licence` or `project`.
+
+    `key` is that of the question under way, `words` what was said of its answer, `filled` the names of
+    the questions that it answered.
+    """
+
+    kind: str
+    stage: Stage = Stage.CONSENT
+    key: str = ""
+    words: Words = field(default_factory=dict)
+    filled: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """All that is known of the person in front."""
@@ -176,6 +208,7 @@ class Visit:
     fillings: tuple[Filling, ...] = ()
     may_fill: bool = False
     """The card that is laid on the reader next fills in the form."""
+    bridging: Bridging | None = None
     priority: Priority = Priority.NONE
     needs: frozenset[Need] = frozenset()
     id_number: str = ""

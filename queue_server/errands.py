@@ -29,7 +29,7 @@ from queue_server.self_fill.drafts import checked_values, found_draft, must_be_t
 from queue_server.self_fill.marks import permit_body
 from queue_server.self_fill.permit_office import Permit, wanted_by
 from queue_server.self_fill.permits import PermitShape, Refusal, refusals
-from queue_server.settings.bridges import ProviderShape
+from queue_server.settings.bridges import FILLS_IN, ProviderShape
 from queue_server.storage.store import Answer, StorageError
 from queue_server.wire import Body, Code, Kind
 
@@ -221,8 +221,6 @@ def permit_revoke(desk: Desk, caller: Caller, params: Params, body: bodies.Revok
 # --- other offices' data --------------------------------------------------------------------------
 
 CONSENT = "INSERT INTO consents (id, at, by, provider, purpose, mark) VALUES (?, ?, ?, ?, ?, ?)"
-FILLS_IN = ("licence", "project")
-"""The kinds of data that fill in forms."""
 
 
 @_errand("bridge", bodies.AskBridge, _who_fills_in)

@@ -10,6 +10,8 @@
         kiosk.find("A001").box           # where, in pixels from the top left
         kiosk.touch("取号", times=2)     # a double touch
         kiosk.touch_at(540, 960)
+        with kiosk.held("按住显示"):        # a finger that stays on it
+            kiosk.wait_for("…")
         kiosk.type("K7M2PQ9X")         # as a scanner that types does, Enter at its end
         kiosk.shot("/tmp/home.png")      # what the screen shows, as PNG
 
@@ -30,7 +32,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -111,6 +114,16 @@ class Finger:
             wait = ctypes.c_ulong(self.BETWEEN_MS if time_ else 0)
             self._test.XTestFakeButtonEvent(self._display, self.LEFT, 1, wait)
             self._test.XTestFakeButtonEvent(self._display, self.LEFT, 0, ctypes.c_ulong(0))
+        self._x.XSync(self._display, 0)
+
+    def press(self, x: int, y: int) -> None:
+        """Put it down, until `lift`."""
+        self._test.XTestFakeMotionEvent(self._display, -1, x, y, ctypes.c_ulong(0))
+        self._test.XTestFakeButtonEvent(self._display, self.LEFT, 1, ctypes.c_ulong(0))
+        self._x.XSync(self._display, 0)
+
+    def lift(self) -> None:
+        self._test.XTestFakeButtonEvent(self._display, self.LEFT, 0, ctypes.c_ulong(0))
         self._x.XSync(self._display, 0)
 
     def close(self) -> None:
@@ -212,6 +225,13 @@ class Program:
 
     def touch_at(self, x: int, y: int, times: int = 1) -> None:
         self._screen.finger.touch(x, y, times)
+
+    @contextmanager
+    def held(self, text: str) -> Iterator[None]:
+        """Keep a finger on it."""
+        self._screen.finger.press(*self.find(text).box.centre)
+        yield
+        self._screen.finger.lift()
 
     def press(self, *keys: str) -> None:
         """Press keys, by X's names of them (`Down`, `Return`), one after the other."""

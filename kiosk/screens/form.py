@@ -17,9 +17,10 @@ from kiosk.floor import Permit
 from kiosk.forms import Filling, Offer, Question
 from kiosk.keyboard import Kind
 from kiosk.screens.choose import Row, put_aside, row, turning
-from kiosk.screens.keyboard import Field, KeyBoard
+from kiosk.screens.keyboard import Field, KeyBoard, ShowKey
 from kiosk.screens.parts import Fit, Page, Plain
 from kiosk.visit import State, answers, filling_of, page_size, pages, part
+from queue_server.hall.veil import behind
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -112,6 +113,9 @@ class FormPage(FormPart):
         self._field: Field | None = None
         self._keys: KeyBoard | None = None
         self._rows: dict[object, Row] = {}
+        self._show: ShowKey | None = None
+        if self.filling.is_veiled:
+            self._add_show()
         self.ids.answer.add_widget(self._answer())
         self.bind(state=lambda *_: self._follow())
         self._follow()
@@ -119,6 +123,16 @@ class FormPage(FormPart):
     @property
     def question(self) -> Question:
         return self.filling.question
+
+    def _add_show(self) -> None:
+        """Between the ways back and on, as long as something is hidden."""
+        words = self.say("form.show")
+        self._show = ShowKey(
+            words="" if self.compact else words, spoken=words, icon="show", edge="blue", ink="blue", design=36
+        )
+        self._show.size_hint_x = 0.4 if self.compact else 1
+        self._show.bind(shows=lambda *_: self._follow())
+        self.ids.foot.add_widget(self._show, 1)
 
     # --- the ways to answer ---
 
@@ -131,7 +145,8 @@ class FormPage(FormPart):
 
     def _typed(self, kind: Kind) -> Widget:
         """The field stands above the keys; nobody must reach it."""
-        hint = self.say(f"form.hint.{self.question.keyboard}")
+        name = kind if kind in (Kind.NUMBER, Kind.DECIMAL) else self.question.keyboard
+        hint = self.say(f"form.hint.{name}")
         self._field = Field(kind=kind, hint=hint)
         self.ids.typed.height = self.u(120 if self.portrait else 96)
         self.ids.typed.add_widget(self._field)
@@ -182,6 +197,10 @@ class FormPage(FormPart):
         typing = self.state.visit.typing
         if self._field and self._keys:
             self._field.typing = self._keys.typing = typing
+            is_hidden = self.filling.is_veiled and not (self._show and self._show.shows)
+            self._field.veiled = behind(self.question.veil, typing.whole) if is_hidden else ""
+        if self._show:
+            self._show.opacity, self._show.disabled = (1, False) if self.filling.is_veiled else (0, True)
         for value, one in self._rows.items():
             one.chosen = self._value() == value
 
@@ -208,8 +227,8 @@ class FormPage(FormPart):
             return self.name(filling.problems[name])
         if filling.saving and filling.went:
             return self.say("form.saving")
-        if filling.sources.get(name) == "card":
-            return self.say("form.from-card")
+        if source := filling.sources.get(name):
+            return self.say(f"form.from-{source}")
         value = filling.values.get(name)
         if filling.question.keyboard == "region" and isinstance(value, str):
             return value.replace("/", " ")

@@ -3,7 +3,7 @@
     field = Field(typing=typing, kind=Kind.TEXT, hint="…", icon="search")
     keys = KeyBoard(
         typing=typing,              # what the field holds; set it anew after each change
-        kind=Kind.TEXT,             # TEXT (pinyin with candidates, English, digits), DIGITS, ID, DATE
+        kind=Kind.TEXT,             # TEXT (pinyin with candidates, English, digits), DIGITS, DATE …
         longest=40,                 # signs that the field takes
         language=Language.ZH,       # of the keys' own words
         offer=speller.candidates,   # Hanzi for letters; `lambda _letters: []` where none are wanted
@@ -26,14 +26,14 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 from kivy.utils import escape_markup
 
 from assets import texts
 from kiosk import keyboard
-from kiosk.keyboard import DIGIT_ROW, LETTER_ROWS, NOTHING, OFFERED, Kind, Script, Typing
+from kiosk.keyboard import DIGIT_ROW, LETTER_ROWS, NOTHING, OFFERED, POINT, Kind, Script, Typing
 from kiosk.pinyin import Candidate
 from kiosk.screens.parts import Card, Choice, Plain
 from queue_server.hall.model import Language
@@ -41,6 +41,8 @@ from queue_server.hall.model import Language
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 PAD_ROWS = ("123", "456", "789")
+SIDE_SIGNS = {Kind.ID: "X", Kind.DECIMAL: POINT}
+"""Beside the pad's 0; a pad that needs no more signs has a key there that clears the field."""
 
 
 class BoardKey(Plain):
@@ -64,14 +66,38 @@ class Field(Card):
     icon = StringProperty("")
     aside = StringProperty("")
     """What else is said of it, at its end."""
+    veiled = StringProperty("")
+    """What stands there instead of what was typed, while that is hidden."""
 
-    def words(self, typing: Typing, kind: Kind, hint: str) -> str:
+    def words(self, typing: Typing, kind: Kind, hint: str, veiled: str) -> str:
         """`hint` stands where nothing does; a bar where the next sign comes."""
+        if veiled:
+            return f"{escape_markup(veiled)}|"
         if not typing.whole:
             return hint
         if typing.letters:
             return f"{escape_markup(typing.text)}[u]{typing.letters}[/u]|"
         return f"{escape_markup(keyboard.shown(typing, kind))}|"
+
+
+class ShowKey(Plain):
+    """Shows what is hidden while it is held; pressed from a key pad, until it is pressed again."""
+
+    shows = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(does=self._pressed, **kwargs)
+        self._was_held = False
+
+    def on_state(self, _key: Any, state: str) -> None:
+        self.shows = state == "down"
+        self._was_held = self._was_held or self.shows
+
+    def _pressed(self) -> None:
+        """A finger has been lifted, or the key pad has pressed it."""
+        if not self._was_held:
+            self.shows = not self.shows
+        self._was_held = False
 
 
 class KeyBoard(BoxLayout):  # type: ignore[misc]
@@ -124,15 +150,9 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
     def _lay_out_pad(self, last: Plain | None) -> None:
         for row in PAD_ROWS:
             self._add_row([self._sign(sign) for sign in row], indent=0)
-        side = self._sign("X") if self._kind is Kind.ID else self._key(self._say("clear"), self._clear)
-        self._add_row(
-            [
-                side,
-                self._sign("0"),
-                self._icon_key("erase", self._erase),
-            ],
-            indent=0,
-        )
+        sign = SIDE_SIGNS.get(self._kind)
+        side = self._sign(sign) if sign else self._key(self._say("clear"), self._clear)
+        self._add_row([side, self._sign("0"), self._icon_key("erase", self._erase)], indent=0)
         if last:
             self._add_row([last], indent=0)
 

@@ -1,4 +1,4 @@
-"""Typing an ID number, a phone number, a receipt's number or an appointment's code on a pad of keys."""
+"""Typing a number or a code on a pad of keys: of an ID card, a phone, a receipt, a project and others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kivy.lang import Builder
 from kivy.uix.widget import Widget
 
 from kiosk import events as e
+from kiosk.bridging import PROJECT_CUTS
 from kiosk.events import Touch
 from kiosk.screens.parts import Page, Plain
 from kiosk.visit import Place, State
@@ -20,12 +21,16 @@ SIGNS = {
     Place.TEXTS: "1234567890",
     Place.CHECK_IN: "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     Place.RESULT: "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    Place.FORM_CODE: "1234567890",
 }
+PHONE_LIKE = frozenset({Place.TEXTS, Place.FORM_CODE})
+"""Ten digits alone: the nought stands under the eight."""
 CUTS = {
     Place.IDENTIFY: (6, 14),
     Place.TEXTS: (3, 7),
     Place.CHECK_IN: (4, 8, 12, 16, 20),
     Place.RESULT: (4, 8, 12, 16, 20),
+    Place.FORM_CODE: PROJECT_CUTS,
 }
 """Where what was typed is parted, so that the eye can follow."""
 
@@ -39,8 +44,7 @@ class Pad(Page):
         flat = self.low and not self.portrait
         self.ids.signs.cols = (6 if flat else 3) if digits else (12 if flat else 6)
         for sign in SIGNS[self.place]:
-            if sign == "0" and self.place is Place.TEXTS and not flat:
-                # The nought of a phone's keys stands under the eight.
+            if sign == "0" and self.place in PHONE_LIKE and not flat:
                 self.ids.signs.add_widget(Widget())
             self.ids.signs.add_widget(Plain(words=sign, design=52, edge="line", does=e.Typed(sign)))
 

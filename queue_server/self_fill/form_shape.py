@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from queue_server.self_fill.forms import Keyboard, Veil
+from queue_server.hall.veil import Veil
+from queue_server.self_fill.forms import Keyboard
 from queue_server.settings.shape import Id, Names, Shape, Text
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]

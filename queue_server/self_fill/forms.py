@@ -20,6 +20,7 @@ from jsonschema.exceptions import ValidationError
 from assets import texts
 from queue_server.hall import identity
 from queue_server.hall.model import Words
+from queue_server.hall.veil import Veil, behind
 
 Value = str | int | float | bool
 Values = Mapping[str, Value]
@@ -41,16 +42,6 @@ class Keyboard(StrEnum):
     ID_NUMBER = "id-number"
     PHONE = "phone"
     AGREE = "agree"
-
-
-class Veil(StrEnum):
-    """How much of a value a screen shows that others can see."""
-
-    NONE = "none"
-    NAME = "name"
-    ID_NUMBER = "id-number"
-    PHONE = "phone"
-    ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +177,7 @@ def from_source(form: Form, facts: Mapping[str, str]) -> dict[str, Value]:
 
 def veiled(one: Field, value: Value) -> str:
     """The value as a screen shows it that others can see."""
-    text = shown(one, value, "zh")
-    match one.veil:
-        case Veil.NONE:
-            return text
-        case Veil.NAME:
-            return text[:1] + "*" * (len(text) - 1)
-        case Veil.ID_NUMBER:
-            return identity.mask_id(text)
-        case Veil.PHONE:
-            return identity.mask_phone(text)
-        case Veil.ALL:
-            return "*" * min(len(text), 6)
+    return behind(one.veil, shown(one, value, "zh"))
 
 
 def shown(one: Field, value: Value, language: str) -> str:

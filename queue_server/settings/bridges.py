@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from queue_server.hall.model import Words
 from queue_server.settings.reader import Mistake, TomlFile, nearest, shown
 from queue_server.settings.shape import Names, Shape
 
@@ -21,6 +22,9 @@ FACTS: dict[str, tuple[str, ...]] = {
     "result": ("item", "receipt", "expected"),
 }
 """What is taken from an answer; forms call the first two kinds' facts `licence.name`, `project.code`."""
+
+FILLS_IN = ("licence", "project")
+"""The kinds that fill in forms."""
 
 NEEDS: dict[str, tuple[str, ...]] = {"licence": ("name", "code"), "project": ("name", "code"), "result": ()}
 """Without these an answer is none."""
@@ -79,6 +83,12 @@ class Outside:
     def of_kind(self, kind: str) -> ProviderShape | None:
         """The first provider of a kind that is connected."""
         return next((one for one in self.providers.values() if one.kind == kind and one.url), None)
+
+    @property
+    def filling(self) -> dict[str, Words]:
+        """What those are called that can fill in a form, by their kind."""
+        asked = {kind: self.of_kind(kind) for kind in FILLS_IN}
+        return {kind: one.name.model_dump() for kind, one in asked.items() if one}
 
 
 PLATFORM = "platform"

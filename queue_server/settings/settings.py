@@ -112,6 +112,7 @@ class Settings:
             "trial": self.trial,
             "texts": self.sms.provider != "off",
             "result_group": result.group if result else "",
+            "bridges": self.outside.filling,
             "permits": sorted(self.permits.keys() & self.forms.keys()),
         }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from queue_server.hall.drafts import DraftState
-from queue_server.self_fill.forms import Keyboard, Veil
+from queue_server.hall.veil import Veil
+from queue_server.self_fill.forms import Keyboard
 from queue_server.web.openapi_parts import (
     FLAG,
     ID_LIST,

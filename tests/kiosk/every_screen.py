@@ -17,7 +17,7 @@ from kiosk.keyboard import Typing
 from kiosk.visit import Help, pages
 from queue_server.hall.model import Language, Need, Priority
 from queue_server.wire import Says
-from tests.kiosk.filled import at_forms, at_question, opened, saved
+from tests.kiosk.filled import CARD, LICENCE, OFFICES, at_forms, at_question, opened, saved, told_by_office
 from tests.kiosk.played import ID_NUMBER, Kiosk, paper, problem, service, snapshot, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +85,12 @@ def _at_permit(kiosk: Kiosk) -> Kiosk:
     return saved(kiosk, state="ready")
 
 
+def _at_licence(kiosk: Kiosk, form: str = "food-business") -> Kiosk:
+    """Whether the licence may fill in a form, after the card has not."""
+    kiosk.do(e.Heard(Says.SNAPSHOT, told(bridges=OFFICES)))
+    return opened(_at_confirm(kiosk), form).do(e.ByHand())
+
+
 def refusals() -> list[dict[str, str]]:
     """Two that may come together, as the shipped pass has them."""
     rules = tomllib.loads((ROOT / "config" / "permits" / "city-pass.toml").read_text("utf-8"))["rules"]
@@ -133,6 +139,26 @@ SCREENS: dict[str, Way] = {
     ),
     "form-card": lambda kiosk: opened(_at_confirm(kiosk)),
     "form-lay": lambda kiosk: opened(_at_confirm(kiosk)).do(e.Consent()),
+    "form-licence": lambda kiosk: _at_licence(kiosk),
+    "form-licence-show": lambda kiosk: _at_licence(kiosk).do(e.Consent()),
+    "form-licence-wait": lambda kiosk: _at_licence(kiosk).do(e.Consent(), e.Scanned("licence-1")),
+    "form-licence-found": lambda kiosk: told_by_office(
+        _at_licence(kiosk).do(e.Consent(), e.Scanned("licence-1")), LICENCE
+    ),
+    "form-licence-nothing": lambda kiosk: told_by_office(
+        _at_licence(kiosk).do(e.Consent(), e.Scanned("licence-1"))
+    ),
+    "form-project": lambda kiosk: _at_licence(kiosk, "missing-papers").do(e.ByHand()),
+    "form-project-show": lambda kiosk: _at_licence(kiosk, "missing-papers").do(
+        e.ByHand(), e.Consent(), e.Back()
+    ),
+    "form-code": lambda kiosk: _at_licence(kiosk, "missing-papers").do(
+        e.ByHand(), e.Consent(), *(e.Typed(sign) for sign in "261137150004"), e.Enter()
+    ),
+    "form-veiled": lambda kiosk: opened(_at_confirm(kiosk)).do(e.Consent(), CARD, e.LastQuestion()),
+    "form-decimal": lambda kiosk: at_question(_at_confirm(kiosk), "load", "city-pass").do(
+        e.Writes(Typing("1.5"))
+    ),
     "form-text": lambda kiosk: at_question(_at_confirm(kiosk), "trade_name_2"),
     "form-wrong": lambda kiosk: saved(
         at_question(_at_confirm(kiosk), "operator_id").do(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from assets import texts
 from kiosk import events as e
 from queue_server.self_fill.drafts import form_body
 from queue_server.self_fill.form_files import SHIPPED_FORMS, read_forms
@@ -13,6 +14,16 @@ from queue_server.wire import Asks
 from tests.kiosk.played import ID_NUMBER, Kiosk
 
 DRAFT_SECRET = "dRaFt-123456secretsecret"
+OFFICES = {
+    "licence": {"zh": "电子营业执照系统", "en": "E-business licence register"},
+    "project": {"zh": "投资项目在线审批监管平台", "en": "Investment project platform"},
+}
+LICENCE = {
+    "licence.name": "聊城市东昌府区老城面馆",
+    "licence.code": "92371502MA3C1A001P",
+    "licence.address": "山东省聊城市东昌府区柳园街道古楼街 8 号",
+    "licence.owner": "李静",
+}
 CARD = e.CardRead(ID_NUMBER, "张三丰", "汉", "聊城市东昌府区某路 1 号")
 
 
@@ -69,3 +80,12 @@ def at_question(kiosk: Kiosk, name: str, form: str = "sole-trader") -> Kiosk:
             return kiosk
         kiosk.do(e.NextQuestion())
     raise AssertionError(f"{name} is not asked")
+
+
+def told_by_office(kiosk: Kiosk, facts: dict[str, str] | None = None, state: str = "missing") -> Kiosk:
+    """The office that is being asked knows these facts; without any, nothing."""
+    assert kiosk.visit.bridging
+    state = "found" if facts else state
+    text = texts.both(f"bridge.{state}", name=OFFICES[kiosk.visit.bridging.kind])
+    body = {"state": state, "facts": facts or {}, "text": text}
+    return kiosk.do(e.BridgeAnswered(kiosk.visit.bridging.key, body))

@@ -24,6 +24,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
         "ask_id": True,
         "result_group": "",
         "permits": [],
+        "bridges": {},
         "trial": True,
         "texts": True,
         "screen": {"width_mm": 398, "height_mm": 708},

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from kiosk import events as e
 from kiosk.keyboard import Typing
-from kiosk.visit import SHORT_PAGE, Place, answers, pages, part
+from kiosk.visit import SHORT_PAGE, Place, Stage, answers, pages, part
 from queue_server.self_fill.drafts import form_body
 from queue_server.wire import Asks
-from tests.kiosk.filled import CARD, DRAFT_SECRET, at_question, draft, forms, opened, regions, saved
+from tests.kiosk.filled import (
+    CARD,
+    DRAFT_SECRET,
+    LICENCE,
+    OFFICES,
+    at_question,
+    draft,
+    forms,
+    opened,
+    regions,
+    saved,
+    told_by_office,
+)
 from tests.kiosk.played import ID_NUMBER, Kiosk, problem, ticket
 
 WRONG = {"zh": "手机号不对", "en": "Not right"}
@@ -175,3 +187,93 @@ def test_towns_stand_on_pages_and_the_way_back_leads_to_the_districts_first() ->
     kiosk.do(e.LastQuestion())
     (filling,) = kiosk.visit.fillings
     assert (filling.question.name, filling.district, kiosk.visit.page) == ("premises_region", "", 0)
+
+
+def at_licence(form: str = "food-business") -> Kiosk:
+    """Whether the licence may fill in a form, after the card has not."""
+    kiosk = Kiosk(bridges=OFFICES).do(e.OpenFind(), e.OpenThemes(), e.ChooseTheme("lost"))
+    return opened(kiosk.do(e.ChooseItem("licence")), form).do(e.ByHand())
+
+
+def asked_offices(kiosk: Kiosk) -> list[e.AskBridge]:
+    return [one for one in kiosk.effects if isinstance(one, e.AskBridge)]
+
+
+def test_no_office_is_asked_before_consent() -> None:
+    kiosk = at_licence().do(e.Scanned("licence-1"))
+    assert kiosk.visit.hint == "agree-first" and not asked_offices(kiosk)
+    kiosk.do(e.Consent(), e.Scanned("licence-1"))
+    (asked,) = asked_offices(kiosk)
+    assert (asked.kind, asked.subject, asked.purpose) == ("licence", "licence-1", "food-business")
+
+
+def test_what_an_office_knows_stands_in_the_form_with_where_it_came_from() -> None:
+    kiosk = told_by_office(at_licence().do(e.Consent(), e.Scanned("licence-1")), LICENCE)
+    (sent,) = kiosk.sent(Asks.FORM_SAVE)
+    assert sent.body["consents"] == ["licence"] and set(sent.body["sources"].values()) == {"licence"}
+    assert sent.body["values"]["credit_code"] == LICENCE["licence.code"]
+    saved(kiosk).do(e.LookOver())
+    (filling,) = kiosk.visit.fillings
+    assert (kiosk.visit.place, filling.question.name) == (Place.FORM, "business_name")
+    assert kiosk.visit.typing.text == LICENCE["licence.name"]
+    kiosk.do(e.Writes(Typing("老城面馆")), e.NextQuestion())
+    (filling,) = kiosk.visit.fillings
+    assert "business_name" not in filling.sources and filling.sources["credit_code"] == "licence"
+
+
+def test_an_office_that_knows_nothing_leaves_the_form_to_its_citizen() -> None:
+    kiosk = told_by_office(at_licence().do(e.Consent(), e.Scanned("licence-9")))
+    assert kiosk.visit.bridging and kiosk.visit.bridging.stage is Stage.NOTHING
+    kiosk.do(e.Consent(), e.Scanned("licence-1"))
+    assert [one.subject for one in asked_offices(kiosk)] == ["licence-9", "licence-1"]
+    kiosk.do(e.BridgeAnswered(asked_offices(kiosk)[1].key, None), e.ByHand())
+    (filling,) = kiosk.visit.fillings
+    assert (kiosk.visit.place, filling.question.name) == (Place.FORM, "business_name")
+
+
+def test_who_does_not_wait_for_an_office_is_not_disturbed_by_its_answer() -> None:
+    kiosk = at_licence().do(e.Consent(), e.Scanned("licence-1"))
+    (asked,) = asked_offices(kiosk)
+    kiosk.do(e.ByHand(), e.BridgeAnswered(asked.key, {"facts": LICENCE, "text": {}}))
+    (filling,) = kiosk.visit.fillings
+    assert kiosk.visit.place is Place.FORM and not filling.values and not kiosk.sent(Asks.FORM_SAVE)
+
+
+def test_a_projects_code_is_typed_and_asked_for_as_it_is_written() -> None:
+    kiosk = at_licence("missing-papers").do(e.ByHand(), e.Consent())
+    assert kiosk.visit.place is Place.FORM_CODE
+    kiosk.do(*(e.Typed(sign) for sign in "26113715000401"), e.Enter())
+    assert kiosk.visit.hint == "project-length"
+    kiosk.do(*(e.Typed(sign) for sign in "1000017"), e.Enter())
+    (asked,) = asked_offices(kiosk)
+    assert asked.subject == "2611-371500-04-01-100001" and kiosk.visit.place is Place.FORM_BRIDGE
+    told_by_office(kiosk, {"project.name": "湖畔精密零件车间"}).do(e.ByHand())
+    (filling,) = kiosk.visit.fillings
+    assert filling.values == {"project_name": "湖畔精密零件车间"}
+
+
+def test_an_office_that_is_not_connected_is_not_offered() -> None:
+    kiosk = opened(chosen(), "food-business").do(e.ByHand())
+    assert kiosk.visit.place is Place.FORM
+
+
+def test_what_was_not_saved_goes_with_the_next_answer() -> None:
+    kiosk = opened(chosen()).do(e.Consent(), CARD)
+    kiosk.do(e.Answered(kiosk.sent(Asks.FORM_SAVE)[-1].key, problem("no-connection")))
+    kiosk.do(e.Writes(Typing("13812345678")), e.NextQuestion())
+    body = kiosk.sent(Asks.FORM_SAVE)[-1].body
+    assert body["values"].keys() >= {"operator_id", "operator_phone"} and body["consents"] == ["card"]
+    assert "operator_phone" not in body["sources"] and body["sources"]["operator_id"] == "card"
+    saved(kiosk).do(e.Writes(Typing("聊城市")), e.NextQuestion())
+    assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"home_address": "聊城市"}
+
+
+def test_what_others_may_not_see_is_hidden_once_it_was_left() -> None:
+    kiosk = at_question(chosen(), "operator_phone")
+    kiosk.do(e.Writes(Typing("13812345678")))
+    assert not kiosk.visit.fillings[0].is_veiled
+    saved(kiosk.do(e.NextQuestion())).do(e.LastQuestion())
+    (filling,) = kiosk.visit.fillings
+    assert filling.question.name == "operator_phone" and filling.is_veiled
+    kiosk.do(e.Writes(Typing("1381234567")))
+    assert not kiosk.visit.fillings[0].is_veiled

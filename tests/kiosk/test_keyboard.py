@@ -63,6 +63,12 @@ def test_a_field_takes_no_more_than_it_may() -> None:
     assert len(typed("a" * 100, longest=100).letters) == 24
 
 
+def test_a_number_has_one_point_and_none_in_front() -> None:
+    assert typed("12.5.5", Kind.DECIMAL).text == "12.55"
+    assert typed(".5", Kind.DECIMAL).text == "0.5"
+    assert shown(Typing("12000"), Kind.NUMBER) == "12000"
+
+
 def test_a_date_is_shown_in_parts_and_read() -> None:
     typing = typed("19491231", Kind.DATE, longest=8)
     assert shown(typing, Kind.DATE) == "1949-12-31" and day_of(typing) == date(1949, 12, 31)
