@@ -214,7 +214,7 @@ def test_terminals_that_the_config_lacks_get_defaults(shipped: Settings) -> None
     assert kiosk == {
         "id": "K99", "zone": None, "screen": {"width_mm": 398, "height_mm": 708},
         "idle_seconds": 60, "ask_id": False, "trial": True, "texts": False,
-        "result_group": "", "permits": ["city-pass"],
+        "result_group": "", "bridges": {}, "permits": ["city-pass"],
     }  # fmt: skip
     board = shipped.terminal(Kind.BOARD, "anything")
     assert (board["zone"], board["window"], board["voice"]["on"]) == (None, None, True)
