@@ -328,9 +328,11 @@ def read(shape: type[B], body: Body) -> B:
 def key_of(said: object) -> str:
     """An idempotency key as it was sent; empty where none was.
 
-    :raises Problem: when it is longer than is kept.
+    :raises Problem: when it is no text, or longer than is kept.
     """
-    key = str(said or "")
+    key = "" if said is None else said
+    if not isinstance(key, str):
+        raise wrong(KEY_HEADER, Cure("text"))
     if len(key) > KEY_SIGNS:
         raise wrong(KEY_HEADER, Cure("length", {"low": 1, "high": KEY_SIGNS}))
     return key

@@ -270,9 +270,11 @@ class Sockets:
         params = {name: str(body[name]) for name in ("n", "id", "code") if body.get(name) is not None}
         match listener.namespace:
             case Namespace.COUNTER:
-                params["n"] = str(listener.window)
+                if params.setdefault("n", str(listener.window)) != str(listener.window):
+                    raise wrong("n", Cure("this-window", {"window": str(listener.window)}))
             case Namespace.TICKET:
-                params["id"] = str(caller.ticket)
+                if params.setdefault("id", str(caller.ticket)) != caller.ticket:
+                    raise Problem(Code.FORBIDDEN, field="id")
             case Namespace.KIOSK if name in BY_SLIP:
                 if not body.get("secret"):
                     raise wrong("secret", Cure("missing"))

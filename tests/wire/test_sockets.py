@@ -175,6 +175,29 @@ def test_an_unknown_message_is_refused_with_those_there_are(connect: Connect) ->
     assert "take_ticket" in answer["problem"]["detail"]
 
 
+def test_a_line_speaks_for_its_own_window_or_ticket_alone(hall: Hall, connect: Connect, admin: str) -> None:
+    mine, other = take(hall, admin), take(hall, admin)
+    counter = connect("/counter", token=admin, window=5)
+    phone = connect("/ticket", token=mine["secret"])
+    for line in (counter, phone):
+        line.wait_for("snapshot")
+    elsewhere = counter.ask("open", {"n": 6})["problem"]
+    assert (elsewhere["code"], elsewhere["field"]) == ("invalid", "n")
+    assert counter.ask("open", {"n": 5})["window"]["number"] == 5
+    assert phone.ask("cancel", {"id": other["id"]})["problem"]["code"] == "forbidden"
+    assert {hall.get(f"/tickets/{one['id']}", token=admin).json["state"] for one in (mine, other)} == {
+        "waiting"
+    }
+    assert phone.ask("cancel", {"id": mine["id"]})["ticket"]["state"] == "cancelled"
+
+
+def test_a_key_that_is_no_text_is_refused(connect: Connect) -> None:
+    kiosk = connect("/kiosk", "kiosk", "K01")
+    kiosk.wait_for("snapshot")
+    for key in (0, 5, False, ["a"], {"a": 1}):
+        assert kiosk.ask("take_ticket", {"group": "general", "key": key})["problem"]["code"] == "invalid"
+
+
 @pytest.mark.parametrize(
     ("namespace", "kind", "id"),
     [("/board", "kiosk", "K01"), ("/counter", "board", "B01"), ("/manager", "kiosk", "K01")],
