@@ -254,10 +254,11 @@ class Presenter:
 
     def _press(self, window: Window, held: Ticket | None) -> str:
         """Equal on two pages that see the same moment of a window, so that both keys of a press are."""
+        undone = f"/{window.undone_at:.3f}" if window.undone_at else ""
         if held:
-            return f"{held.id}/{held.step.since:.3f}"
+            return f"{held.id}/{held.step.since:.3f}{undone}"
         calls = (call.id for call in reversed(self.day.calls.values()) if call.window == window.number)
-        return f"{next(calls, '')}/{window.since:.3f}"
+        return f"{next(calls, '')}/{window.since:.3f}{undone}"
 
     def ask(self, window: Window, now: Instant) -> Body | None:
         """What the window's evaluator should ask, flat."""

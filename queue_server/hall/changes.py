@@ -38,9 +38,18 @@ class Changes:
     """Fields of forms that were written or taken away: `(draft, field)`."""
     ratings: list[Rating] = field(default_factory=list)
     intervals: list[Interval] = field(default_factory=list)
+    withdrawn: list[tuple[TicketId, Instant, Instant]] = field(default_factory=list)
+    """What a press that was taken back had ended, `(ticket, start, end)`: what began and ended since then."""
     notices: bool = False
     hall: bool = False
     plan: bool = False
     turned: bool = False
     corrected: list[TicketId] = field(default_factory=list)
     new_calls: list[str] = field(default_factory=list)
+
+    def withdraw(self, ticket: TicketId, start: Instant, end: Instant) -> None:
+        """Take back what was told of a ticket's stretches from `start` on that ended at `end` or later."""
+        self.intervals = [
+            one for one in self.intervals if one.ticket != ticket or one.start < start or one.end < end
+        ]
+        self.withdrawn.append((ticket, start, end))

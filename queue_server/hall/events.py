@@ -114,6 +114,7 @@ class TicketUnparked:
 @dataclass(frozen=True, slots=True)
 class TicketTransferred:
     ticket: TicketId
+    window: WindowNumber
     group: GroupId
     to_window: WindowNumber | None
     note: str = ""

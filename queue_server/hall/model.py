@@ -79,12 +79,13 @@ TRANSITIONS: dict[Action, dict[State, frozenset[State]]] = {
     Action.TRANSFER: {C: frozenset({W}), S: frozenset({W}), P: frozenset({W})},
     Action.CANCEL: {W: frozenset({X}), C: frozenset({X}), M: frozenset({X}), P: frozenset({X})},
     Action.LATE: {W: frozenset({W})},
-    # A finish that led to the visit's next step leaves the ticket waiting; it is undone from there.
+    # From waiting: a transfer, or a finish that led to the visit's next step.
     Action.UNDO: {
         F: frozenset({C, S}),
         M: frozenset({C}),
         P: frozenset({C, S}),
-        W: frozenset({C, S}),
+        S: frozenset({C}),
+        W: frozenset({C, S, P}),
     },
     Action.RELEASE: {C: frozenset({W}), S: frozenset({P})},
     Action.END_DAY: {
@@ -446,12 +447,22 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """What a window's last press can be taken back to."""
+    """What a window's last press can be taken back to.
+
+    `before` is how the pressed step (at `step` of the visit) and the one behind it stood, `led` the
+    state that the press led to, `note` the ticket's note.
+    """
 
     ticket: TicketId
     step: int
-    was: State
     at: Instant
+    led: State
+    before: tuple[Step, ...]
+    note: str
+
+    @property
+    def was(self) -> State:
+        return self.before[0].state
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +491,8 @@ class Window:
     """How many calls of the present round of a ratio were made."""
     plate: Words | None = None
     """A manager's word for the window's display, for this day; None: as planned."""
+    undone_at: Instant | None = None
+    """When a press was last taken back: what stands as before is another moment all the same."""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 
 from queue_server.hall import events as e
@@ -10,6 +11,7 @@ from queue_server.hall.changes import Changes, Interval
 from queue_server.hall.day import Day, count_finished, count_person, restore, waiting
 from queue_server.hall.model import (
     AT_A_WINDOW,
+    ENDED,
     Appointment,
     Ask,
     Call,
@@ -83,6 +85,7 @@ def _(event: e.TicketRecalled, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.ServiceStarted, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
+    _remember(day, ticket, event.window, State.SERVING, at)
     _enter(day, ticket, State.SERVING, at, changes, event.window, ticket.step.clerk)
     ticket.step.started_at = at
 
@@ -91,7 +94,7 @@ def _(event: e.ServiceStarted, day: Day, at: Instant, changes: Changes) -> None:
 def _(event: e.StepFinished, day: Day, at: Instant, changes: Changes) -> None:
     ticket, window = day.tickets[event.ticket], day.windows[event.window]
     step = ticket.step
-    window.undo = Undo(ticket.id, ticket.current, event.was, at)
+    _remember(day, ticket, event.window, State.FINISHED, at)
     window.ask = event.ask
     _enter(day, ticket, State.FINISHED, at, changes, event.window, step.clerk)
     step.started_at = step.started_at or step.called_at
@@ -107,7 +110,7 @@ def _(event: e.StepFinished, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.TicketMissed, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
-    day.windows[event.window].undo = Undo(ticket.id, ticket.current, State.CALLED, at)
+    _remember(day, ticket, event.window, State.MISSED, at)
     _enter(day, ticket, State.MISSED, at, changes, event.window, ticket.step.clerk)
     ticket.missed += 1
 
@@ -126,13 +129,14 @@ def _(event: e.TicketDeferred, day: Day, at: Instant, changes: Changes) -> None:
     ticket.lates += 1
     ticket.step.queued_at = event.queued_at
     day.queues.add(waiting(day, ticket))
+    _forget(day, ticket, changes)
     changes.tickets[ticket.id] = None
 
 
 @_apply.register
 def _(event: e.TicketParked, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
-    day.windows[event.window].undo = Undo(ticket.id, ticket.current, event.was, at)
+    _remember(day, ticket, event.window, State.PARKED, at)
     _enter(day, ticket, State.PARKED, at, changes, event.window, ticket.step.clerk)
 
 
@@ -147,6 +151,8 @@ def _(event: e.TicketUnparked, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.TicketTransferred, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
+    _remember(day, ticket, event.window, State.WAITING, at)
+    changes.windows[event.window] = None
     count_person(day, ticket, ticket.step, False)
     ticket.step.only_window = event.to_window
     ticket.note = event.note or ticket.note
@@ -161,21 +167,22 @@ def _(event: e.TicketReturned, day: Day, at: Instant, changes: Changes) -> None:
 
 @_apply.register
 def _(event: e.PressUndone, day: Day, at: Instant, changes: Changes) -> None:
+    """All is as if the press had never been: its citizen's stretch goes on from where it began."""
     ticket, window = day.tickets[event.ticket], day.windows[event.window]
+    last = window.undo
+    assert last is not None
     if ticket.state is State.WAITING:
-        _enter(day, ticket, State.PENDING, at, changes)
-    ticket.current = event.step
-    step = ticket.step
-    if step.state is State.FINISHED:
-        count_finished(day, step, -1)
-        count_person(day, ticket, step, True)
-        step.results, step.finished_at = (), None
-        if event.was is State.CALLED:
-            step.started_at = None
-    if step.state is State.MISSED:
-        ticket.missed -= 1
-    _enter(day, ticket, event.was, at, changes, event.window, step.clerk)
-    window.undo = window.ask = None
+        day.queues.remove(ticket.id)
+    if last.led is State.FINISHED:
+        count_finished(day, ticket.steps[last.step], -1)
+        window.ask = None
+    ticket.missed -= last.led is State.MISSED
+    _put_back(day, ticket, last)
+    if last.was in AT_A_WINDOW:
+        window.ticket = ticket.id
+    window.undo, window.undone_at = None, at
+    changes.withdraw(ticket.id, ticket.step.since, last.at)
+    changes.tickets[ticket.id] = changes.windows[window.number] = None
 
 
 @_apply.register
@@ -199,12 +206,15 @@ def _(event: e.TicketCorrected, day: Day, at: Instant, changes: Changes) -> None
             count_person(day, ticket, step, False)
         ticket.steps[ticket.current :] = list(event.steps)
         changes.corrected.append(ticket.id)
+        _forget(day, ticket, changes)
         for step in ticket.steps[ticket.current :]:
             count_person(day, ticket, step, True)
     if event.priority is not None:
         ticket.priority, ticket.priority_checked = event.priority, ""
     ticket.needs = event.needs if event.needs is not None else ticket.needs
-    ticket.note = event.note if event.note is not None else ticket.note
+    if event.note is not None:
+        ticket.note = event.note
+        _forget(day, ticket, changes)
     if queued:
         day.queues.add(waiting(day, ticket))
     _show_ticket(day, ticket, changes)
@@ -422,6 +432,32 @@ def _enter(
     if state is State.WAITING:
         step.called_at = step.started_at = None
         day.queues.add(waiting(day, ticket))
+
+
+def _remember(day: Day, ticket: Ticket, window: WindowNumber, led: State, at: Instant) -> None:
+    """Keep how a ticket stands right before a window's press."""
+    before = tuple(replace(step) for step in ticket.steps[ticket.current : ticket.current + 2])
+    day.windows[window].undo = Undo(ticket.id, ticket.current, at, led, before, ticket.note)
+
+
+def _forget(day: Day, ticket: Ticket, changes: Changes) -> None:
+    """Something was done to a ticket that a window could have taken back to before."""
+    for window in day.windows.values():
+        if window.undo and window.undo.ticket == ticket.id:
+            window.undo = None
+            changes.windows[window.number] = None
+
+
+def _put_back(day: Day, ticket: Ticket, last: Undo) -> None:
+    """The steps as they stood before the press."""
+    pressed = slice(last.step, last.step + len(last.before))
+    for step in ticket.steps[pressed]:
+        if step.state not in ENDED:
+            count_person(day, ticket, step, False)
+    ticket.steps[pressed] = [replace(step) for step in last.before]
+    ticket.current, ticket.note = last.step, last.note
+    for step in ticket.steps[pressed]:
+        count_person(day, ticket, step, True)
 
 
 def _show_ticket(day: Day, ticket: Ticket, changes: Changes) -> None:

@@ -224,7 +224,8 @@ def transfer(day: Day, command: c.Transfer, actor: Actor, now: Instant) -> Event
         raise Refused("wrong-state", "not-at-this-window", state=ticket.state)
     group = _target_group(day, ticket, command)
     following = leaves(window) if ticket.id == window.ticket else []
-    return [e.TicketTransferred(ticket.id, group, command.to_window, command.note), *following]
+    moved = e.TicketTransferred(ticket.id, window.number, group, command.to_window, command.note)
+    return [moved, *following]
 
 
 def _target_group(day: Day, ticket: Ticket, command: c.Transfer) -> GroupId:
@@ -241,9 +242,9 @@ def _target_group(day: Day, ticket: Ticket, command: c.Transfer) -> GroupId:
 def undo(day: Day, command: c.UndoLast, actor: Actor, now: Instant) -> Events:
     window = window_for(day, command.window, actor)
     last = window.undo
-    if window.ticket is not None:
-        raise Refused("wrong-state", "called-since", state=day.tickets[window.ticket].state)
     if last is None:
+        if window.ticket is not None:
+            raise Refused("wrong-state", "called-since", state=day.tickets[window.ticket].state)
         raise Refused("no-ticket", "nothing-to-undo", state=window.state)
     ticket = ticket_of(day, last.ticket)
     may(ticket, Action.UNDO)
@@ -259,10 +260,11 @@ def undo(day: Day, command: c.UndoLast, actor: Actor, now: Instant) -> Events:
 
 def _is_as_left(ticket: Ticket, last: Undo, window: Window) -> bool:
     """Nothing has happened to the ticket since this window's press."""
+    pressed = ticket.steps[last.step]
     went_on = ticket.current == last.step + 1 and ticket.state is State.WAITING
-    stayed = ticket.current == last.step and ticket.state is not State.WAITING
-    here = ticket.steps[last.step].window == window.number
-    return here and (went_on or stayed) and ticket.step.since == last.at
+    stayed = ticket.current == last.step
+    here = pressed.window == (None if last.led is State.WAITING else window.number)
+    return pressed.state is last.led and here and (went_on or stayed) and ticket.step.since == last.at
 
 
 # --- the window itself ----------------------------------------------------------------------------

@@ -212,6 +212,12 @@ def marks_of_tickets(db: Database) -> None:
     db.execute("ALTER TABLE tickets ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'")
 
 
+def presses_taken_back(db: Database) -> None:
+    """When a window's press was last taken back; what can be is remembered in another shape from now on."""
+    db.execute("ALTER TABLE windows ADD COLUMN undone_at REAL")
+    db.execute("UPDATE windows SET undo = 'null'")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -225,6 +231,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     drafts_tables,
     checks_and_plates,
     marks_of_tickets,
+    presses_taken_back,
 )
 
 

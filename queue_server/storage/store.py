@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, is_dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,10 +19,7 @@ from queue_server.hall import model as m
 from queue_server.hall.changes import Changes
 from queue_server.hall.day import Day, new_day, restore
 from queue_server.hall.events import Event
-from queue_server.hall.help_requests import HelpRequest, HelpState
-from queue_server.hall.reach import Reach
-from queue_server.hall.slips import SlipOrder, SlipState
-from queue_server.storage import drafts
+from queue_server.storage import drafts, records
 from queue_server.storage.migrations import migrate
 
 T = TypeVar("T")
@@ -82,7 +78,7 @@ COLUMNS = {
     "priority_checked marks",
     "steps": "ticket position id group_id services state arrived_at queued_at since window clerk "
     "called_at started_at finished_at only_window recalls results",
-    "windows": "number groups state since pause_reason clerk ticket undo ask turn plate",
+    "windows": "number groups state since pause_reason clerk ticket undo ask turn plate undone_at",
     "calls": "id day ticket number group_id window kind at language flash rule queued_at minutes announced "
     "windows reach slow",
     "intervals": "id day ticket step group_id state window clerk start end",
@@ -119,6 +115,7 @@ def _upsert(table: str, rows: int) -> str:
 
 
 FEWER_STEPS = "DELETE FROM steps WHERE ticket = ? AND position >= ?"
+WITHDRAWN = "DELETE FROM intervals WHERE day = ? AND ticket = ? AND start >= ? AND end >= ?"
 STEPS_OF_DAY = (
     "SELECT s.* FROM steps s JOIN tickets t ON t.id = s.ticket WHERE t.day = ? ORDER BY s.ticket, position"
 )
@@ -231,9 +228,9 @@ def ticket_on_disk(db: sqlite3.Connection, id: str) -> tuple[str, m.Ticket] | No
     row = db.execute("SELECT * FROM tickets WHERE id = ?", (id,)).fetchone()
     if row is None:
         return None
-    ticket = _ticket(row)
+    ticket = records.read_ticket(row)
     steps = db.execute("SELECT * FROM steps WHERE ticket = ? ORDER BY position", (id,))
-    ticket.steps += [_step(step) for step in steps]
+    ticket.steps += [records.read_step(step) for step in steps]
     return row["day"], ticket
 
 
@@ -269,52 +266,66 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
     batch.add("days", (day.date, day.override, day.override_reason, day.began_at))
     tickets = [day.tickets[id] for id in changes.tickets]
     batch.moved += [(ticket.id,) for ticket in tickets]
-    batch.add("tickets", *(_ticket_row(day.date, ticket) for ticket in tickets))
+    batch.add("tickets", *(records.ticket_row(day.date, ticket) for ticket in tickets))
     for ticket in tickets:
-        batch.add("steps", *(_step_row(ticket, at) for at in range(len(ticket.steps))))
+        batch.add("steps", *(records.step_row(ticket, at) for at in range(len(ticket.steps))))
     for id in changes.corrected:
         batch.gone.append((FEWER_STEPS, (id, len(day.tickets[id].steps))))
     batch.add(
         "windows",
-        *(_window_row(day.windows[n], day.plan) for n in changes.windows if n in day.windows),
+        *(records.window_row(day.windows[n], day.plan) for n in changes.windows if n in day.windows),
     )
-    batch.add("calls", *(_call_row(day.date, day.calls[id]) for id in changes.calls))
-    batch.add("appointments", *(_appointment_row(day.appointments[code]) for code in changes.appointments))
-    batch.add("alerts", *(_alert_row(day.alerts[id]) for id in changes.alerts))
+    batch.add("calls", *(records.call_row(day.date, day.calls[id]) for id in changes.calls))
+    batch.add(
+        "appointments", *(records.appointment_row(day.appointments[code]) for code in changes.appointments)
+    )
+    batch.add("alerts", *(records.alert_row(day.alerts[id]) for id in changes.alerts))
     if changes.turned:
         # Yesterday's visits have ended, also those that this very batch still touched.
         batch.rows.pop("phones", None)
         batch.replaced.add("phones")
     for ticket in (day.tickets[id] for id in changes.phones):
         if ticket.phone or ticket.texted:
-            batch.add("phones", (ticket.id, ticket.phone, _json(ticket.texted)))
+            batch.add("phones", (ticket.id, ticket.phone, records.as_json(ticket.texted)))
         else:
             batch.gone.append(("DELETE FROM phones WHERE ticket = ?", (ticket.id,)))
     batch.gone += drafts.gone(day, changes)
     for table, rows in drafts.rows(day, changes).items():
         batch.add(table, *rows)
-    batch.add("helps", *(_help_row(day.date, day.helps[id]) for id in changes.helps))
-    batch.add("slips", *(_slip_row(day.date, day.slips[id]) for id in changes.slips))
-    batch.add("ratings", *(_rating_row(day.date, rating) for rating in changes.ratings))
+    batch.add("helps", *(records.help_row(day.date, day.helps[id]) for id in changes.helps))
+    batch.add("slips", *(records.slip_row(day.date, day.slips[id]) for id in changes.slips))
+    batch.add("ratings", *(records.rating_row(day.date, rating) for rating in changes.ratings))
+    batch.gone += [(WITHDRAWN, (day.date, *one)) for one in changes.withdrawn]
     batch.add(
-        "intervals", *((None, day.date, *(_plain(v) for v in asdict(i).values())) for i in changes.intervals)
+        "intervals",
+        *((None, day.date, *(records.plain(v) for v in asdict(i).values())) for i in changes.intervals),
     )
     if changes.turned:
         # Promises that were kept or not are told by the record; the table holds those to come.
         batch.replaced.add("appointments")
-        batch.add("appointments", *(_appointment_row(one) for one in day.appointments.values()))
+        batch.add("appointments", *(records.appointment_row(one) for one in day.appointments.values()))
     if changes.notices:
         batch.replaced.add("notices")
-        batch.add("notices", *(_notice_row(notice) for notice in day.notices.values()))
+        batch.add("notices", *(records.notice_row(notice) for notice in day.notices.values()))
 
 
 def event_row(seq: int, day: str, at: m.Instant, event: Event, actor: str, cause: str) -> Row:
     """An event as the audit trail keeps it."""
-    body = {name: getattr(event, name) for name in event.__slots__ if name not in UNRECORDED}
+    body = {name: getattr(event, name) for name in event.__slots__ if name not in records.UNRECORDED}
     ticket = body.get("ticket")
     if is_dataclass(ticket):
         ticket = body["ticket"].id
-    return (seq, day, at, type(event).__name__, actor, cause, ticket, body.get("window"), _json(body))
+    return (
+        seq,
+        day,
+        at,
+        type(event).__name__,
+        actor,
+        cause,
+        ticket,
+        body.get("window"),
+        records.as_json(body),
+    )
 
 
 def keep_answer(db: sqlite3.Connection, row: Row) -> None:
@@ -324,272 +335,40 @@ def keep_answer(db: sqlite3.Connection, row: Row) -> None:
 
 def answer_row(caller: str, key: str, day: str, answer: Answer) -> Row:
     return (
-        caller, key, day, answer.fingerprint, answer.status, _json(answer.body), answer.ticket,
+        caller, key, day, answer.fingerprint, answer.status, records.as_json(answer.body), answer.ticket,
         answer.secret_version,
     )  # fmt: skip
-
-
-def _ticket_row(day: str, t: m.Ticket) -> Row:
-    window = t.step.window if t.step.state in m.AT_A_WINDOW else None
-    start, end = t.slot or (None, None)
-    return (
-        t.id, day, t.number, t.state.value, window, t.issued_at, t.current, t.priority.value,
-        _json(t.needs), t.party, t.language.value, t.note, start, end, t.id_hash, t.phone_hash,
-        int(t.agent), t.kiosk, t.missed, t.lates, t.secret_version, _json(t.rated),
-        t.priority_checked, _json(t.marks),
-    )  # fmt: skip
-
-
-def _step_row(ticket: m.Ticket, position: int) -> Row:
-    s = ticket.steps[position]
-    return (
-        ticket.id, position, s.id, s.group, _json(s.services), s.state.value, s.arrived_at,
-        s.queued_at, s.since, s.window, s.clerk, s.called_at, s.started_at, s.finished_at,
-        s.only_window, s.recalls, _json(s.results),
-    )  # fmt: skip
-
-
-def _window_row(w: m.Window, plan: m.HallPlan) -> Row:
-    """Without groups where they are as planned, so that a config changed meanwhile counts."""
-    groups = None if w.groups == plan.windows[w.number].groups else w.groups
-    return (
-        w.number, _json(groups), w.state.value, w.since, w.pause_reason, _json(w.clerk), w.ticket,
-        _json(w.undo), _json(w.ask), w.turn, _json(w.plate),
-    )  # fmt: skip
-
-
-def _call_row(day: str, c: m.Call) -> Row:
-    return (
-        c.id, day, c.ticket, c.number, c.group, c.window, c.kind.value, c.at, c.language.value,
-        int(c.flash), c.rule.value, c.queued_at, c.minutes, _json(sorted(c.announced)), c.windows,
-        _json(c.reach), int(c.slow),
-    )  # fmt: skip
-
-
-def _appointment_row(a: m.Appointment) -> Row:
-    return (
-        a.code, _json(a.services), a.group, a.start, a.end, a.phone_hash, a.made_at, a.ticket,
-        int(a.cancelled),
-    )  # fmt: skip
-
-
-def _alert_row(a: m.Alert) -> Row:
-    return (a.id, a.kind, a.subject, _json(a.text), a.since, a.acked_by, a.cleared_at)
-
-
-def _help_row(day: str, h: HelpRequest) -> Row:
-    return (
-        h.id, day, h.kind, h.asker, _json(h.place), h.zone, h.reason, h.asked_at, h.state.value,
-        h.times, _json(h.taker), h.answered_at, h.ended_at, h.wanted, h.note,
-    )  # fmt: skip
-
-
-def _slip_row(day: str, s: SlipOrder) -> Row:
-    return (s.id, day, s.ticket, s.kiosk, s.at, int(s.again), int(s.large), s.state.value)
-
-
-def _rating_row(day: str, r: m.Rating) -> Row:
-    return (
-        r.id, day, r.ticket, r.service, r.score, _json(r.tags), r.comment, r.channel, r.at, r.window,
-        r.clerk,
-    )  # fmt: skip
-
-
-def _notice_row(n: m.Notice) -> Row:
-    return (n.id, _json(n.text), _json(n.zones), n.until, n.at)
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
-
-
-JSON_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value, default=_jsonable, option=JSON_OPTIONS).decode()
-
-
-UNRECORDED = frozenset({"phone", "sealed", "marks"})
-"""The record is never erased, so what must be stays out of it."""
-
-
-def _jsonable(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: getattr(value, name) for name in value.__slots__ if name not in UNRECORDED}  # type: ignore[attr-defined]
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    raise TypeError(f"not for JSON: {type(value).__name__}")
-
-
-# --- from rows to the day -------------------------------------------------------------------------
 
 
 def _load_day(db: sqlite3.Connection, plan: m.HallPlan, recorded: sqlite3.Row) -> Day:
     date = recorded["date"]
     day = Day(plan, date, recorded["began_at"], m.Override(recorded["override"]), recorded["reason"])
     for row in db.execute("SELECT * FROM tickets WHERE day = ? ORDER BY issued_at, number", (date,)):
-        day.tickets[row["id"]] = _ticket(row)
+        day.tickets[row["id"]] = records.read_ticket(row)
     for row in db.execute(STEPS_OF_DAY, (date,)):
-        day.tickets[row["ticket"]].steps.append(_step(row))
+        day.tickets[row["ticket"]].steps.append(records.read_step(row))
     for row in db.execute("SELECT * FROM phones"):
         if row["ticket"] in day.tickets:
             ticket = day.tickets[row["ticket"]]
             ticket.phone, ticket.texted = row["sealed"], tuple(orjson.loads(row["texted"]))
     for row in db.execute("SELECT * FROM windows"):
         if row["number"] in plan.windows:
-            day.windows[row["number"]] = _window(row, plan.windows[row["number"]])
+            day.windows[row["number"]] = records.read_window(row, plan.windows[row["number"]])
     for row in db.execute("SELECT * FROM calls WHERE day = ? ORDER BY rowid", (date,)):
-        day.calls[row["id"]] = _call(row)
+        day.calls[row["id"]] = records.read_call(row)
     for row in db.execute("SELECT * FROM appointments"):
-        day.appointments[row["code"]] = _appointment(row)
-    day.notices = {row["id"]: _notice(row) for row in db.execute("SELECT * FROM notices ORDER BY at")}
+        day.appointments[row["code"]] = records.read_appointment(row)
+    day.notices = {
+        row["id"]: records.read_notice(row) for row in db.execute("SELECT * FROM notices ORDER BY at")
+    }
     for row in db.execute("SELECT * FROM alerts WHERE cleared_at IS NULL ORDER BY since"):
         day.alerts[row["id"]] = m.Alert(
             row["id"], row["kind"], row["subject"], orjson.loads(row["text"]), row["since"], row["acked_by"]
         )
     for row in db.execute("SELECT * FROM helps WHERE day = ? ORDER BY asked_at", (date,)):
-        day.helps[row["id"]] = _help(row)
+        day.helps[row["id"]] = records.read_help(row)
     for row in db.execute("SELECT * FROM slips WHERE day = ? ORDER BY at", (date,)):
-        day.slips[row["id"]] = _slip(row)
+        day.slips[row["id"]] = records.read_slip(row)
     day.drafts = drafts.load(db)
     restore(day)
     return day
-
-
-def _ticket(row: sqlite3.Row) -> m.Ticket:
-    slot = None if row["slot_start"] is None else (row["slot_start"], row["slot_end"])
-    return m.Ticket(
-        id=row["id"],
-        number=row["number"],
-        issued_at=row["issued_at"],
-        steps=[],
-        current=row["current"],
-        priority=m.Priority(row["priority"]),
-        needs=tuple(m.Need(need) for need in orjson.loads(row["needs"])),
-        party=m.Party(row["party"]) if row["party"] else None,
-        language=m.Language(row["language"]),
-        note=row["note"],
-        slot=slot,
-        id_hash=row["id_hash"],
-        phone_hash=row["phone_hash"],
-        agent=bool(row["agent"]),
-        kiosk=row["kiosk"],
-        missed=row["missed"],
-        lates=row["lates"],
-        secret_version=row["secret_version"],
-        rated=tuple(orjson.loads(row["rated"])),
-        priority_checked=row["priority_checked"],
-        marks=tuple(orjson.loads(row["marks"])),
-    )
-
-
-def _step(row: sqlite3.Row) -> m.Step:
-    return m.Step(
-        id=row["id"],
-        group=row["group_id"],
-        services=tuple(orjson.loads(row["services"])),
-        state=m.State(row["state"]),
-        arrived_at=row["arrived_at"],
-        queued_at=row["queued_at"],
-        since=row["since"],
-        window=row["window"],
-        clerk=row["clerk"],
-        called_at=row["called_at"],
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        only_window=row["only_window"],
-        recalls=row["recalls"],
-        results=tuple(
-            m.Result(one["service"], one["done"], _outcome(one["outcome"]), one["reason"])
-            for one in orjson.loads(row["results"])
-        ),
-    )
-
-
-def _outcome(text: str | None) -> m.Outcome | None:
-    return m.Outcome(text) if text else None
-
-
-def _window(row: sqlite3.Row, planned: m.WindowPlan) -> m.Window:
-    groups = orjson.loads(row["groups"])
-    clerk, undo, ask = (orjson.loads(row[name]) for name in ("clerk", "undo", "ask"))
-    return m.Window(
-        number=row["number"],
-        groups=planned.groups if groups is None else tuple(groups),
-        state=m.WindowState(row["state"]),
-        since=row["since"],
-        pause_reason=row["pause_reason"],
-        clerk=m.Clerk(**clerk) if clerk else None,
-        ticket=row["ticket"],
-        undo=m.Undo(undo["ticket"], undo["step"], m.State(undo["was"]), undo["at"]) if undo else None,
-        ask=m.Ask(**ask) if ask else None,
-        turn=row["turn"],
-        plate=orjson.loads(row["plate"]),
-    )
-
-
-def _call(row: sqlite3.Row) -> m.Call:
-    return m.Call(
-        id=row["id"],
-        ticket=row["ticket"],
-        number=row["number"],
-        group=row["group_id"],
-        window=row["window"],
-        kind=m.CallKind(row["kind"]),
-        at=row["at"],
-        language=m.Language(row["language"]),
-        flash=bool(row["flash"]),
-        rule=m.Rule(row["rule"]),
-        queued_at=row["queued_at"],
-        minutes=row["minutes"],
-        windows=row["windows"],
-        announced=set(orjson.loads(row["announced"])),
-        reach=tuple(Reach(way) for way in orjson.loads(row["reach"])),
-        slow=bool(row["slow"]),
-    )
-
-
-def _appointment(row: sqlite3.Row) -> m.Appointment:
-    return m.Appointment(
-        code=row["code"],
-        services=tuple(orjson.loads(row["services"])),
-        group=row["group_id"],
-        start=row["start"],
-        end=row["end"],
-        phone_hash=row["phone_hash"],
-        made_at=row["made_at"],
-        ticket=row["ticket"],
-        cancelled=bool(row["cancelled"]),
-    )
-
-
-def _help(row: sqlite3.Row) -> HelpRequest:
-    taker = orjson.loads(row["taker"])
-    return HelpRequest(
-        id=row["id"],
-        kind=row["kind"],
-        asker=row["asker"],
-        place=orjson.loads(row["place"]),
-        zone=row["zone"],
-        reason=row["reason"],
-        asked_at=row["asked_at"],
-        state=HelpState(row["state"]),
-        times=row["times"],
-        taker=m.Clerk(**taker) if taker else None,
-        answered_at=row["answered_at"],
-        ended_at=row["ended_at"],
-        wanted=row["wanted"],
-        note=row["note"],
-    )
-
-
-def _slip(row: sqlite3.Row) -> SlipOrder:
-    how = bool(row["again"]), bool(row["large"]), SlipState(row["state"])
-    return SlipOrder(row["id"], row["ticket"], row["kiosk"], row["at"], *how)
-
-
-def _notice(row: sqlite3.Row) -> m.Notice:
-    return m.Notice(
-        row["id"], orjson.loads(row["text"]), tuple(orjson.loads(row["zones"])), row["until"], row["at"]
-    )

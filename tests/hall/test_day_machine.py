@@ -5,9 +5,11 @@ The real engine on a real file; each press may be refused, and a refusal changes
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +58,17 @@ ITEMS = st.lists(
 PLAIN_PRESSES = st.sampled_from(
     [c.Recall, c.Start, c.Finish, c.NoShow, c.Park, c.UndoLast, c.OpenWindow, c.PauseWindow, c.CloseWindow]
 )
+
+
+def to_fees(number: WindowNumber) -> Command:
+    return c.Transfer(number, FEES, note="pays first")
+
+
+def to_window_two(number: WindowNumber) -> Command:
+    return c.Transfer(number, to_window=WindowNumber(2))
+
+
+PRESSES_TAKEN_BACK = st.sampled_from([c.Start, c.Finish, c.NoShow, c.Park, to_fees, to_window_two])
 
 
 def nothing(day: Day, events: list[Event]) -> Answer:
@@ -179,6 +192,41 @@ class HallMachine(RuleBasedStateMachine):
     @rule(number=WINDOWS, press=PLAIN_PRESSES, actor=STAFF)
     def press(self, number: WindowNumber, press: type, actor: Actor) -> None:
         self.ask(press(number), actor)
+
+    @rule(number=WINDOWS, items=ITEMS, press=PRESSES_TAKEN_BACK, seconds=st.integers(0, 14))
+    def press_and_take_back(
+        self,
+        number: WindowNumber,
+        items: tuple[ServiceId, ...],
+        press: Callable[[WindowNumber], Command],
+        seconds: int,
+    ) -> None:
+        """An undo gives back the day as it was: states, waiting, and the record of how long each lasted."""
+        self.open({number})
+        self.take(items, Priority.NONE, "")
+        self.ask(c.CallNext(number), MANAGER)
+        self.now = Instant(self.now + 1)
+        before, stretches = deepcopy(self.engine.day), self.stretches()
+        try:
+            self.engine.do(press(number), MANAGER, nothing)
+        except Refused:
+            return
+        if self.engine.day.windows[number].state is WindowState.CLOSED:
+            return  # It was closing, so its last citizen's end closed it.
+        self.now = Instant(self.now + seconds)
+        self.engine.do(c.UndoLast(number), MANAGER, nothing)
+        after = deepcopy(self.engine.day)
+        for day in (before, after):
+            window = day.windows[number]
+            window.undo = window.undone_at = window.ask = None
+            day.foreseen = {}
+        assert after == before
+        assert self.stretches() == stretches
+
+    def stretches(self) -> list[tuple[object, ...]]:
+        """What the disk tells of who was in which state from when to when."""
+        with closing(sqlite3.connect(Path(self.folder.name) / "hall.db")) as db:
+            return db.execute("SELECT * FROM intervals ORDER BY id").fetchall()
 
     @precondition(is_anybody_there)
     @rule(number=WINDOWS, which=ANY, kind=st.sampled_from([c.CallNamed, c.Unpark]), actor=STAFF)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import partial
 
 import pytest
 
@@ -172,20 +174,58 @@ def test_a_window_may_not_simply_say_no() -> None:
 
 
 @pytest.mark.parametrize("was", [State.CALLED, State.SERVING])
-@pytest.mark.parametrize("press", [c.Finish, c.Park, c.NoShow])
-def test_undo_leads_back_to_where_it_was(was: State, press: type) -> None:
+@pytest.mark.parametrize("press", [c.Start, c.Finish, c.Park, c.NoShow, partial(c.Transfer, group=FEES)])
+def test_undo_leads_back_to_where_it_was(was: State, press: Callable[..., Command]) -> None:
     floor = Floor()
     floor.open()
     ticket = a_ticket(floor, was, "permit", "tax")
-    if press is c.NoShow and was is State.SERVING:
+    if press in (c.Start, c.NoShow) and was is State.SERVING:
         return
-    before = (ticket.current, ticket.step.called_at, ticket.step.started_at, ticket.missed)
+    before, stretches = deepcopy(ticket), list(floor.changes.intervals)
     floor.at(1, press)
     floor.at(1, c.UndoLast)
-    assert (ticket.state, floor.window(1).ticket) == (was, ticket.id)
-    assert (ticket.current, ticket.step.called_at, ticket.step.started_at, ticket.missed) == before
-    assert ticket.step.results == () and ticket.steps[1].state is State.PENDING
+    assert (ticket, floor.window(1).ticket) == (before, ticket.id)
+    assert floor.changes.intervals == stretches
     assert floor.window(1).ask is None
+
+
+def test_a_parked_citizen_transferred_by_mistake_is_parked_again() -> None:
+    """Also while somebody else, who was called before, is at the window."""
+    floor = Floor()
+    floor.open()
+    ticket, other = a_ticket(floor, State.PARKED), floor.take()
+    floor.next(1)
+    before = deepcopy(ticket)
+    floor.at(1, c.Transfer, FEES, ticket=ticket.id, note="pays first")
+    floor.at(1, c.UndoLast)
+    assert (ticket, floor.window(1).ticket) == (before, other.id)
+    assert ticket.id not in floor.day.queues.tickets
+
+
+def test_undo_not_of_a_transfer_whose_citizen_was_called_since() -> None:
+    floor = Floor()
+    floor.open()
+    ticket = a_ticket(floor, State.SERVING)
+    floor.at(1, c.Transfer, FEES)
+    floor.next(2)
+    assert (undo_refused(floor).code, ticket.state) == ("wrong-state", State.CALLED)
+
+
+def test_undo_not_of_a_transfer_whose_citizen_let_others_go() -> None:
+    floor = Floor()
+    floor.open()
+    ticket = a_ticket(floor, State.SERVING)
+    floor.at(1, c.Transfer, FEES)
+    floor.do(c.LetOthersGo(ticket.id))
+    assert (undo_refused(floor).code, ticket.lates) == ("no-ticket", 1)
+
+
+def test_undo_not_of_a_start_after_a_correction() -> None:
+    floor = Floor()
+    floor.open()
+    ticket = a_ticket(floor, State.SERVING, "permit")
+    floor.do(c.Correct(ticket.id, services=(ServiceId("card"),)))
+    assert (undo_refused(floor).text, ticket.step.services) == ("called-since", ("card",))
 
 
 def undo_refused(floor: Floor) -> Refused:

@@ -90,8 +90,8 @@ function whyNoHandOver({ window }) {
 }
 
 function whyNoUndo({ window, now }) {
-  const { undo, ticket } = window;
-  if (ticket || !undo || Date.parse(undo.until) <= now()) return say("counter.why.nothing-to-undo");
+  const { undo } = window;
+  if (!undo || Date.parse(undo.until) <= now()) return say("counter.why.nothing-to-undo");
   return null;
 }
 
