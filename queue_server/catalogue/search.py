@@ -75,8 +75,8 @@ class Finder:
         for number, entry in enumerate(entries):
             for text, worth in entry.texts:
                 self._texts.setdefault(plain(text), []).append((number, worth))
-        hanzi = [text for text in self._texts if _HANZI.search(text)]
-        latin = [text for text in self._texts if not _HANZI.search(text)]
+        latin = [text for text in self._texts if _LATIN.search(text) and not _HANZI.search(text)]
+        hanzi = [text for text in self._texts if text not in latin]
         pinyin.learn([*hanzi, *(one for one in chinese if _HANZI.search(one))])
         written = _lexicon(characters, {1: 0.35, 2: 1.0}, vocabulary, hanzi)
         meant = ((written.meanings(characters(text)), self._texts[text]) for text in hanzi)
@@ -121,7 +121,7 @@ class Finder:
 
     def _scores(self, query: str) -> Scores:
         latin = " ".join(_LATIN.findall(query))
-        hanzi = "".join(_CHINESE.findall(query)) if _HANZI.search(query) else ""
+        hanzi = "".join(_CHINESE.findall(query)) if _HANZI.search(query) or not latin else ""
         if hanzi and latin:
             return _both(self._by_hanzi(hanzi), self._by_latin(latin))
         return self._by_hanzi(hanzi) if hanzi else self._by_latin(latin) if latin else {}
