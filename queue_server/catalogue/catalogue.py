@@ -18,7 +18,7 @@ THEME_USES = 60
 PAPERS_TOLD, PAPER_SHARE = 3, 1 / 3
 """A board tells so many papers at most, each needed by at least this share of those who come."""
 
-NAME, WORD, ITEM_NAME, ITEM_WORD, THEME = 1.0, 0.97, 0.82, 0.85, 0.4
+NAME, WORD, ITEM_NAME, ITEM_WORD, THEME = 1.0, 0.97, 0.6, 0.9, 0.4
 """What a match is worth by where it was found."""
 
 

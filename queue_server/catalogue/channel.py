@@ -19,13 +19,13 @@ Entries = Sequence[tuple[int, float]]
 
 MEANING = 1.8
 """A word's meaning counts so much beside two tokens in a row."""
-WITHIN, ACROSS = 0.5, 0.15
+WITHIN, ACROSS = 0.5, 0.25
 """What counts of tokens in a row within a word that has a meaning, and across its edge."""
 SAME_LENGTH = 0.4
 """The part of a fit that depends on how much of the text the query has."""
-WHOLE_ENTRY = 0.3
+WHOLE_ENTRY = 0.4
 """The part of a fit that words spread over several texts of one entry may earn."""
-UNKNOWN = 0.5
+UNKNOWN = 0.35
 """What no text has counts so much against all."""
 APART, APART_SIZE = (2, 3), 0.6
 """Two tokens with so many steps between them still count: 养几头猪 is 养猪."""

@@ -22,8 +22,11 @@ LEAST_IN_HANZI, LEAST_IN_LETTERS = 0.06, 0.28
 """A worse fit than this is none: any Hanzi shared says something, some letters shared do not."""
 SHARE_OF_BEST = 0.45
 """What fits much worse than the best is left out."""
-BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING = 0.8, 0.7, 0.85, 0.95, 0.95
-"""How far each manner is trusted beside the text as written."""
+BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING = 0.4, 0.7, 0.85, 0.95, 0.95
+"""How far each manner is trusted beside the text as written.
+
+Of what is written in Hanzi the sound counts for little: too much sounds alike, as 手艺 and 兽医.
+"""
 BY_USE = 0.18
 """What being asked for most adds to a fit, in share of it."""
 MOST_USES = 100
@@ -91,7 +94,7 @@ class Finder:
         self._spelt = [(pinyin.spelt(text), pinyin.initials(text), self._texts[text]) for text in hanzi]
         said = [word for text in latin for word in text.split()]
         said += [word for group in vocabulary.synonyms for one in group for word in plain(one).split()]
-        self._slips = Slips([*said, *(spelt for spelt, _, _ in self._spelt)])
+        self._slips = Slips(said)
 
     def _channel(
         self,
@@ -122,7 +125,7 @@ class Finder:
     def _scores(self, query: str) -> Scores:
         latin = " ".join(_LATIN.findall(query))
         hanzi = "".join(_CHINESE.findall(query)) if _HANZI.search(query) or not latin else ""
-        if hanzi and latin:
+        if hanzi and len(latin) > 1:
             return _both(self._by_hanzi(hanzi), self._by_latin(latin))
         return self._by_hanzi(hanzi) if hanzi else self._by_latin(latin) if latin else {}
 
@@ -135,16 +138,22 @@ class Finder:
         asked = [(self._spelt_as(query), 1.0)]
         if mended != query:
             asked.append((self._spelt_as(mended), BY_MENDING))
+        elif self._pinyin.cut(query)[1] < 1:
+            asked.append((self._sounding(*self._pinyin.cut(query, mending=True)), BY_MENDING))
         return _best(asked, LEAST_IN_LETTERS)
+
+    def _sounding(self, syllables: Tokens, share: float) -> Scores:
+        """By syllables that have so great a share of what was typed."""
+        trust = BY_BEGINNING * share**2
+        return {number: fit * trust for number, fit in self._sounded.scores(syllables).items()}
 
     def _spelt_as(self, query: str) -> Scores:
         joined = query.replace(" ", "")
-        syllables, share = self._pinyin.cut(query)
         return _best(
             [
                 (self._english.scores(words(query)), 1.0),
                 (self._english_letters.scores(letters(query)), BY_LETTERS),
-                (self._sounded.scores(syllables), BY_BEGINNING * share**2),
+                (self._sounding(*self._pinyin.cut(query)), 1.0),
                 (self._lettered.scores(letters(joined)), BY_LETTERS),
                 (self._begun(joined), 1.0),
             ]

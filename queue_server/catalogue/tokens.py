@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 Tokens = tuple[str, ...]
 SKIPPED = 3
 """Passing over a letter of a misspelt syllable costs as much as so many syllables."""
-LONGEST_SYLLABLE = 6
+SLIPPED = 2
+"""What a syllable with a slip in it costs."""
+LONGEST_SYLLABLE = 7
 LEAST_TO_MEND = 5
 """A shorter word is near to too many others."""
 
@@ -62,22 +65,53 @@ class Pinyin:
         """Of a text in Hanzi; letters in it say nothing here."""
         return tuple(_alike(one) for one in self._raw(text))
 
-    def cut(self, typed: str) -> tuple[Tokens, float]:
-        """Typed letters, with or without spaces, as syllables, and the share of letters that are in them."""
-        found = [one for part in typed.split() for one in self._cut(part)]
-        share = sum(map(len, found)) / (len(typed.replace(" ", "")) or 1)
-        return tuple(_alike(one) for one in found), share
+    def cut(self, typed: str, mending: bool = False) -> tuple[Tokens, float]:
+        """Typed letters, with or without spaces, as syllables, and the share of letters that are in them.
 
-    def _cut(self, typed: str) -> list[str]:
-        """The cut that passes over the fewest letters, then has the fewest syllables."""
-        best: list[tuple[int, list[str]]] = [(0, [])]
-        for end in range(1, len(typed) + 1):
-            choices = [(best[end - 1][0] + SKIPPED, best[end - 1][1])]
-            for start in range(max(0, end - LONGEST_SYLLABLE), end):
-                if typed[start:end] in self._syllables:
-                    choices.append((best[start][0] + 1, [*best[start][1], typed[start:end]]))
-            best.append(min(choices, key=lambda one: one[0]))
-        return best[-1][1]
+        With `mending`, a syllable may have a slip: shneg is sheng.
+        """
+        known = self._with_slips if mending else self._as_known
+        found = [one for part in typed.split() for one in _cut(part, known)]
+        share = sum(len(one) for one, _ in found) / (len(typed.replace(" ", "")) or 1)
+        return tuple(_alike(meant) for _, meant in found), share
+
+    @cached_property
+    def _as_known(self) -> dict[str, str]:
+        return {one: one for one in self._syllables}
+
+    @cached_property
+    def _with_slips(self) -> dict[str, str]:
+        """Every spelling that is understood, with the syllable that is meant."""
+        slips = {slip: one for one in sorted(self._syllables) for slip in _slips(one)}
+        return slips | self._as_known
+
+
+def _cut(typed: str, known: dict[str, str]) -> list[tuple[str, str]]:
+    """The cut that passes over the fewest letters, then has the fewest slips, then the fewest syllables.
+
+    Each syllable as typed, and as meant.
+    """
+    best: list[tuple[float, list[tuple[str, str]]]] = [(0.0, [])]
+    for end in range(1, len(typed) + 1):
+        choices = [(best[end - 1][0] + SKIPPED, best[end - 1][1])]
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            if meant := known.get(typed[start:end]):
+                cost = 1.0 if meant == typed[start:end] else SLIPPED
+                choices.append((best[start][0] + cost, [*best[start][1], (typed[start:end], meant)]))
+        best.append(min(choices, key=lambda one: one[0]))
+    return best[-1][1]
+
+
+def _slips(syllable: str) -> Iterator[str]:
+    """The syllable with two letters in each other's place, one typed twice, or one of many left out."""
+    for at in range(len(syllable)):
+        before, after = syllable[:at], syllable[at + 1 :]
+        if after:
+            yield before + after[0] + syllable[at] + after[1:]
+        if len(syllable) > 2:
+            yield before + 2 * syllable[at] + after
+        if len(syllable) > 3:
+            yield before + after
 
 
 def _alike(syllable: str) -> str:
