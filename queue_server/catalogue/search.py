@@ -138,8 +138,8 @@ class Finder:
         asked = [(self._spelt_as(query), 1.0)]
         if mended != query:
             asked.append((self._spelt_as(mended), BY_MENDING))
-        elif self._pinyin.cut(query)[1] < 1:
-            asked.append((self._sounding(*self._pinyin.cut(query, mending=True)), BY_MENDING))
+        elif (cut := self._pinyin.cut(query, mending=True)) != self._pinyin.cut(query):
+            asked.append((self._sounding(*cut), BY_MENDING))
         return _best(asked, LEAST_IN_LETTERS)
 
     def _sounding(self, syllables: Tokens, share: float) -> Scores:
