@@ -101,14 +101,17 @@ class Catalogue:
 
         `q` is Hanzi, pinyin (whole or initials), English, or what people say for it, with slips.
         """
-        found = [self.services[ServiceId(one.id)] for one in self.find(q, themes=False)]
-        return [
-            service
-            for service in (found if _says(q) else self.services.values())
+        fitting = {
+            id: service
+            for id, service in self.services.items()
             if group in ("", service.group)
             and (not theme or theme in service.themes)
             and (party is None or service.party in (None, party))
-        ]
+        }
+        if not _says(q):
+            return list(fitting.values())
+        found = self.finder.find(q, lambda one: one.kind == "service" and ServiceId(one.id) in fitting)
+        return [fitting[ServiceId(one.id)] for one in found]
 
     def search_themes(self, q: str = "") -> list[Theme]:
         """Themes by any word, best match first; without `q` in the catalogue's order."""
@@ -119,7 +122,7 @@ class Catalogue:
     def find(self, q: str, services: bool = True, themes: bool = True) -> list[Found]:
         """Items and themes together, best match first; nothing without a word in `q`."""
         kinds = {kind for kind, wanted in (("service", services), ("theme", themes)) if wanted}
-        return self.finder.find(q, kinds)
+        return self.finder.find(q, lambda one: one.kind in kinds)
 
     def words(self) -> list[str]:
         """What items and themes are called, in Hanzi, as a keyboard may offer it; the most used first."""
@@ -160,7 +163,7 @@ class Catalogue:
         return self.make_finder()
 
     def make_finder(self) -> Finder:
-        """What searches need. It takes half a second; any thread may make it."""
+        """What searches need. It takes about a second; any thread may make it."""
         sought = [self._sought_service(one) for one in self.services.values()]
         return Finder([*sought, *(_sought_theme(one) for one in self.themes.values())], self.vocabulary)
 

@@ -22,6 +22,8 @@ LEAST_IN_HANZI, LEAST_IN_LETTERS = 0.06, 0.28
 """A worse fit than this is none: any Hanzi shared says something, some letters shared do not."""
 SHARE_OF_BEST = 0.45
 """What fits much worse than the best is left out."""
+SHARE_OF_UNWANTED = 0.25
+"""What fits far worse than an entry that isn't wanted is not what was meant either."""
 BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING = 0.4, 0.7, 0.85, 0.95, 0.95
 """How far each manner is trusted beside the text as written.
 
@@ -67,7 +69,7 @@ Scores = dict[int, float]
 
 
 class Finder:
-    """An index of entries. Making it takes some tenths of a second, a search a few milliseconds."""
+    """An index of entries. Making it takes about a second, a search a few milliseconds."""
 
     def __init__(self, entries: Sequence[Sought], vocabulary: Vocabulary) -> None:
         self._entries = entries
@@ -107,14 +109,16 @@ class Finder:
         read = ((lexicon.features(cut(text)), self._texts[text]) for text in texts)
         return Channel(lexicon, chain(read, more), takes_apart)
 
-    def find(self, q: str, kinds: Iterable[str]) -> list[Found]:
-        """Entries of these kinds, best first; nothing where nothing fits."""
+    def find(self, q: str, wanted: Callable[[Sought], bool]) -> list[Found]:
+        """The entries wanted that fit, best first; nothing where nothing fits."""
         query = plain(q)[:QUERY_SIGNS]
         scores = self._scores(query)
-        wanted = set(kinds)
         named = {number for number, worth in self._texts.get(query, ()) if worth == 1.0}
-        fitting = {number: score for number, score in scores.items() if self._entries[number].kind in wanted}
-        least = SHARE_OF_BEST * max(fitting.values(), default=0.0)
+        fitting = {number: score for number, score in scores.items() if wanted(self._entries[number])}
+        least = max(
+            SHARE_OF_BEST * max(fitting.values(), default=0.0),
+            SHARE_OF_UNWANTED * max(scores.values(), default=0.0),
+        )
         found = [
             Found(entry.kind, entry.id, _ranked(score, entry.uses) + (THE_SAME if number in named else 0.0))
             for number, score in fitting.items()

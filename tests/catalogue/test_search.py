@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from queue_server.catalogue.catalogue import Catalogue
 from queue_server.catalogue.search import Found
 from queue_server.catalogue.tokens import Slips
+from queue_server.hall.model import Party
 from queue_server.settings.settings import load
 
 CATALOGUE = load(Path(__file__).parents[2] / "config" / "hall.toml").catalogue
@@ -68,6 +69,50 @@ def test_something_fitting_comes_while_one_types(typed: str) -> None:
     whole = {one.id for one in CATALOGUE.find(typed)}
     for length in range(3, len(typed)):
         assert whole & {one.id for one in CATALOGUE.find(typed[:length])}, typed[:length]
+
+
+@pytest.mark.parametrize("typed", ["kaifan", "kaif", "kai fan"])
+def test_a_word_half_typed_in_pinyin_is_found(typed: str) -> None:
+    assert {"theme:restaurant", "food-licence-new"} <= set(best(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("jiazhaoo daoqi", "driving-renew"),
+        ("gongsizhuxaio", "company-close"),
+        ("zufnag gongjijin", "fund-withdraw-rent"),
+    ],
+)
+def test_a_slip_within_a_syllable_is_put_right(typed: str, meant: str) -> None:
+    assert meant in best(typed)
+
+
+@pytest.mark.parametrize(
+    ("many", "one"), [("passports", "passport"), ("dogs", "dog"), ("restaurants", "restaurant")]
+)
+def test_the_plural_finds_the_same(many: str, one: str) -> None:
+    assert best(many)[:2] == best(one)[:2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("12345", "complain"), ("4050", "hard-job"), ("😀护照", "passport-new")]
+)
+def test_numbers_are_looked_for_and_pictures_are_not(typed: str, meant: str) -> None:
+    assert meant in best(typed)
+
+
+@pytest.mark.parametrize("query", ["", "  ", "😀👶", "?!", "\0", "x" * 10_000])
+def test_what_says_nothing_finds_nothing(query: str) -> None:
+    assert CATALOGUE.find(query) == []
+
+
+def test_the_best_for_a_party_is_not_cut_by_what_fits_others_better() -> None:
+    everybody = CATALOGUE.search("注册公司")
+    citizens = CATALOGUE.search("注册公司", party=Party.CITIZEN)
+    assert everybody[0].party is Party.ENTERPRISE
+    assert len(citizens) > sum(one.party in (None, Party.CITIZEN) for one in everybody)
+    assert all(one.party in (None, Party.CITIZEN) for one in citizens)
 
 
 def test_what_is_asked_for_more_comes_first_where_both_fit() -> None:
