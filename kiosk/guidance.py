@@ -97,7 +97,8 @@ def sign(state: State) -> str:
     """What the strip under the head says: that the line is lost, or how a call for help stands."""
     if state.floor.known and not state.floor.line_up:
         return _say(state, "frame.reconnecting")
-    return "" if state.visit.help is Help.NONE else _say(state, f"frame.help-{state.visit.help}")
+    visit = state.visit
+    return "" if visit.help is Help.NONE else _say(state, visit.help_sign, name=visit.helper)
 
 
 def typed(before: State, after: State) -> str:

@@ -100,7 +100,10 @@ def _help_heard(state: State, helps: list[Body], now: float) -> State:
     if not helps:
         return changed(state, help=Help.NONE)
     come = Help.COMING if helps[0]["state"] == "taken" else Help.TOLD
-    return state if come is state.visit.help else changed(state, help=come, help_at=now)
+    helper = (helps[0].get("by") or {}).get("name", "")
+    if (come, helper) == (state.visit.help, state.visit.helper):
+        return state
+    return changed(state, help=come, helper=helper, help_at=now)
 
 
 def _catalogue(state: State, event: e.CatalogueCame, now: float) -> Step:

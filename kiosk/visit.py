@@ -229,8 +229,16 @@ class Visit:
     is_texted: bool = False
     sorry: Sorry | None = None
     help: Help = Help.NONE
+    helper: str = ""
+    """Who is on the way, where the hall tells names."""
     help_at: float = 0.0
     help_key: str = ""
+
+    @property
+    def help_sign(self) -> str:
+        """The key of the sentence on how the call for help stands; some name the `helper`."""
+        named = "-named" if self.help is Help.COMING and self.helper else ""
+        return f"frame.help-{self.help}{named}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -493,9 +493,18 @@ class Presenter:
         return [self.help(one) for one in self.day.helps.values() if one.is_open]
 
     def helps_of(self, subject: str) -> list[Body]:
-        """An asker's own, to whom it is told only whether somebody is coming."""
+        """An asker's own: whether somebody is coming, and who, where the hall tells names."""
         mine = open_request(self.day.helps.values(), subject)
-        return [{"state": mine.state, "since": self.time(mine.asked_at)}] if mine else []
+        if mine is None:
+            return []
+        return [{"state": mine.state, "since": self.time(mine.asked_at), "by": self._helper(mine)}]
+
+    def _helper(self, one: HelpRequest) -> Body | None:
+        """Who comes, by the name that people call them; a log-in name is nobody's business."""
+        taker = one.taker if self.day.plan.helper_names else None
+        if taker is None or taker.name in ("", taker.username):
+            return None
+        return {"name": taker.name}
 
     def response(self, now: Instant) -> Body:
         """How calls for help were answered today: times in seconds."""

@@ -90,7 +90,8 @@ class Frame(Page):
         if not state.floor.line_up and state.floor.known:
             return self.say("frame.reconnecting"), "amber", "amber-ink"
         if state.visit.help is not Help.NONE:
-            return self.say(f"frame.help-{state.visit.help}"), "blue-soft", "blue-ink"
+            words = self.say(state.visit.help_sign, name=state.visit.helper)
+            return words, "blue-soft", "blue-ink"
         if state.card_lies and state.visit.place in CARD_FORGOTTEN:
             return self.say("frame.card"), "amber", "amber-ink"
         return "", "amber", "amber-ink"

@@ -338,6 +338,8 @@ class HallPlan:
     visit_order: tuple[GroupId, ...] = ()
     one_live_ticket: bool = True
     ask_seconds: float = 60.0
+    helper_names: bool = False
+    """Whether who asked for help is told the name of who is on the way."""
 
     def visit_position(self, group: GroupId) -> int:
         """Where a group comes in a visit through several: as `visit_order` says, then as listed."""

@@ -257,6 +257,7 @@ def _plan(config: HallFile, groups: dict[GroupId, Group], catalogue: Catalogue) 
         visit_order=tuple(GroupId(group) for group in tickets.visit_order),
         one_live_ticket=tickets.one_live_ticket,
         ask_seconds=tickets.ask_seconds,
+        helper_names=hall.helper_names,
     )
 
 

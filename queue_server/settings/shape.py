@@ -130,6 +130,7 @@ class HallShape(Shape):
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Asia/Shanghai"
     public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
     always_open: bool = False
+    helper_names: bool = False
     day_starts: Annotated[str, AfterValidator(lambda text: _time(text, DAY_MINUTES - 1))] = "00:00"
 
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assets import texts
 from kiosk import events as e
+from kiosk import guidance
 from kiosk.events import Clear, Event, Mode, Paper, Send
 from kiosk.keyboard import Typing
 from kiosk.session import step
@@ -463,6 +465,17 @@ def test_who_waits_for_help_reads_that_somebody_comes_until_they_came() -> None:
     assert kiosk.visit.help is Help.COMING
     assert kiosk.do(helps("asked")).visit.help is Help.TOLD, "handed over: it is asked for again"
     assert kiosk.do(helps("taken"), helps()).visit.help is Help.NONE
+
+
+def test_who_waits_for_help_reads_and_hears_who_comes_where_the_hall_tells_names() -> None:
+    kiosk = at_confirm().do(e.CallHelp())
+    (call,) = kiosk.sent(Asks.HELP)
+    kiosk.do(e.Answered(call.key, {"ok": True}), helps("taken"))
+    assert guidance.sign(kiosk.state) == texts.say("kiosk.frame.help-coming", "zh")
+    named = {"help": [{"state": "taken", "since": NOW, "by": {"name": "李静"}}]}
+    kiosk.do(e.Heard(Says.HELP, named))
+    assert guidance.sign(kiosk.state) == "李静 正在过来，请在这里等。"
+    assert guidance.sign(kiosk.do(helps("asked")).state) == texts.say("kiosk.frame.help-told", "zh")
 
 
 def test_anothers_call_for_help_is_not_told() -> None:

@@ -80,7 +80,24 @@ def test_a_phone_hears_that_somebody_comes(hall: Hall, connect: Connect, admin: 
     assert (asked["kind"], asked["asker"], asked["zone"]) == ("ticket", ticket["number"], "north")
     hall.post(f"/help/{asked['id']}/take", token=admin)
     told = phone.wait_for("help", lambda body: body["help"][0]["state"] == "taken")["help"]
-    assert set(told[0]) == {"state", "since"}
+    assert set(told[0]) == {"state", "since", "by"} and told[0]["by"] is None
+
+
+def test_where_the_hall_tells_names_the_asker_hears_who_comes_but_no_log_in_name(
+    hall: Hall, connect: Connect, admin: str
+) -> None:
+    config = hall.config.read_text("utf-8")
+    hall.config.write_text(config.replace("helper_names = false", "helper_names = true"), "utf-8")
+    assert hall.command("reload").returncode == 0
+    wang = staff(hall, admin, "wang", "assistant")
+    for token, by in ((wang, {"name": "Wang"}), (hall.token("api", "app", "clerk"), None)):
+        kiosk = connect("/kiosk", hall.token("kiosk", "K01"))
+        assert kiosk.ask("help", {"reason": ""})["ok"]
+        (asked,) = hall.get("/help", admin).json["help"]
+        hall.post(f"/help/{asked['id']}/take", token=token)
+        told = kiosk.wait_for("help", lambda body: body["help"] and body["help"][0]["state"] == "taken")
+        assert told["help"][0]["by"] == by
+        hall.post(f"/help/{asked['id']}/done", token=token)
 
 
 def test_only_staff_see_calls_for_help(hall: Hall, admin: str) -> None:

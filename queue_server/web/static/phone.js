@@ -203,10 +203,10 @@ function drawBusy() {
   }
 }
 
-/** Whether somebody comes whom this phone has asked for. */
-function drawHelp(help) {
-  show(find("coming"), help.length > 0);
-  setText(find("coming"), help.length ? say(`phone.coming.${help[0].state}`) : "");
+/** Whether somebody comes whom this phone has asked for, and who, where the hall tells it. */
+function drawHelp([mine]) {
+  show(find("coming"), Boolean(mine));
+  setText(find("coming"), mine ? say(`phone.coming.${mine.by ? "named" : mine.state}`, mine.by ?? {}) : "");
 }
 
 function tell(words) {
