@@ -21,6 +21,7 @@ from assets import texts, theme
 from queue_server.desk import Desk
 from queue_server.hall.model import ServiceId
 from queue_server.self_fill import drafts
+from queue_server.self_fill.forms import Form
 from queue_server.version import VERSION
 from queue_server.web import guide, phone
 from queue_server.web.code import code_path
@@ -137,12 +138,24 @@ def _form_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
             "regions": drafts.regions_body(desk),
         },
         permit=form.id in desk.settings.permits,
+        bridges=_bridges(desk, form, language),
         form=form,
         title=form.title[language],
         about=form.about[language],
         promise=[one[language] for one in form.promise],
         code=code_path(f"{desk.public_url}/form/{secret}"),
     )
+
+
+def _bridges(desk: Desk, form: Form, language: str) -> list[Body]:
+    """The offices that can fill in this form: what they are called, and which questions they answer."""
+    found = []
+    for kind, office in desk.settings.outside.filling.items():
+        labels = [one.label[language] for one in form.fields.values() if one.source.startswith(f"{kind}.")]
+        if labels:
+            fields = _say(language, "form.comma").join(labels)
+            found.append({"kind": kind, "office": office[language], "fields": fields})
+    return found
 
 
 def _hall(desk: Desk) -> Body:

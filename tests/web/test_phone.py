@@ -18,9 +18,9 @@ from tests.web.conftest import OpenPage, empty_floor, faults, log_in
 PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
 ON_OLD_PHONES = (
-    "form.js", "form_fields.js", "form_keeper.js", "form_permit.js", "phone.js", "phone_forms.js",
-    "phone_look.js", "phone_map.js", "phone_old.js", "phone_papers.js", "phone_rating.js", "phone_texts.js",
-    "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
+    "form.js", "form_bridge.js", "form_fields.js", "form_keeper.js", "form_permit.js", "phone.js",
+    "phone_forms.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_papers.js", "phone_rating.js",
+    "phone_texts.js", "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
 )  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 

@@ -1,6 +1,7 @@
 /* A form on its citizen's phone: a part at a time, each answer saved as it is left, nothing ever lost.
    Written for a WebView of 2018, as are the modules it needs (a test keeps newer syntax out). */
 
+import { connectBridges } from "./form_bridge.js";
 import { askedNames, drawField, tellProblem } from "./form_fields.js";
 import { offerPermit } from "./form_permit.js";
 import { makeKeeper } from "./form_keeper.js";
@@ -76,6 +77,7 @@ function draw() {
   show(find("done"), isDone);
   show(find("questions"), !isDone);
   show(find("kiosk"), draft.state !== "complete");
+  if (find("bridges")) show(find("bridges"), !isDone);
   offerPermit(isDone ? draft : null, secret);
   if (isDone) {
     setText(find("done-head"), say(`form.page.${draft.state}.head`));
@@ -102,6 +104,13 @@ function drawPage() {
   tellProblems();
 }
 
+/** Draw the part anew under whoever is writing in one of its fields. */
+function drawAround(field) {
+  const isWriting = find("fields").contains(document.activeElement);
+  drawPage();
+  if (isWriting && find(field)) find(field).focus();
+}
+
 function drawOne(name) {
   const field = page.form.fields.find((one) => one.name === name);
   return drawField(field, values[name], sources[name], (value, isLeft) => write(field, value, isLeft));
@@ -115,6 +124,8 @@ function write(field, value, isLeft) {
     return;
   }
   take(field.name, empty ? null : value, null);
+  const from = document.querySelector(`[data-field="${field.name}"] .source`);
+  if (from) from.remove();
   keeper.keep(field.name, empty ? null : value, isLeft);
   if (isLeft && page.form.fields.some((one) => one.when && one.when.field === field.name)) {
     drawPage();
@@ -195,6 +206,15 @@ setInterval(async () => {
   if (!find("questions").contains(document.activeElement)) draw();
 }, LOOK_MS);
 
+connectBridges(id, secret, {
+  written: values,
+  ready: () => keeper.settled(),
+  filled: (found, kind, body) => {
+    for (const name of Object.keys(found)) take(name, found[name], kind);
+    stand(body);
+    drawAround(document.activeElement.id);
+  },
+});
 connectLook();
 show(find("plain"), false);
 open();
