@@ -29,12 +29,13 @@ Config.set("graphics", "multisamples", "0")
 from kivy.base import stopTouchApp
 from kivy.clock import Clock
 from kivy.core.text import LabelBase
+from kivy.graphics import BorderImage, Color
 from kivy.properties import ColorProperty, NumericProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.label import Label
 
-from assets import theme
+from assets import rounded, theme
 
 REGULAR, BOLD = "Roboto", "HallBold"
 LabelBase.register(REGULAR, str(theme.FONT_REGULAR), fn_bold=str(theme.FONT_BOLD))
@@ -94,16 +95,22 @@ class Words(Label):  # type: ignore[misc]
         self.text_size = self.size
 
 
+CLEAR = (0.0, 0.0, 0.0, 0.0)
+
+
 class Panel(BoxLayout):  # type: ignore[misc]
     """A rounded ground, drawn behind its children; `ground` and `line` are colours."""
 
     ground = ColorProperty(theme.rgba("paper"))
-    line = ColorProperty((0, 0, 0, 0))
+    line = ColorProperty(CLEAR)
     line_width = NumericProperty(1.5)
     corner = NumericProperty(theme.CORNER)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        with self.canvas.before:
+            self._shown = Color()
+            self._drawn = BorderImage(texture=rounded.picture(0, 0, CLEAR, CLEAR), size=(0, 0))
         # Once a frame: while a page is laid out, places and sizes change many times.
         redraw = Clock.create_trigger(self._draw, -1)
         self.bind(pos=redraw, size=redraw, corner=redraw)
@@ -111,14 +118,19 @@ class Panel(BoxLayout):  # type: ignore[misc]
         redraw()
 
     def _draw(self, *_args: object) -> None:
-        from kivy.graphics import Color, SmoothLine, SmoothRoundedRectangle
-
-        self.canvas.before.clear()
-        with self.canvas.before:
-            Color(*self.ground)
-            SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[self.corner])
-            Color(*self.line)
-            SmoothLine(rounded_rectangle=(*self.pos, *self.size, self.corner or 0.01), width=self.line_width)
+        """On whole pixels, so that edges are sharp."""
+        left, low, right, top = (round(edge) for edge in (self.x, self.y, self.right, self.top))
+        corner = min(self.corner, (right - left) // 2, (top - low) // 2)
+        ground, line = tuple(self.ground), tuple(self.line)
+        if corner < 0 or not ground[3] + line[3]:
+            self._drawn.size = (0, 0)
+            return
+        width = self.line_width if line[3] else 0.0
+        more, edge = rounded.outside(width), rounded.border(corner, width) + rounded.outside(width)
+        self._drawn.texture = rounded.picture(corner, width, ground, line)
+        self._drawn.border = (edge,) * 4
+        self._drawn.pos = (left - more, low - more)
+        self._drawn.size = (right - left + 2 * more, top - low + 2 * more)
 
 
 class Key(ButtonBehavior, Panel):  # type: ignore[misc]

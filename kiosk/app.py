@@ -23,6 +23,7 @@ from kiosk.aloud import Aloud
 from kiosk.events import Effect, Event, Paper
 from kiosk.finding import MATCHES
 from kiosk.pinyin import Speller
+from kiosk.screens.ahead import Ahead, Key
 from kiosk.screens.basket import Basket
 from kiosk.screens.bridge import FormBridge
 from kiosk.screens.choose import Choose, Have, Questions, Situations
@@ -39,7 +40,7 @@ from kiosk.screens.pad import Pad
 from kiosk.screens.parts import Page
 from kiosk.screens.ticket import TicketPage
 from kiosk.typed import TypedLines
-from kiosk.visit import Place, asks_to_stay
+from kiosk.visit import Place, State, asks_to_stay
 from queue_server.client import HallClient
 from queue_server.hall.model import Language
 from queue_server.wire import API, Body, Namespace
@@ -123,6 +124,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._speller = Speller()
         self._printer = build.printer(hardware, data)
         self._scanner = build.scanner(hardware, lambda line: self.feed_soon(e.Scanned(line)))
+        self._ahead = Ahead(self._key_of, self._page)
         self._speech = build.speech(hardware)
         keys, volume = hardware.guide_pad.keys, hardware.speech.volume
         self._aloud = Aloud(self._speech, volume, keys, self.feed, self._state)
@@ -384,23 +386,39 @@ class KioskApp(App):  # type: ignore[misc]
 
     def _render(self) -> None:
         """Build anew what can't follow the state as it stands; let the rest follow."""
-        kiosk, now = self._state.floor.kiosk, time.monotonic()
-        look = Look.of(Window.size, (kiosk.width_mm, kiosk.height_mm), self._state.visit.modes)
-        page = PAGES[self._state.visit.place]
-        shapes = ((look, Frame.shape(self._state)), page.shape(self._state))
+        state, now = self._state, time.monotonic()
+        look, page = self._look_of(state), PAGES[state.visit.place]
+        shapes = ((look, Frame.shape(state)), page.shape(state))
         if shapes != self._shapes:
-            common = {"state": self._state, "now": now, "look": look, "tell": self.feed}
-            common |= {"offer": self._speller.candidates, "hear": self._aloud.touched}
             if shapes[0] != self._shapes[0]:
                 self.look = look
                 self._holder.clear_widgets()
-                self._root = Root(Frame(**common))
+                self._root = Root(Frame(**self._common(state)))
                 self._holder.add_widget(self._root)
                 self._holder.add_widget(self._aloud.focus)
-            self._root.frame.show(page(**common))
+            self._root.frame.show(self._ahead.take(self._key_of(state)) or self._page(state))
             self._shapes = shapes
-        self._root.follow(self._state, now)
-        self._aloud.follow(self._root, self._state, now)
+        self._root.follow(state, now)
+        self._aloud.follow(self._root, state, now)
+        self._ahead.follow(self._root, state, now)
+
+    def _look_of(self, state: State) -> Look:
+        kiosk = state.floor.kiosk
+        return Look.of(Window.size, (kiosk.width_mm, kiosk.height_mm), state.visit.modes)
+
+    def _page(self, state: State) -> Page:
+        return PAGES[state.visit.place](**self._common(state))
+
+    def _common(self, state: State) -> dict[str, Any]:
+        """What every screen is given."""
+        common = {"state": state, "now": time.monotonic(), "look": self.look, "tell": self.feed}
+        return common | {"offer": self._speller.candidates, "hear": self._aloud.touched}
+
+    def _key_of(self, state: State) -> Key | None:
+        """None where all looks different: the look is the whole window's."""
+        if self._look_of(state) != self.look:
+            return None
+        return Key.of((Frame.shape(state), PAGES[state.visit.place].shape(state)), state)
 
 
 class _LastResort(ExceptionHandler):  # type: ignore[misc]

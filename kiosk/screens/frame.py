@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kivy.core.window import Window
 from kivy.lang import Builder
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
@@ -50,6 +51,8 @@ class Frame(Page):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        # The floor is what the window is wiped with: painting it once more would cost each frame a third.
+        Window.clearcolor = self.look.colour("floor")
         if self.state.floor.kiosk.trial:
             self.ids.corner.add_widget(Trial(words=self.say("frame.trial")), 0 if self.portrait else 1)
         self._modes = [self._mode_key(mode) for mode in MODES]
