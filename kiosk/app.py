@@ -8,6 +8,7 @@ import logging
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +19,11 @@ from hardware.card_reader import Card
 from hardware.printer import Outcome, Result
 from hardware.settings import Hardware
 from kiosk import events as e
-from kiosk import session, slip
+from kiosk import given_up, session, slip
 from kiosk.aloud import Aloud
 from kiosk.events import Effect, Event, Paper
 from kiosk.finding import MATCHES
+from kiosk.noted import Noted
 from kiosk.pinyin import Speller
 from kiosk.screens.ahead import Ahead, Key
 from kiosk.screens.basket import Basket
@@ -114,7 +116,9 @@ class KioskApp(App):  # type: ignore[misc]
     ) -> None:
         super().__init__(title="Kiosk")
         self._server, self._token = server, token
-        self._state = session.begin(secrets.token_urlsafe(9), language)
+        self._noted = Noted(data, kiosk)
+        begun = session.begin(secrets.token_urlsafe(9), language)
+        self._state = replace(begun, given_up=self._noted.read())
         self._shapes: tuple[object, object] = (None, None)
         self._crashed_at = -CRASHES_APART_SECONDS
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
@@ -186,6 +190,8 @@ class KioskApp(App):  # type: ignore[misc]
 
     def feed(self, event: Event) -> None:
         self._state, effects = session.step(self._state, event, time.monotonic())
+        # Before it is sent: the power may go at any moment.
+        self._noted.keep(given_up.open_keys(self._state))
         for effect in effects:
             self._do(effect)
         self._render()

@@ -19,6 +19,11 @@ AGAIN_SECONDS = 2.0
 """A server that can't keep it now is asked again after so long."""
 
 
+def open_keys(state: State) -> tuple[str, ...]:
+    """The keys of numbers of which it isn't known yet that somebody has them, or that nobody will."""
+    return left(state).given_up
+
+
 def left(state: State) -> State:
     """The visit ends: what it asked for and was not answered is noted."""
     asking = state.visit.asking

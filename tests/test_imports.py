@@ -56,7 +56,7 @@ MAY_IMPORT: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
 SERVER_ONLY = {"flask", "flask_socketio", "werkzeug", "sqlite3", "sqlite_utils", "gevent", "argon2"}
 UNPREDICTABLE = {"time", "random", "secrets", "uuid", "threading", "asyncio", "gevent", "os", "socket"}
 READS_THE_CLOCK = {"now", "today", "utcnow", "monotonic", "perf_counter", "sleep"}
-WITH_KIVY = ("assets.screen", "kiosk.app", "kiosk.screens", "kiosk.evaluator",
+WITH_KIVY = ("assets.screen", "assets.rounded", "kiosk.app", "kiosk.screens", "kiosk.evaluator",
              "display_board.app", "display_board.board")  # fmt: skip
 DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",

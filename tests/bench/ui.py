@@ -11,27 +11,67 @@ from tests.bench.figures import Figures, milliseconds
 from tests.bench.halls import MeasuredHall, a_hall
 
 SIZE = (1080, 1920)
-STARTS = 5
-ROUNDS = 25
+STARTS = 3
+ROUNDS = 6
+HASTY_ROUNDS = 10
+READING_SECONDS = 0.9
+"""Nobody touches a screen before having read of it what to touch."""
 GOAL_START_SECONDS, GOAL_TOUCH_MS = 2.0, 100
 
 HOME, FIND = say("kiosk.home.title"), say("kiosk.home.find")
 TYPE, BACK = say("kiosk.find.title"), say("kiosk.key.back")
+LEAVE = say("kiosk.key.home")
+
+WALKS: tuple[tuple[tuple[str, str, str], ...], ...] = (
+    (
+        ("find", FIND, TYPE),
+        ("themes", say("kiosk.find.themes"), say("kiosk.themes.title")),
+        ("themes-next", say("kiosk.key.next"), "证件丢了"),
+        ("items", "证件丢了", "居民身份证补领"),
+        ("confirm", "居民身份证补领", say("kiosk.confirm.take")),
+        ("priority", say("kiosk.priority.ask"), say("kiosk.priority.title")),
+        ("confirm", say("kiosk.situations.done"), say("kiosk.confirm.take")),
+        ("needs", say("kiosk.needs.ask"), say("kiosk.needs.title")),
+        ("confirm", say("kiosk.situations.done"), say("kiosk.confirm.take")),
+        ("home", LEAVE, HOME),
+    ),
+    (
+        ("find", FIND, TYPE),
+        ("question", say("kiosk.find.unsure"), say("kiosk.question.person")),
+        ("home", LEAVE, HOME),
+    ),
+    (
+        ("have", say("kiosk.home.have"), say("kiosk.have.title")),
+        ("check-in", say("kiosk.have.check-in"), say("kiosk.check-in.title")),
+        ("have", BACK, say("kiosk.have.title")),
+        ("return", say("kiosk.have.return"), say("kiosk.return.title")),
+        ("home", LEAVE, HOME),
+    ),
+)
+"""Ways through the kiosk: each step with the screen that it leads to, what is touched, what then stands."""
 
 
 def run() -> Figures:
-    """Goal: the first touchable frame within 2 s, the next screen within 100 ms (p99)."""
+    """Goal: the first touchable frame within 2 s, each next screen within 100 ms (p99)."""
     with a_hall() as hall:
         starts = [_cold_start(hall) for _ in range(STARTS)]
-        touches = _touches(hall)
-    figures: Figures = {
+        with _kiosk(hall) as kiosk:
+            screens = _walked(kiosk)
+            hasty = [
+                _touch(kiosk, *step) for _ in range(HASTY_ROUNDS) for step in ((FIND, TYPE), (BACK, HOME))
+            ]
+    told = {screen: milliseconds(latencies) for screen, latencies in screens.items()}
+    every = milliseconds([one for latencies in screens.values() for one in latencies])
+    return {
         "start_s": starts,
         "worst_start_s": max(starts),
-        "touch": milliseconds(touches),
+        "screens": told,
+        "touch": every,
+        "worst_screen": max(told, key=lambda screen: float(told[screen]["p99_ms"])),
+        "hasty": milliseconds(hasty),
         "goal": {"worst_start_s": GOAL_START_SECONDS, "touch_p99_ms": GOAL_TOUCH_MS},
+        "met": max(starts) <= GOAL_START_SECONDS and every["p99_ms"] <= GOAL_TOUCH_MS,
     }
-    figures["met"] = max(starts) <= GOAL_START_SECONDS and figures["touch"]["p99_ms"] <= GOAL_TOUCH_MS
-    return figures
 
 
 def _kiosk(hall: MeasuredHall) -> stage.Program:
@@ -47,13 +87,15 @@ def _cold_start(hall: MeasuredHall) -> float:
         return round(time.perf_counter() - began, 2)
 
 
-def _touches(hall: MeasuredHall) -> list[float]:
-    """To the screen with most keys, and back again."""
-    latencies = []
-    with _kiosk(hall) as kiosk:
-        for _ in range(ROUNDS):
-            latencies.append(_touch(kiosk, FIND, TYPE))
-            latencies.append(_touch(kiosk, BACK, HOME))
+def _walked(kiosk: stage.Program) -> dict[str, list[float]]:
+    """Every way, by somebody who reads each screen before touching it."""
+    kiosk.wait_for(FIND)
+    latencies: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        for walk in WALKS:
+            for screen, button, comes in walk:
+                time.sleep(READING_SECONDS)
+                latencies.setdefault(screen, []).append(_touch(kiosk, button, comes))
     return latencies
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import sqlite3
@@ -268,6 +269,29 @@ def test_a_server_killed_while_a_number_is_taken_gives_the_same_number(still_flo
         kiosk.wait_for(said("ticket.printed"))
         assert floor.numbers() == {number_on(kiosk)} == {"A001"}
         assert floor.slips() == 1
+
+
+def test_a_kiosk_switched_off_while_a_number_is_on_its_way_gives_it_up_when_it_is_on_again(
+    still_floor: Floor,
+) -> None:
+    floor = served(still_floor.hall, still_floor.printer)
+    server = floor.hall.process
+    assert server
+    with floor.kiosk() as kiosk:
+        kiosk.touch(GENERAL["zh"])
+        kiosk.find(TAKE)
+        # The server takes what is sent, but can't answer before it goes on.
+        server.send_signal(signal.SIGSTOP)
+        kiosk.touch(TAKE)
+        kiosk.wait_for(said("taking.title"))
+        asked = floor.hall.data / "asked-K01.json"
+        assert len(json.loads(asked.read_text("utf-8"))) == 1
+        assert kiosk.close(signal.SIGKILL) == -signal.SIGKILL
+    server.send_signal(signal.SIGCONT)
+    with floor.kiosk():
+        until(lambda: not asked.exists())
+    held = floor.hall.get("/tickets?state=waiting", floor.api).json["tickets"]
+    assert not held
 
 
 def test_a_closed_hall_says_so_and_opens_again(still_floor: Floor) -> None:
