@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
@@ -18,18 +17,20 @@ import gevent
 from gevent.event import AsyncResult, Event
 from gevent.threadpool import ThreadPool
 
+from queue_server.foresight import Foresight
 from queue_server.hall import opening
 from queue_server.hall.changes import Changes
 from queue_server.hall.commands import SYSTEM, Actor, ChangePlan, Command, TurnDay
 from queue_server.hall.day import Day
 from queue_server.hall.events import DayTurned
 from queue_server.hall.events import Event as Happened
-from queue_server.hall.forecast import Forecast, Lookahead
+from queue_server.hall.forecast import Forecast
 from queue_server.hall.hall_rules import must_fit
 from queue_server.hall.model import HallPlan, Instant
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
 from queue_server.hall.state import apply
+from queue_server.storage.measured import latest_intervals
 from queue_server.storage.store import (
     Answer,
     Batch,
@@ -46,15 +47,6 @@ T = TypeVar("T")
 
 MOST_AT_ONCE = 256
 """So many commands share a transaction at most, to bound how long the hub is held."""
-
-FORECAST_PIECE = 50
-"""So many calls are foreseen before others get their turn."""
-
-FORECAST_SECONDS = 5.0
-"""A forecast is not older than this."""
-
-QUICK_FORECAST = 0.003
-"""A forecast that takes no longer (seconds) is made at once after a change of a window."""
 
 USED_UP = "used up"
 """The fingerprint of a key that nothing was asked with; no request has it."""
@@ -136,16 +128,20 @@ class Engine:
         self._under_way: dict[tuple[str, str], _UnderWay] = {}
         self._work = Event()
         self._settled = Event()
-        self._forecast_cost = 0.0
-        self._stale_forecast = True
         self._must_load = False
-        self.forecast = Forecast(self.now())
+        self.foresight = Foresight(self.now())
         self._load()
+        self._remember()
         if self._today() == self.day.date:
             must_fit(self.day, plan)
         self._settled.set()
 
     # --- for those who ask and read ---
+
+    @property
+    def forecast(self) -> Forecast:
+        """The waits as last foreseen."""
+        return self.foresight.forecast
 
     def now(self) -> Instant:
         return Instant(self._clock())
@@ -289,8 +285,8 @@ class Engine:
         try:
             if self._must_load or self._today() != self.day.date:
                 self.do(TurnDay(self._today()), SYSTEM)
-            if self._stale_forecast or self.now() - self.forecast.as_of > FORECAST_SECONDS:
-                self._foresee(in_pieces=True)
+            if self.foresight.is_due(self.now()):
+                self.foresight.look(self.settled(), self.now(), _let_others)
         except ClockBehind as trouble:
             log.error("the clock stands before %s, the last recorded day: set it right", trouble)
         except StorageError as trouble:
@@ -371,9 +367,9 @@ class Engine:
         for request, answer, changed in decided.answered:
             if request.key and changed:
                 self.answers[request.caller, request.key] = answer
-        self._stale_forecast = True
-        if decided.changes.windows and self._forecast_cost < QUICK_FORECAST:
-            self._foresee()
+        self.foresight.hear(self.day, decided.changes)
+        if decided.changes.windows and self.foresight.is_quick:
+            self.foresight.look(self.day, self.now())
 
     def _acknowledge(self, decided: _Decided) -> None:
         self._settled.set()
@@ -406,7 +402,14 @@ class Engine:
         self.day, self.seq, self.epoch = loaded.day, loaded.seq, loaded.epoch
         self.answers = loaded.answers
         self._must_load = False
-        self._foresee()
+        self.foresight.look(self.day, self.now())
+
+    def _remember(self) -> None:
+        """What was measured on the last days; without it waits are told as they were on the first."""
+        try:
+            self.foresight.remember(self.write(lambda db: latest_intervals(db, self._plan.waits.days)))
+        except StorageError as trouble:
+            log.error("what was measured before can't be read: %s", trouble)
 
     def _in_writer(self, work: Callable[[], T]) -> T:
         """Run `work` in the writer's thread, after what it has to do already."""
@@ -415,29 +418,6 @@ class Engine:
         if outcome.error is not None:
             raise outcome.error
         return outcome.value  # type: ignore[return-value]
-
-    def _foresee(self, in_pieces: bool = False) -> None:
-        """Look ahead; in pieces, so that a long line holds up nobody's request."""
-        day = self.settled() if in_pieces else self.day
-        before, cost = self.forecast, 0.0
-        self._stale_forecast = False
-        try:
-            run, is_done = Lookahead(day, self.now()), False
-            while not is_done:
-                began = time.perf_counter()
-                is_done = run.advance(FORECAST_PIECE)
-                cost += time.perf_counter() - began
-                if in_pieces:
-                    gevent.sleep(0)
-        except Exception:
-            # A wait is advice: without one the hall goes on.
-            log.exception("no forecast could be made")
-            return
-        self._forecast_cost = cost
-        if self.forecast is before:
-            # Else a newer one was made while this one let others go first.
-            self.forecast = run.result
-        self.day.foreseen = self.forecast.newcomers
 
     # --- the day and its plan ---
 
@@ -456,6 +436,10 @@ class Engine:
         if today < self.day.date:
             raise ClockBehind(self.day.date)
         return today > self.day.date
+
+
+def _let_others() -> None:
+    gevent.sleep(0)
 
 
 def _no_answer(day: Day, events: list[Happened]) -> Answer:

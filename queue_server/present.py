@@ -69,11 +69,14 @@ class Presenter:
         """The hall's calendar day."""
         return datetime.fromtimestamp(instant, self._zone).date()
 
-    def wait(self, seconds: Seconds | None, as_of: Instant) -> Body | None:
-        """A wait that is told as one figure until ranges are measured."""
+    def wait(self, seconds: Seconds | None, group: GroupId, forecast: Forecast) -> Body | None:
+        """A group's wait, which is told as one figure until its ranges are measured."""
         if seconds is None:
             return None
-        return {"p10": None, "p50": round(seconds), "p90": None, "as_of": self.time(as_of)}
+        told = forecast.range_of(group, seconds)
+        ends = (None, seconds, None) if told is None else (told.p10, told.p50, told.p90)
+        p10, p50, p90 = (None if end is None else round(end) for end in ends)
+        return {"p10": p10, "p50": p50, "p90": p90, "as_of": self.time(forecast.as_of)}
 
     # --- tickets ---
 
@@ -110,7 +113,7 @@ class Presenter:
             one = self.day.queues.tickets[ticket.id]
             body["ahead"] = ahead(self.day.queues, self.day.plan.dispatch, one, now)
             seconds = self._foreseen(one, body["ahead"], forecast)
-            body["wait"] = self.wait(seconds, forecast.as_of)
+            body["wait"] = self.wait(seconds, step.group, forecast)
         return body
 
     def _papers(self, ticket: Ticket) -> Body:
@@ -384,7 +387,7 @@ class Presenter:
                     "serving": held[group].count(State.SERVING),
                     "open_windows": open_windows[group],
                     "longest_wait": round(now - min(arrivals)) if arrivals else 0,
-                    "wait": self.wait(forecast.newcomers.get(group), forecast.as_of),
+                    "wait": self.wait(forecast.newcomers.get(group), group, forecast),
                 }
             )
         return found

@@ -503,7 +503,8 @@ def _same_place(before: Body | None, after: Body | None) -> bool:
 
 def _shown(ticket: Body) -> Body:
     wait = ticket["wait"]
-    return {**ticket, "wait": wait and round(wait["p50"] / 60)}
+    ends = ("p10", "p50", "p90")
+    return {**ticket, "wait": wait and [wait[end] and round(wait[end] / 60) for end in ends]}
 
 
 def _doors(day: Day, now: Instant) -> tuple[HallState, tuple[str, ...]]:

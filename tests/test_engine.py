@@ -20,7 +20,7 @@ from queue_server.hall.changes import Changes
 from queue_server.hall.commands import Command
 from queue_server.hall.day import Day
 from queue_server.hall.events import Event, TicketCalled, TicketTaken
-from queue_server.hall.model import Instant, TicketId, WindowNumber
+from queue_server.hall.model import Instant, Seconds, TicketId, WindowNumber
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
 from queue_server.hall.state import apply
@@ -403,6 +403,25 @@ def test_a_long_line_is_foreseen_while_others_are_served(hall: Hall) -> None:
     assert numbers([hall.take()]) == ["A401"]
     looking.get()
     assert len(hall.engine.forecast.waits) >= 400
+
+
+def test_ranges_are_told_once_enough_was_measured_and_after_a_restart(hall: Hall) -> None:
+    hall.engine.do(c.OpenWindow(WindowNumber(1)), clerk_of(1))
+    for _ in range(60):
+        hall.take()
+    for number in range(42):
+        hall.engine.tick()
+        assert hall.engine.forecast.range_of(GENERAL, Seconds(600)) is None
+        hall.engine.do(c.CallNext(WindowNumber(1), c.Closing.FINISH if number else None), clerk_of(1))
+        hall.now += 300 + 20 * (number % 7) * 3
+    hall.engine.tick()
+    told = hall.engine.forecast.range_of(GENERAL, hall.engine.forecast.waits[TicketId("t50")])
+    assert told and 0 < told.p10 < told.p50 < told.p90
+    assert told.p10 < 7 * 480 < told.p90
+    again = Engine(Store(hall.path), hall.engine.day.plan, lambda: hall.now)
+    again.tick()
+    assert again.forecast.waits == hall.engine.forecast.waits
+    again.close()
 
 
 # --- the race ---------------------------------------------------------------------------------------

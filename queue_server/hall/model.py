@@ -278,6 +278,14 @@ class MissedRules:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitRules:
+    """Waits are told as ranges for a group that was measured `least` times, in the last `days` days."""
+
+    least: int = 40
+    days: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentRules:
     """Slots of `minutes`, `capacity` each per group; check-in opens early and closes late."""
 
@@ -335,6 +343,7 @@ class HallPlan:
     missed: MissedRules = MissedRules()
     calls: CallRules = field(default_factory=CallRules)
     appointments: AppointmentRules = AppointmentRules()
+    waits: WaitRules = WaitRules()
     visit_order: tuple[GroupId, ...] = ()
     one_live_ticket: bool = True
     ask_seconds: float = 60.0

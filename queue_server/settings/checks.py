@@ -29,6 +29,7 @@ class HallFile:
     priority: shape.PriorityShape | None
     appointments: shape.AppointmentsShape | None
     calls: shape.CallsShape | None
+    waits: shape.WaitsShape | None
     voice: shape.VoiceShape | None
     sms: shape.SmsShape | None
     catalogue: shape.CatalogueShape | None
@@ -53,6 +54,7 @@ def read_hall(file: TomlFile) -> HallFile:
         priority=file.table("priority", shape.PriorityShape),
         appointments=file.table("appointments", shape.AppointmentsShape),
         calls=file.table("calls", shape.CallsShape),
+        waits=file.table("waits", shape.WaitsShape),
         voice=file.table("voice", shape.VoiceShape),
         sms=file.table("sms", shape.SmsShape),
         catalogue=file.table("catalogue", shape.CatalogueShape),

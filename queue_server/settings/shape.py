@@ -243,6 +243,13 @@ class CallsShape(Shape):
     slow_seconds: Annotated[float, Field(ge=4, le=30)] = 8.0
 
 
+class WaitsShape(Shape):
+    """When waits are told as ranges: a group measured `least` times in the last `days` days."""
+
+    least: Annotated[int, Field(ge=20, le=400)] = 40
+    days: Annotated[int, Field(ge=1, le=60)] = 10
+
+
 class AppointmentsShape(Shape):
     minutes: Annotated[int, Field(ge=5, le=240)] = 20
     capacity: Annotated[int, Field(ge=0, le=999)] = 6
