@@ -54,6 +54,7 @@ class Foresight:
 
     def remember(self, measured: Iterable[tuple[Interval, Services]]) -> None:
         """What the hall measured before the server started, the earliest first."""
+        self._is_stale = True
         for interval, services in measured:
             self._record.hear(interval, services)
 
