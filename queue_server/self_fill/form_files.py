@@ -186,7 +186,13 @@ def _field(one: FieldShape, part: Mapping[str, Any], required: bool) -> Field:
         veil=one.veil,
         kind=part["type"],
         longest=part.get("maxLength", MOST_SIGNS),
+        capitals=part.get("format") == "credit-code" or _takes_capitals(part.get("pattern", "")),
     )
+
+
+def _takes_capitals(pattern: str) -> bool:
+    """Whether a pattern allows capital letters and no small ones."""
+    return "A-Z" in pattern and "a-z" not in pattern
 
 
 def _whole_schema(shape: FormShape) -> dict[str, Any]:

@@ -68,6 +68,8 @@ class Field:
     kind: str = "string"
     """The schema's type."""
     longest: int = MOST_SIGNS
+    capitals: bool = False
+    """Its letters are capitals by its schema, however they were typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def tidy(one: Field, typed: Value) -> Value | None:
         return identity.normal_id(text)
     if one.keyboard is Keyboard.PHONE:
         return identity.normal_phone(text)
-    return text
+    return text.upper() if one.capitals else text
 
 
 def _number(text: str, kind: str) -> Value:

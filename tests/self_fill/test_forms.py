@@ -330,3 +330,10 @@ def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
     text = SMALL.replace('format = "date"', 'format = "dat"').replace("card.name", "card.nam")
     _, mistakes = read_small(tmp_path, text)
     assert "card.nam" in mistakes and "dat" in mistakes
+
+
+def test_plates_and_codes_are_capitals_however_they_were_typed() -> None:
+    forms = read_forms(SHIPPED_FORMS, [])
+    assert tidy(forms["city-pass"].fields["plate_number"], "鲁p12345") == "鲁P12345"
+    assert tidy(forms["food-business"].fields["credit_code"], "92371502ma3c1a001c") == "92371502MA3C1A001C"
+    assert tidy(forms["fund-withdrawal"].fields["contract_number"], "ht-2026a") == "ht-2026a"

@@ -206,7 +206,7 @@ function drawBusy() {
 /** Whether somebody comes whom this phone has asked for, and who, where the hall tells it. */
 function drawHelp([mine]) {
   show(find("coming"), Boolean(mine));
-  setText(find("coming"), mine ? say(`phone.coming.${mine.by ? "named" : mine.state}`, mine.by ?? {}) : "");
+  setText(find("coming"), mine ? say(`phone.coming.${mine.by ? "named" : mine.state}`, mine.by || {}) : "");
 }
 
 function tell(words) {
