@@ -39,6 +39,10 @@ NO_SHOW = 0.06
 COMES_BACK = 0.7
 CHANGES_MIND = 0.05
 RATES = 0.6
+WRITES = 0.4
+"""How often somebody fills in a form while waiting."""
+FINISHES = 0.8
+"""How often it is finished by the call."""
 PAUSE = 0.04
 """How often a clerk takes a break after a citizen."""
 
@@ -107,6 +111,9 @@ class Citizen:
     outcome: Outcome
     score: int | None
     at_evaluator: bool
+    writes: int | None
+    """What it writes into a form is drawn from this; None for who fills in none."""
+    finishes: bool
     decides_after: Seconds
     """How long it waits before it gives up, lets others go, or comes back."""
     walks: Seconds
@@ -166,6 +173,8 @@ class Crowd:
             outcome=pick(OUTCOMES),
             score=pick(SCORES) if random.random() < RATES else None,
             at_evaluator=random.random() < 0.7,
+            writes=random.randrange(2**32) if random.random() < WRITES else None,
+            finishes=random.random() < FINISHES,
             decides_after=Seconds(random.uniform(60, 600)),
             walks=Seconds(random.uniform(15, 45)),
             takes=Seconds(60 * usual * random.lognormvariate(0, 0.4)),

@@ -17,12 +17,15 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from itertools import count
+from random import Random
 from urllib.parse import quote, urlsplit
 
 from assets import texts, theme
 from queue_server.client import HallClient
+from queue_server.demo.answers import answers
 from queue_server.demo.crowd import Citizen, Crowd, Turn, arrivals_an_hour, staff_names
 from queue_server.hall.model import GroupId, Outcome, Seconds
 from queue_server.wire import API, Asks, Body, Namespace, Says
@@ -41,6 +44,8 @@ LOOK_SECONDS = 0.5
 """So long at most until it is seen that the demo is to stop."""
 PATIENCE_SECONDS = 15.0
 RETRY_SECONDS = 0.25
+WRITES_AFTER_SECONDS = 60.0
+"""Of the simulated day, from the number to the form that is filled in."""
 BOARD = "demo"
 """The board of the demo's own, whose line brings the news; it makes every call an announced one."""
 
@@ -210,6 +215,8 @@ class Floor:
             return
         guest = Guest(ticket["id"], ticket["secret"], citizen)
         self._remember(guest)
+        if citizen.writes is not None:
+            self._later(WRITES_AFTER_SECONDS, partial(self._fill_in, guest, citizen.writes))
         for wants, does in ((citizen.gives_up, "cancel"), (citizen.lets_others_go, "late")):
             if wants:
                 self._later(citizen.decides_after, partial(self._as_holder, guest, does))
@@ -235,6 +242,25 @@ class Floor:
         if booked is None:
             return None
         return self._hall.post(f"/appointments/{booked['code']}/check-in", {"language": citizen.language})
+
+    def _fill_in(self, guest: Guest, seed: int) -> None:
+        """On the phone: the form that the matter needs, else the first that is offered with it."""
+        status, listed = self._hall.ask("GET", f"/tickets/{guest.ticket}/forms", token=guest.secret)
+        if status != 200 or not listed["forms"]:
+            return
+        id = listed["forms"][0]["form"]
+        form, regions = self._hall.get(f"/forms/{id}"), self._hall.get("/regions")
+        draft = self._hall.post("/drafts", {"form": id}, guest.secret)
+        if draft is None:
+            return
+        today = date.fromisoformat(self._hall.get("/hall")["day"])
+        written = answers(form, regions, today, Random(seed))
+        if not guest.citizen.finishes:
+            written.popitem()
+        path = f"/drafts/{draft['draft']}"
+        self._hall.ask("PATCH", path, {"values": written}, guest.secret)
+        if guest.citizen.finishes:
+            self._hall.post(f"{path}/ready", token=guest.secret)
 
     def _as_holder(self, guest: Guest, does: str) -> None:
         self._hall.post(f"/tickets/{guest.ticket}/{does}", token=guest.secret)

@@ -66,7 +66,10 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 def test_it_fills_the_hall_and_stops_with_everything_it_started(demo: Demo) -> None:
     until(demo.serves, FILLED_SECONDS)
-    wanted = {"TicketCalled", "StepFinished", "TicketParked", "ServiceRated", "NoticePosted"}
+    wanted = {
+        "TicketCalled", "StepFinished", "TicketParked", "ServiceRated", "NoticePosted", "FormSaved",
+        "FormFinished",
+    }  # fmt: skip
     until(lambda: demo.have("SELECT kind FROM events") >= wanted, FILLED_SECONDS)
     finished = "SELECT group_id FROM steps WHERE state = 'finished'"
     until(lambda: demo.have(finished) >= GROUPS, FILLED_SECONDS)
