@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar, cast
 
+import gevent
 from gevent.lock import BoundedSemaphore
 from gevent.threadpool import ThreadPool
 
@@ -23,6 +24,8 @@ from queue_server import accounts
 from queue_server.accounts import Caller, Failures
 from queue_server.answers import Params
 from queue_server.bodies import wrong
+from queue_server.catalogue.catalogue import Catalogue
+from queue_server.catalogue.searcher import Searcher
 from queue_server.engine import ClockBehind, Engine, KeyReused, Request
 from queue_server.environment import Environment
 from queue_server.hall import identity
@@ -109,6 +112,8 @@ class Desk:
         """
         self._environment, self._address = environment, address
         self.settings, self.signer = self._read()
+        self.searcher = Searcher(self.settings.catalogue)
+        self.settings.catalogue.search_with(self.searcher)
         self.practice = environment.practice
         self.keyring = environment.keyring()
         self.permits = PermitOffice(self.keyring)
@@ -373,9 +378,16 @@ class Desk:
         except Refused as refusal:
             raise Problem.of(refusal) from None
         self.settings = new
+        self._search_in(new.catalogue)
         self.signer = signer
         self.bridges.outside = new.outside
         self._changed(Changes(plan=True, hall=True))
+
+    def _search_in(self, catalogue: Catalogue) -> None:
+        old, self.searcher = self.searcher, Searcher(catalogue)
+        catalogue.search_with(self.searcher)
+        gevent.spawn(old.worker.retire)
+        gevent.spawn(self.searcher.prepare)
 
     def free_windows(self) -> None:
         """Release the windows of those who may sit at none any more, as a manager would.

@@ -133,7 +133,7 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> 
         gevent.spawn(_every_second, "texts", courier.tick),
         gevent.spawn(_every_second, "hand-over", Carrier(desk).tick),
         gevent.spawn(_every_second, "forms", lambda: erase_over(desk)),
-        gevent.spawn_later(SEARCH_AFTER_SECONDS, _every_second, "search", lambda: _ready_to_search(desk)),
+        gevent.spawn_later(SEARCH_AFTER_SECONDS, _ready_to_search, desk),
     ]
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, server.close)
@@ -142,15 +142,12 @@ def _run(desk: Desk, sockets: Sockets, server: WSGIServer, courier: Courier) -> 
     server.serve_forever(stop_timeout=LAST_REQUESTS_SECONDS)
     gevent.killall(loops)
     desk.press.close()
+    desk.searcher.worker.stop()
     desk.engine.close()
 
 
 def _ready_to_search(desk: Desk) -> None:
-    """Prepare the search, also of a catalogue that was just reloaded, while requests are served."""
-    catalogue = desk.settings.catalogue
-    if not catalogue.is_ready:
-        catalogue.get_ready(gevent.get_hub().threadpool.apply(catalogue.make_finder))
-        _collect_seldom()
+    desk.searcher.prepare()
 
 
 def _collect_seldom() -> None:

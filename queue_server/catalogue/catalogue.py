@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from queue_server.catalogue.search import Finder, Found, Sought, Vocabulary
+from queue_server.catalogue.search import Finder, Finds, Found, Sought, Vocabulary
 from queue_server.catalogue.shape import GuideShape, ItemShape, MaterialShape
 from queue_server.hall.model import GroupId, Party, Service, ServiceId, Words
 
@@ -158,22 +158,21 @@ class Catalogue:
         return {group: _commonest(papers, come[group]) for group, papers in needed.items()}
 
     @cached_property
-    def finder(self) -> Finder:
-        """Made at the first search where nobody made it beforehand."""
+    def finder(self) -> Finds:
+        """One of this process, made at the first search, where nothing else is to search with."""
         return self.make_finder()
 
     def make_finder(self) -> Finder:
-        """What searches need. It takes about a second; any thread may make it."""
+        """What searches need. It takes about a second."""
+        return Finder(self.entries(), self.vocabulary)
+
+    def search_with(self, finder: Finds) -> None:
+        self.__dict__["finder"] = finder
+
+    def entries(self) -> list[Sought]:
+        """What may be found."""
         sought = [self._sought_service(one) for one in self.services.values()]
-        return Finder([*sought, *(_sought_theme(one) for one in self.themes.values())], self.vocabulary)
-
-    @property
-    def is_ready(self) -> bool:
-        return "finder" in self.__dict__
-
-    def get_ready(self, finder: Finder) -> None:
-        """Search with what was made beforehand."""
-        self.__dict__.setdefault("finder", finder)
+        return [*sought, *(_sought_theme(one) for one in self.themes.values())]
 
     def _sought_service(self, service: Service) -> Sought:
         details = self.details.get(service.id, Details())

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Protocol
 
 from queue_server.catalogue.channel import Channel, Entries, Features, Lexicon
 from queue_server.catalogue.tokens import Pinyin, Slips, Tokens, characters, letters, words
@@ -63,6 +64,11 @@ class Found:
     kind: str
     id: str
     score: float
+
+
+class Finds(Protocol):
+    def find(self, q: str, wanted: Callable[[Sought], bool]) -> list[Found]:
+        """The entries wanted that fit, best first; nothing where nothing fits."""
 
 
 Scores = dict[int, float]

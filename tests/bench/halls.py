@@ -44,11 +44,21 @@ class MeasuredHall:
             return tickets, commits
 
     def most_memory(self) -> float:
-        """The most that the server ever held, in MB."""
+        """The most that the server and its workers ever held, in MB."""
         assert self.hall.process
-        status = Path(f"/proc/{self.hall.process.pid}/status").read_text("ascii")
-        (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
-        return int(peak) / 1024
+        return sum(map(_most_memory, _with_children(self.hall.process.pid))) / 1024
+
+
+def _with_children(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [pid, *(one for child in children for one in _with_children(int(child)))]
+
+
+def _most_memory(pid: int) -> int:
+    """In kB."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    (peak,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(peak)
 
 
 @contextmanager

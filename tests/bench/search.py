@@ -23,7 +23,7 @@ def run() -> Figures:
     began = time.perf_counter()
     catalogue = load(ROOT / "config" / "hall.toml").catalogue
     loaded = time.perf_counter()
-    catalogue.get_ready(catalogue.make_finder())
+    catalogue.search_with(catalogue.make_finder())
     made = time.perf_counter()
     queries = _queries()
     alone = milliseconds([_timed(lambda query=query: catalogue.find(query)) for query in queries])

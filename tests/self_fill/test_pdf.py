@@ -55,7 +55,7 @@ def test_nothing_is_fetched(press: Press, tmp_path: Path) -> None:
 
 def test_a_worker_that_was_killed_is_started_again(press: Press) -> None:
     assert press.pdf("<p>one</p>").startswith(b"%PDF")
-    worker = press._worker
+    worker = press.worker.process
     assert worker
     worker.kill()
     worker.wait()
