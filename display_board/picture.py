@@ -16,6 +16,7 @@ from typing import Any, Final
 from assets.texts import both, say
 from display_board.missed import Missed
 from queue_server.hall.model import HallState, Instant, Seconds, WindowState, Words
+from queue_server.hall.ranges import figure, minutes_told
 from queue_server.wire import Body, Says
 
 STALE_AFTER: Final = Seconds(2.0)
@@ -360,16 +361,10 @@ def _wait_time(queue: Body) -> Words:
         return both("board.wait.no-window")
     if not wait or wait["p50"] is None:
         return {"zh": "", "en": ""}
-    if wait["p10"] is not None and wait["p90"] is not None:
-        low, high = _minutes(wait["p10"]), _minutes(wait["p90"])
-        if low < high:
-            return both("board.wait.range", low=low, high=high)
-    minutes = _minutes(wait["p50"])
-    return both("board.wait.about", minutes=minutes) if minutes else both("board.wait.none")
-
-
-def _minutes(seconds: float) -> int:
-    return round(seconds / 60)
+    minutes = minutes_told(wait["p10"], wait["p50"], wait["p90"], queue["waiting"])
+    if minutes == (0, 0):
+        return both("board.wait.none")
+    return both("board.wait.about", minutes=figure(minutes))
 
 
 def _opening(state: str, opens: datetime, now: datetime | None) -> Words:

@@ -9,26 +9,29 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from queue_server.hall.model import HallState, Language, Party, Words
+from queue_server.hall.ranges import minutes_told
 from queue_server.wire import Body, Says
-
-MINUTE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How a group's queue stands. `seconds` is None where the wait can't be told."""
+    """How a group's queue stands. `seconds` is None where no wait can be told, `ends` where no range can."""
 
     ahead: int
     seconds: float | None
+    ends: tuple[float, float] | None = None
 
     @property
-    def minutes(self) -> int | None:
-        """As people are told it; 0 is "no wait"."""
+    def minutes(self) -> tuple[int, int] | None:
+        """From and to, as people are told it; (0, 0) is "no wait"."""
         if self.seconds is None:
             return None
-        if self.ahead == 0 and self.seconds < MINUTE:
-            return 0
-        return max(1, round(self.seconds / MINUTE))
+        low, high = self.ends or (None, None)
+        return minutes_told(low, self.seconds, high, self.ahead)
+
+    @property
+    def is_none(self) -> bool:
+        return self.minutes == (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class Ticket:
             number=body["number"],
             group=body["group"],
             services=tuple(body["services"]),
-            wait=Wait(body["ahead"] or 0, _seconds(body["wait"])),
+            wait=_wait(body["ahead"] or 0, body["wait"]),
             zones=tuple(body["zones"]),
             issued_at=datetime.fromisoformat(body["issued_at"]),
             follow_url=body.get("follow_url") or "",
@@ -250,7 +253,9 @@ def heard(floor: Floor, name: str, body: Body, now: float) -> Floor:
     if name in (Says.SNAPSHOT, Says.HALL):
         floor = _with_hall(floor, body["hall"])
     if name in (Says.SNAPSHOT, Says.QUEUES):
-        floor = replace(floor, waits={one["group"]: _wait(one) for one in body["queues"]})
+        floor = replace(
+            floor, waits={one["group"]: _wait(one["waiting"], one["wait"]) for one in body["queues"]}
+        )
     return floor
 
 
@@ -324,9 +329,8 @@ def _refusal(said: Body | None) -> Refusal | None:
     return Refusal(said["code"], said["text"]) if said else None
 
 
-def _wait(queue: Body) -> Wait:
-    return Wait(queue["waiting"], _seconds(queue["wait"]))
-
-
-def _seconds(wait: Body | None) -> float | None:
-    return float(wait["p50"]) if wait else None
+def _wait(ahead: int, told: Body | None) -> Wait:
+    if told is None:
+        return Wait(ahead, None)
+    low, high = told.get("p10"), told.get("p90")
+    return Wait(ahead, float(told["p50"]), None if low is None or high is None else (low, high))

@@ -56,12 +56,18 @@ def waited_for(name: str, wait: Wait, language: Language) -> str:
 
 def waits(wait: Wait, language: Language) -> list[str]:
     """People ahead, and minutes where they can be told."""
-    if wait.minutes == 0:
+    if wait.is_none:
         return [texts.say("kiosk.wait.none", language)]
     told = [texts.say("kiosk.wait.ahead", language, count=wait.ahead)]
     if wait.minutes is not None:
-        told.append(texts.say("kiosk.wait.minutes", language, minutes=wait.minutes))
+        told.append(texts.say("kiosk.wait.minutes", language, minutes=_span(wait.minutes, language)))
     return told
+
+
+def _span(minutes: tuple[int, int], language: Language) -> str:
+    """Minutes as they are spoken: `14`, `10 到 25`."""
+    first, last = minutes
+    return str(last) if first == last else texts.say("spoken.span", language, first=first, last=last)
 
 
 def spelled(number: str, language: Language) -> str:

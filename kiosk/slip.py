@@ -19,6 +19,7 @@ from kiosk import guide
 from kiosk.floor import Floor, Permit, Ticket, Wait
 from kiosk.guide import Guide, PaperId
 from queue_server.hall.model import Language
+from queue_server.hall.ranges import figure
 
 EDGE = 24
 LONGEST = 4000
@@ -114,11 +115,11 @@ def permit(one: Permit, floor: Floor, language: Language) -> Image.Image:
 
 def _waiting(wait: Wait, language: Language) -> list[str]:
     """`前面 12 人`, `约 14 分钟`; what can't be told is left out."""
-    told = [] if wait.minutes == 0 else [texts.say("slip.ahead", language, count=wait.ahead)]
-    if wait.minutes == 0:
+    told = [] if wait.is_none else [texts.say("slip.ahead", language, count=wait.ahead)]
+    if wait.is_none:
         told.append(texts.say("slip.no-wait", language))
     elif wait.minutes is not None:
-        told.append(texts.say("slip.wait", language, minutes=wait.minutes))
+        told.append(texts.say("slip.wait", language, minutes=figure(wait.minutes)))
     return told
 
 

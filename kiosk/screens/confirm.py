@@ -16,6 +16,7 @@ from kiosk.screens.parts import Choice, Page, Plain
 from kiosk.visit import State
 from queue_server.hall import identity
 from queue_server.hall.model import Need, Priority
+from queue_server.hall.ranges import figure
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -119,13 +120,14 @@ class Confirm(Page):
         return self.say("confirm.person" if one else "confirm.people")
 
     def minutes(self, state: State) -> str:
-        minutes = state.floor.wait(state.visit.group).minutes
-        if minutes is None:
+        wait = state.floor.wait(state.visit.group)
+        if wait.minutes is None:
             return self.say("confirm.unknown")
-        return self.say("wait.none") if minutes == 0 else str(minutes)
+        return self.say("wait.none") if wait.is_none else figure(wait.minutes)
 
     def unit(self, state: State) -> str:
-        return self.say("confirm.minutes") if state.floor.wait(state.visit.group).minutes else ""
+        wait = state.floor.wait(state.visit.group)
+        return "" if wait.minutes is None or wait.is_none else self.say("confirm.minutes")
 
     def where(self, state: State) -> str:
         group = state.floor.group(state.visit.group)

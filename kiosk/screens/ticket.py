@@ -14,6 +14,7 @@ from kiosk.floor import Ticket
 from kiosk.screens.frame import seconds_left
 from kiosk.screens.parts import Page, Plain
 from kiosk.visit import State, leaves_at, offers_texts
+from queue_server.hall.ranges import figure
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -67,7 +68,9 @@ class TicketPage(Page):
         minutes = self.ticket.wait.minutes
         if minutes is None:
             return self.say("confirm.unknown")
-        return self.say("wait.none") if minutes == 0 else f"{minutes} {self.say('confirm.minutes')}"
+        if self.ticket.wait.is_none:
+            return self.say("wait.none")
+        return f"{figure(minutes)} {self.say('confirm.minutes')}"
 
     def where(self) -> str:
         names = self.state.floor.zone_names(self.ticket.zones, self.language)

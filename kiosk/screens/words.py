@@ -7,19 +7,20 @@ from zoneinfo import ZoneInfo
 from assets import texts
 from kiosk.floor import Floor, Wait
 from queue_server.hall.model import Language
+from queue_server.hall.ranges import figure
 
 
 def waiting(wait: Wait, language: Language, big: float) -> list[str]:
     """People ahead, then minutes, with large figures (`big` pixels); "no wait" alone where there is none."""
-    if wait.minutes == 0:
+    if wait.is_none:
         return [f"[b]{texts.say('kiosk.wait.none', language)}[/b]"]
 
-    def figure(value: int) -> str:
+    def large(value: object) -> str:
         return f"[size={round(big)}][b]{value}[/b][/size]"
 
-    told = [texts.say("kiosk.wait.ahead", language, count=figure(wait.ahead))]
+    told = [texts.say("kiosk.wait.ahead", language, count=large(wait.ahead))]
     if wait.minutes is not None:
-        told.append(texts.say("kiosk.wait.minutes", language, minutes=figure(wait.minutes)))
+        told.append(texts.say("kiosk.wait.minutes", language, minutes=large(figure(wait.minutes))))
     return told
 
 

@@ -83,8 +83,14 @@ def minutes_told(p10: float | None, p50: float, p90: float | None, ahead: int) -
     low, high = (p50, p50) if p10 is None or p90 is None else (p10, p90)
     if ahead == 0 and high < MINUTE:
         return 0, 0
-    first, last = round(low / MINUTE), round(high / MINUTE)
+    first, last = floor(low / MINUTE + 0.5), floor(high / MINUTE + 0.5)
     if last > EXACT_MINUTES and first < last:
         first = floor(first / STEP_MINUTES) * STEP_MINUTES or first
         last = ceil(last / STEP_MINUTES) * STEP_MINUTES
     return max(1, first), max(1, last)
+
+
+def figure(minutes: tuple[int, int]) -> str:
+    """Minutes told, as they are written: `14`, `10–25`."""
+    first, last = minutes
+    return str(last) if first == last else f"{first}–{last}"

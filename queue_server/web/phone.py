@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from queue_server.hall.model import State
+from queue_server.hall.ranges import figure, minutes_told
 from queue_server.wire import Body
 
 Say = Callable[..., str]
@@ -66,7 +66,9 @@ def _ahead(ticket: Body, say: Say) -> str:
 def _wait(ticket: Body, say: Say) -> str:
     if ticket["wait"] is None:
         return say("phone.wait_unknown")
-    return say("phone.wait_minutes", minutes=max(1, math.ceil(ticket["wait"]["p50"] / 60)))
+    wait = ticket["wait"]
+    told = minutes_told(wait["p10"], wait["p50"], wait["p90"], ticket["ahead"])
+    return say("phone.wait_none") if told == (0, 0) else say("phone.wait_minutes", minutes=figure(told))
 
 
 def _text(state: str, ticket: Body, hall: Body, language: str, say: Say) -> str:

@@ -94,7 +94,7 @@ def test_a_zone_board_shows_only_its_zone() -> None:
     ("told", "people", "time"),
     [
         (queue(), "3 人", "约 10 分钟"),
-        (queue(p10=300, p90=960), "3 人", "5–16 分钟"),
+        (queue(p10=300, p90=960), "3 人", "约 5–20 分钟"),
         (queue(p10=590, p90=610), "3 人", "约 10 分钟"),
         (queue(waiting=0, p50=0), "无人等候", "不用等"),
         (queue(open_windows=0), "3 人", "暂无窗口"),

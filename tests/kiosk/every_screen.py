@@ -271,7 +271,11 @@ def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:
         "reason": "" if takes_numbers else "停电检修",
     }
     snapshot_["queues"] = [
-        {"group": one["id"], "waiting": waiting, "wait": {"p50": waiting * 70}}
+        {
+            "group": one["id"],
+            "waiting": waiting,
+            "wait": {"p10": waiting * 40, "p50": waiting * 70, "p90": waiting * 110},
+        }
         for one, waiting in zip(config()["groups"], (128, 12, 3, 0, 1), strict=True)
     ]
     return snapshot_

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from queue_server.hall.ranges import figure, minutes_told
 from tests.conftest import ROOT, Hall, until
 from tests.web.conftest import OpenPage, empty_floor, faults, log_in
 
@@ -212,6 +213,22 @@ def test_says_the_same_before_its_script_runs(visit: Visit, open_page: OpenPage,
     both_say("serving")
     visit.act("park")
     both_say("parked")
+
+
+def test_the_page_rounds_a_wait_as_the_hall_does(visit: Visit, open_page: OpenPage) -> None:
+    page = open_page(visit.url)
+    ends = [(None, wait, None) for wait in (0, 29, 30, 89, 90, 150, 840, 2250)]
+    ends += [(low, low + 60, low + width) for low in (0, 150, 290, 672) for width in (62, 150, 732, 1800)]
+    cases = [(*one, ahead) for one in ends for ahead in (0, 3)]
+    shown = page.evaluate(
+        r"""async (cases) => {
+            const script = document.querySelector("script[src*='phone.js']").src;
+            const { minutesTold } = await import(script.replace(/phone\.js.*/, "page.js"));
+            return cases.map(([p10, p50, p90, ahead]) => minutesTold({ p10, p50, p90 }, ahead));
+        }""",
+        cases,
+    )
+    assert shown == [figure(minutes_told(*one)) for one in cases]
 
 
 def test_tells_why_it_is_not_called_and_names_nobody(visit: Visit, open_page: OpenPage) -> None:

@@ -2,7 +2,7 @@
 
 import { drawCode, isLive, renewSecret, searchBy } from "./find_ticket.js";
 import { itemPicker } from "./item_picker.js";
-import { callApi, find, newKey, say, setText, show } from "./page.js";
+import { callApi, find, minutesTold, newKey, say, setText, show } from "./page.js";
 import { slipPrinting } from "./slip_print.js";
 
 const CANCELLABLE = ["waiting", "called", "parked", "missed"];
@@ -60,7 +60,7 @@ export function connectTickets(names, tell) {
 
   function showSlip(ticket, title, more) {
     setText(find("slip-title"), title);
-    const wait = ticket.wait && say("assistant.wait", { minutes: Math.max(1, Math.ceil(ticket.wait.p50 / 60)) });
+    const wait = ticket.wait && say("assistant.wait", { minutes: minutesTold(ticket.wait, 1) });
     const ahead = ticket.ahead !== null && say("assistant.ahead", { count: ticket.ahead });
     setText(find("slip-more"), [[ahead, wait].filter(Boolean).join(" · "), more].filter(Boolean).join(" — "));
     find("slip").showModal();

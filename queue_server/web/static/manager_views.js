@@ -1,6 +1,6 @@
 /* What the manager sees: each part of the page from the facts it shows. */
 
-import { find, inLanguage, make, page, say, setText, show } from "./page.js";
+import { find, inLanguage, make, minutesTold, page, say, setText, show } from "./page.js";
 
 /** Whether the hall is open, and the way to change that. */
 export function drawHall({ hall }) {
@@ -37,7 +37,7 @@ function groupTile(queue, group) {
     make("h3", {}, `${group.letter} ${inLanguage(group.name)}`),
     make("p", {}, make("b", { class: "num" }, queue.waiting), ` ${say("manager.groups.people")}`),
     meter(wait, group.target_minutes),
-    make("p", {}, wait === null ? say("manager.groups.wait_unknown") : say("manager.groups.wait", { minutes: Math.ceil(wait) })),
+    make("p", {}, wait === null ? say("manager.groups.wait_unknown") : say("manager.groups.wait", { minutes: minutesTold(queue.wait, 1) })),
     make("p", { class: "target" }, target),
     make("p", { class: "muted" }, openWords(queue)),
     queue.waiting > 0 &&

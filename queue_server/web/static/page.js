@@ -14,6 +14,22 @@ export function inLanguage(words) {
   return words ? words[page.language] || words.zh : "";
 }
 
+/**
+ * A wait as it is told: "14", "10–25", or "0" for no wait at all; the same as `minutes_told` and `figure`
+ * of the server's hall/ranges.py say.
+ */
+export function minutesTold(wait, ahead) {
+  const ends = wait.p10 === null || wait.p90 === null ? [wait.p50, wait.p50] : [wait.p10, wait.p90];
+  if (ahead === 0 && ends[1] < 60) return "0";
+  let [first, last] = ends.map((end) => Math.round(end / 60));
+  if (last > 15 && first < last) {
+    first = Math.floor(first / 5) * 5 || first;
+    last = Math.ceil(last / 5) * 5;
+  }
+  [first, last] = [Math.max(1, first), Math.max(1, last)];
+  return first === last ? String(last) : `${first}–${last}`;
+}
+
 export function find(id) {
   return document.getElementById(id);
 }

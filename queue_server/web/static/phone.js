@@ -4,7 +4,7 @@
 import { makeBell } from "./bell.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
-import { find, inLanguage, make, page, say, setText, show } from "./page.js";
+import { find, inLanguage, make, minutesTold, page, say, setText, show } from "./page.js";
 import { connectLook } from "./phone_look.js";
 import { connectForms } from "./phone_forms.js";
 import { drawMap } from "./phone_map.js";
@@ -57,7 +57,7 @@ function facts(state) {
     number: ticket.number,
     group: named(hall.groups, ticket.group),
     ahead: ticket.ahead === null ? "" : say("phone.ahead_people", { count: ticket.ahead }),
-    wait: ticket.wait ? say("phone.wait_minutes", { minutes: waitMinutes() }) : say("phone.wait_unknown"),
+    wait: waitWords(),
     text: text(state),
     window: ticket.window ? say("phone.called.window", { window: ticket.window }) : "",
     zone: windowZone(),
@@ -66,8 +66,10 @@ function facts(state) {
   };
 }
 
-function waitMinutes() {
-  return Math.max(1, Math.ceil(ticket.wait.p50 / 60));
+function waitWords() {
+  if (!ticket.wait) return say("phone.wait_unknown");
+  const minutes = minutesTold(ticket.wait, ticket.ahead);
+  return minutes === "0" ? say("phone.wait_none") : say("phone.wait_minutes", { minutes });
 }
 
 function text(state) {
