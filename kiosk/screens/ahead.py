@@ -22,8 +22,8 @@ from kiosk.visit import State, Visit
 
 log = logging.getLogger(__name__)
 
-MOST = 12
-"""So many screens are kept at a time: their letters take memory."""
+MOST = 8
+"""So many screens are kept at a time: their letters take some megabytes each."""
 REST_SECONDS, PAUSE_SECONDS = 0.15, 0.03
 """So long after a change, and after each screen, another is begun: a touch comes first."""
 

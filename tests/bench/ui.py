@@ -12,7 +12,7 @@ from tests.bench.halls import MeasuredHall, a_hall
 
 SIZE = (1080, 1920)
 STARTS = 3
-ROUNDS = 6
+ROUNDS = 5
 HASTY_ROUNDS = 10
 READING_SECONDS = 0.9
 """Nobody touches a screen before having read of it what to touch."""
