@@ -266,10 +266,28 @@ def finish_form(state: State, event: e.FinishForm, now: float) -> Step:
 
 
 def to_phone(state: State, event: e.ToPhone, now: float) -> Step:
-    """Show the code with which the phone goes on."""
-    if state.visit.place not in (Place.FORM, Place.FORM_CARD, Place.FORM_BRIDGE, Place.FORM_END):
+    """Show the code with which the phone goes on; what was typed and not sent goes along."""
+    if not may_go_on_by_phone(state):
         return state, ()
-    return gone(state, Place.FORM_PHONE), ()
+    state, sent = _send_typed(state)
+    return gone(state, Place.FORM_PHONE), sent
+
+
+def _send_typed(state: State) -> Step:
+    """What was typed on the question that stands, where it is new."""
+    filling, question = current(state), current(state).question
+    if state.visit.place is not Place.FORM or question.kind is None:
+        return state, ()
+    value = forms.value_of(question, state.visit.typing)
+    if value is None or value == str(filling.values.get(question.name)):
+        return state, ()
+    filling = replace(filling, values={**filling.values, question.name: value})
+    return _send(state, filling, Asks.FORM_SAVE, {"values": {question.name: value}}, went=False)
+
+
+def may_go_on_by_phone(state: State) -> bool:
+    """Whether a form is being filled in that the phone could take over."""
+    return state.visit.place in (Place.FORM, Place.FORM_CARD, Place.FORM_BRIDGE, Place.FORM_END)
 
 
 # --- what several share ----------------------------------------------------------------------------

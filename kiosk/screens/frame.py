@@ -16,7 +16,8 @@ from kivy.uix.widget import Widget
 from assets.screen import Panel
 from kiosk import events as e
 from kiosk.events import Mode
-from kiosk.screens.parts import Choice, Page, other
+from kiosk.filling import may_go_on_by_phone
+from kiosk.screens.parts import Choice, Page, Plain, other
 from kiosk.visit import Help, Place, State, asks_to_stay, goes_back, leaves_at
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -124,7 +125,15 @@ class Frame(Page):
 
 
 class Stay(Page):
-    """ "Are you still there?", over everything."""
+    """ "Are you still there?", over everything. Whoever must go takes a form along on the phone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if may_go_on_by_phone(self.state):
+            words = self.say("stay.phone")
+            phone = Plain(words=words, icon="scan", edge="blue", ink="blue", design=40, does=e.ToPhone())
+            phone.size_hint_y = 0.8
+            self.ids.card.add_widget(phone, 1)
 
     def words(self, now: float) -> str:
         return self.say("stay.words", seconds=seconds_left(leaves_at(self.state) or now, now))

@@ -222,6 +222,11 @@ SCREENS: dict[str, Way] = {
     "ticket-failed": _with_number(Paper.FAILED),
     "sorry": lambda kiosk: _at_confirm(kiosk).do(e.Take()).answer(problem("storage")),
     "sorry-crash": lambda kiosk: kiosk.do(e.Crashed()),
+    "stay-form": lambda kiosk: (
+        opened(_at_confirm(kiosk))
+        .do(e.ByHand())
+        .do(e.Tick(), after=61 * (3 if kiosk.visit.modes else 1))
+    ),
     "stay": lambda kiosk: _at_confirm(kiosk).do(e.Tick(), after=61 * (3 if kiosk.visit.modes else 1)),
 }  # fmt: skip
 

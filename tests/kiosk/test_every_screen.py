@@ -54,7 +54,7 @@ def where(one: dict[str, Any]) -> str:
 
 def under_a_question(one: dict[str, Any], part: dict[str, Any]) -> bool:
     """Whether a part is dimmed by "Are you still there?" and can't be used meanwhile."""
-    return bool(one["screen"] == "stay" and part["page"] != "Stay")
+    return bool(one["screen"].startswith("stay") and part["page"] != "Stay")
 
 
 def test_every_control_is_large_enough_for_a_finger(built: Built) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk import events as e
 from kiosk.keyboard import Typing
-from kiosk.visit import SHORT_PAGE, Place, Stage, answers, pages, part
+from kiosk.visit import SHORT_PAGE, Place, Stage, answers, asks_to_stay, pages, part
 from queue_server.self_fill.drafts import form_body
 from queue_server.wire import Asks
 from tests.kiosk.filled import (
@@ -277,3 +277,14 @@ def test_what_others_may_not_see_is_hidden_once_it_was_left() -> None:
     assert filling.question.name == "operator_phone" and filling.is_veiled
     kiosk.do(e.Writes(Typing("1381234567")))
     assert not kiosk.visit.fillings[0].is_veiled
+
+
+def test_who_is_asked_whether_they_are_there_may_take_the_form_along_on_the_phone() -> None:
+    kiosk = at_question(chosen(), "operator_phone").do(e.Writes(Typing("13812345678")))
+    kiosk.do(e.Tick(), after=61)
+    assert asks_to_stay(kiosk.state, kiosk.now)
+    kiosk.do(e.ToPhone())
+    assert kiosk.visit.place is Place.FORM_PHONE and not asks_to_stay(kiosk.state, kiosk.now)
+    assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"operator_phone": "13812345678"}
+    kiosk.do(e.Tick(), after=200)
+    assert kiosk.visit.place is Place.HOME and not kiosk.state.traces
