@@ -34,6 +34,8 @@ from kivy.uix.boxlayout import BoxLayout  # isort: skip
 log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 0.5
+FRAME_SECONDS = 0.02
+"""A film's pictures are looked for so often."""
 PATIENCE_SECONDS = 120.0
 """That a call was announced is told again for so long; later the server's own alert has passed."""
 
@@ -88,6 +90,7 @@ class BoardApp(App):  # type: ignore[misc]
         Window.bind(size=lambda *_: self._measure())
         Clock.schedule_interval(lambda _seconds: self.step(), TICK_SECONDS)
         Clock.schedule_interval(self._redraw, REFRESH_SECONDS)
+        Clock.schedule_interval(lambda _seconds: self._roll(), FRAME_SECONDS)
         self._line.start()
         return self._root
 
@@ -245,16 +248,23 @@ class BoardApp(App):  # type: ignore[misc]
             return
         if self._gallery:
             self._gallery.close()
-        self._gallery = Gallery(folder) if folder else None
+        self._gallery = Gallery(folder, self._clock) if folder else None
 
     def _photo(self, now: Seconds) -> Photo | None:
         """The picture whose turn it is, while nobody is called in an open hall."""
-        if self._gallery is None or not isinstance(self._board, HallBoard) or self._picture.resting():
+        if self._gallery is None or not isinstance(self._board, HallBoard):
             return None
-        if not self._announcer.is_at_rest(now, PICTURE_AFTER):
+        if self._picture.resting() or not self._announcer.is_at_rest(now, PICTURE_AFTER):
+            self._gallery.put_away()
             return None
         width, height = self._board.photo_size(self.unit)
         return self._gallery.photo(turns(now), (width, height))
+
+    def _roll(self) -> None:
+        if self._gallery and self._gallery.film and isinstance(self._board, HallBoard):
+            photo = self._photo(self._now())
+            if photo:
+                self._board.roll(photo)
 
     def _health(self) -> list[Body]:
         devices: list[Body] = [{"id": "screen", "kind": "screen", "state": "ok", "detail": ""}]

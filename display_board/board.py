@@ -141,8 +141,12 @@ class PhotoPlace(Widget):  # type: ignore[misc]
     """A picture that fills its place."""
 
     texture = ObjectProperty(None, allownone=True)
+    _shown: Photo | None = None
 
     def show(self, photo: Photo) -> None:
+        if photo is self._shown:
+            return
+        self._shown = photo
         if self.texture is None or tuple(self.texture.size) != photo.size:
             self.texture = Texture.create(size=photo.size, colorfmt="rgb")
         self.texture.blit_buffer(photo.rgb, colorfmt="rgb", bufferfmt="ubyte")
@@ -169,6 +173,8 @@ class CallPanel(Panel):
     def show(self, calls: Sequence[Call], rest: Words, unit: float, photo: Photo | None) -> None:
         now = (calls or (photo and photo.file) or rest, unit, *self.size)
         if now == self._shown:
+            if photo and not calls:
+                self._between.ids.photo.show(photo)
             return
         self._shown = now
         stand_still(self)
@@ -187,6 +193,10 @@ class CallPanel(Panel):
             self.add_widget(self._again)
             height -= unit * 76
         self._add_calls(calls, height, unit)
+
+    def roll(self, photo: Photo) -> None:
+        if self._between.parent:
+            self._between.ids.photo.show(photo)
 
     def _add_calls(self, calls: Sequence[Call], height: float, unit: float) -> None:
         if len(calls) == 1:
@@ -304,6 +314,10 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
         """Pixels of a picture in the large place, above its line of words."""
         place = self.ids.calls
         return round(place.width), round(place.height - unit * 76)
+
+    def roll(self, photo: Photo) -> None:
+        """A film's next picture, where the film is already shown."""
+        self.ids.calls.roll(photo)
 
     def _lay_out_recent(self, rows: int) -> None:
         if rows == len(self._recent):

@@ -14,6 +14,7 @@ from PIL import Image
 from display_board.sizes import NEARER, capital_mm
 from tests import stage
 from tests.conftest import Hall, until
+from tests.display_board.test_film import a_film
 from tests.stage import Program, Seen
 from tests.wire.line import Line
 
@@ -270,6 +271,14 @@ def test_digits_are_as_high_as_the_configs_distance_asks_for(
     assert digits_mm(picture, recent, dark=False, screen_mm=680) >= nearer
 
 
+def colour_in_the_large_place(program: Program, shot: Path, down: float = 0.2) -> tuple[int, int, int]:
+    """What its middle shows, this share of the screen's height from above."""
+    program.shot(shot)
+    with Image.open(shot).convert("RGB") as image:
+        red, green, blue = image.getpixel((SIZE[0] // 4, round(SIZE[1] * down)))
+    return red, green, blue
+
+
 def test_pictures_fill_the_time_between_calls_and_hide_none(still_hall: Hall, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
@@ -284,10 +293,7 @@ def test_pictures_fill_the_time_between_calls_and_hide_none(still_hall: Hall, tm
     floor.queue({"group": "general"}, {"group": "general"})
 
     def lit(program: Program, down: float = 0.2) -> tuple[int, int, int]:
-        program.shot(tmp_path / "shot.png")
-        with Image.open(tmp_path / "shot.png").convert("RGB") as image:
-            red, green, blue = image.getpixel((SIZE[0] // 4, round(SIZE[1] * down)))
-        return red, green, blue
+        return colour_in_the_large_place(program, tmp_path / "shot.png", down)
 
     with board(still_hall, "P1", "--sound", "none") as pictured:
         pictured.wait_for("常用材料")
@@ -297,3 +303,23 @@ def test_pictures_fill_the_time_between_calls_and_hide_none(still_hall: Hall, tm
         floor.do(5, "next")
         pictured.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
         assert lit(pictured)[0] > lit(pictured)[1] > lit(pictured)[2], "amber has the place"
+
+
+def test_a_film_runs_between_calls_and_hides_none(still_hall: Hall, tmp_path: Path) -> None:
+    folder, shot = tmp_path / "films", tmp_path / "shot.png"
+    folder.mkdir()
+    a_film(folder / "hall.mp4", ([(250, 0, 0)] * 10 + [(0, 250, 0)] * 10) * 30)
+    config(still_hall, f'id = "F1"\npictures = "{folder}"')
+    still_hall.start()
+    floor = Floor(still_hall)
+    floor.staff(5)
+    floor.queue({"group": "general"})
+    with board(still_hall, "F1", "--sound", "none") as filmed:
+        filmed.wait_for("常用材料")
+        # The film's lower half; every half second it has another colour.
+        for colour in (0, 1, 0):
+            until(lambda colour=colour: colour_in_the_large_place(filmed, shot, 0.48)[colour] > 200, 30)
+        floor.do(5, "next")
+        filmed.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        red, green, blue = colour_in_the_large_place(filmed, shot)
+        assert red > green > blue, "amber has the place"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def a_picture(file: Path, colour: tuple[int, int, int], size: tuple[int, int] = 
 
 @pytest.fixture
 def gallery(tmp_path: Path):
-    made = Gallery(tmp_path)
+    made = Gallery(tmp_path, time.monotonic)
     yield made
     made.close()
 
@@ -50,7 +51,7 @@ def test_a_bad_picture_is_told_once_and_left_out(gallery: Gallery, tmp_path: Pat
 
 
 def test_without_a_folder_there_is_nothing_and_it_is_told_once(tmp_path: Path, caplog) -> None:
-    gallery = Gallery(tmp_path / "none")
+    gallery = Gallery(tmp_path / "none", time.monotonic)
     for number in range(3):
         until(lambda number=number: (gallery.photo(number, SIZE), gallery.is_ready)[1])
         assert gallery.photo(number, SIZE) is None
