@@ -21,7 +21,7 @@ from queue_server.hall.scenarios import Scenarios
 
 log = logging.getLogger(__name__)
 
-PIECE = 50
+PIECE, DRAWN_PIECE = 50, 15
 """So many calls are foreseen, or drawn, before others get their turn."""
 
 FORECAST_SECONDS = 5.0
@@ -88,7 +88,7 @@ class Foresight:
             if let_others:
                 self._learn(day, now)
             run = Lookahead(day, now, self._lengths)
-            self._cost = _in_pieces(run.advance, let_others)
+            self._cost = _in_pieces(run.advance, PIECE, let_others)
             if self.forecast is not before:
                 return  # A newer one was made while this one let others go first.
             if let_others:
@@ -117,7 +117,7 @@ class Foresight:
             self._spreads = {}
             return
         scenarios = Scenarios(run, int(day.began_at))
-        _in_pieces(scenarios.advance, let_others)
+        _in_pieces(scenarios.advance, DRAWN_PIECE, let_others)
         self._spreads = scenarios.spreads()
 
     def _promise(self, day: Day) -> None:
@@ -132,12 +132,12 @@ class Foresight:
                 self.ledger.promise((id, ticket.current), told.as_of, spread.of(wait), told.correction)
 
 
-def _in_pieces(advance: Callable[[int], bool], let_others: Callable[[], None] | None) -> float:
+def _in_pieces(advance: Callable[[int], bool], piece: int, let_others: Callable[[], None] | None) -> float:
     """Carry something on until it is done; the seconds that it took itself."""
     cost, is_done = 0.0, False
     while not is_done:
         began = time.perf_counter()
-        is_done = advance(PIECE)
+        is_done = advance(piece)
         cost += time.perf_counter() - began
         if let_others:
             let_others()

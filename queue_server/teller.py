@@ -133,6 +133,7 @@ class Teller:
             case Namespace.MANAGER:
                 body["help"] = show.helps()
                 body["response"] = show.response(now)
+                body["kept"] = self._kept()
                 body["windows"] = self._windows(show)
                 body["alerts"] = show.alerts()
                 body["notices"] = show.notices(now)
@@ -409,11 +410,18 @@ class Teller:
     def forecast_changed(self) -> None:
         self._queues_stale = True
 
+    def _kept(self) -> Body:
+        """How many waits of today ended within the range told, since the server started."""
+        today = self._desk.engine.foresight.ledger.today
+        return {"judged": today.judged, "within": today.within}
+
     def _tell_queues(self, show: Presenter) -> None:
         engine = self._desk.engine
         queues = show.queues(engine.forecast, engine.now())
-        everybody = tuple(one for one in Namespace if one not in (Namespace.TICKET, Namespace.EVALUATOR))
-        self._tell_all(everybody, Says.QUEUES, {**self._head(show), Says.QUEUES: queues})
+        apart = (Namespace.TICKET, Namespace.EVALUATOR, Namespace.MANAGER)
+        body: Body = {**self._head(show), Says.QUEUES: queues}
+        self._tell_all(tuple(one for one in Namespace if one not in apart), Says.QUEUES, body)
+        self._tell_all((Namespace.MANAGER,), Says.QUEUES, {**body, "kept": self._kept()})
         if self._windows_stale and self._of(Namespace.MANAGER):
             self._windows_stale = False
             body = {**self._head(show), Says.WINDOWS: self._windows(show)}

@@ -9,14 +9,18 @@ from kiosk.floor import Floor, Wait
 from queue_server.hall.model import Language
 from queue_server.hall.ranges import figure
 
+RANGE_SIZE = 0.8
+"""Of a large figure's: a range stands where there is room for one figure."""
+
 
 def waiting(wait: Wait, language: Language, big: float) -> list[str]:
     """People ahead, then minutes, with large figures (`big` pixels); "no wait" alone where there is none."""
     if wait.is_none:
         return [f"[b]{texts.say('kiosk.wait.none', language)}[/b]"]
 
-    def large(value: object) -> str:
-        return f"[size={round(big)}][b]{value}[/b][/size]"
+    def large(value: int | str) -> str:
+        size = big * RANGE_SIZE if "–" in str(value) else big
+        return f"[size={round(size)}][b]{value}[/b][/size]"
 
     told = [texts.say("kiosk.wait.ahead", language, count=large(wait.ahead))]
     if wait.minutes is not None:

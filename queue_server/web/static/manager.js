@@ -12,7 +12,7 @@ const CLEARED_SHOWN = 3;
 const TOLD_MS = 6000;
 
 /** The hall as last told; `alerts` by id, those that are over among them for a while. */
-const floor = { now: "", hall: null, queues: [], windows: [], notices: [], devices: [], help: [], response: null, alerts: new Map() };
+const floor = { now: "", hall: null, queues: [], windows: [], notices: [], devices: [], help: [], response: null, kept: null, alerts: new Map() };
 let line = null;
 
 const DRAW = {
@@ -34,7 +34,7 @@ function heard(name, body) {
 
 function takeSnapshot(body) {
   showHandovers();
-  for (const part of ["hall", "queues", "windows", "notices", "devices", "help", "response"]) floor[part] = body[part];
+  for (const part of ["hall", "queues", "windows", "notices", "devices", "help", "response", "kept"]) floor[part] = body[part];
   floor.alerts = new Map(body.alerts.map((alert) => [alert.id, alert]));
   return Object.keys(DRAW);
 }
@@ -57,6 +57,10 @@ function takeOne(name, body) {
     case "windows":
       floor.windows = body.windows;
       return ["windows", "queues"];
+    case "queues":
+      floor.queues = body.queues;
+      floor.kept = body.kept;
+      return ["queues"];
     case "hall":
       floor.hall = body.hall;
       return ["hall", "windows", "queues"];

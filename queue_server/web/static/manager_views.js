@@ -16,7 +16,7 @@ export function drawHall({ hall }) {
 // --- the queues
 
 /** The groups at the foot, and the totals in the bar. */
-export function drawGroups({ hall, queues, windows }) {
+export function drawGroups({ hall, queues, windows, kept }) {
   const sum = (name) => queues.reduce((total, queue) => total + queue[name], 0);
   const longest = Math.max(0, ...queues.map((queue) => queue.longest_wait));
   setText(find("total-waiting"), sum("waiting"));
@@ -25,6 +25,9 @@ export function drawGroups({ hall, queues, windows }) {
   setText(find("total-open"), `${windows.filter((one) => one.state === "open").length}/${windows.length}`);
   const tiles = queues.map((queue) => groupTile(queue, hall.groups.find((group) => group.id === queue.group)));
   find("groups").replaceChildren(...tiles);
+  show(find("kept"), kept.judged > 0);
+  const share = Math.round((100 * kept.within) / Math.max(1, kept.judged));
+  setText(find("kept"), say("manager.groups.kept", { share, count: kept.judged }));
 }
 
 function groupTile(queue, group) {
