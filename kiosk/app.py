@@ -61,8 +61,8 @@ log = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 CATALOGUE_SECONDS = 10.0
 CATALOGUE_PART = 500
-DRAFT_ID_SIGNS = 12
-"""A form's secret begins with its id."""
+ID_SIGNS = 12
+"""A ticket's and a form's secret begin with the id."""
 SEARCH_SECONDS = 3.0
 """Nobody waits longer for finds: it is said that there is no answer, and the themes remain."""
 BRIDGE_SECONDS = 30.0
@@ -209,6 +209,8 @@ class KioskApp(App):  # type: ignore[misc]
                 self._worker.submit(self._fetch_guide, item)
             case e.FetchForms(items):
                 self._worker.submit(self._fetch_forms, items)
+            case e.FetchSlipForms(secret):
+                self._worker.submit(self._fetch_slip_forms, secret)
             case e.FetchDraft(secret):
                 self._worker.submit(self._fetch_draft, secret)
             case e.FetchForm(form):
@@ -322,10 +324,18 @@ class KioskApp(App):  # type: ignore[misc]
             log.exception("the form %s did not come", form)
             self.feed_soon(e.FormCame(form, None, None))
 
+    def _fetch_slip_forms(self, secret: str) -> None:
+        try:
+            listed = self._got(f"tickets/{secret[:ID_SIGNS]}/forms", CATALOGUE_SECONDS, secret)["forms"]
+            self.feed_soon(e.SlipFormsCame(secret, listed))
+        except (OSError, ValueError):
+            log.warning("the forms of a slip did not come")
+            self.feed_soon(e.SlipFormsCame(secret, None))
+
     def _fetch_draft(self, secret: str) -> None:
         """The secret goes in a header, never in an address."""
         try:
-            draft = self._got(f"drafts/{secret[:DRAFT_ID_SIGNS]}", CATALOGUE_SECONDS, secret)
+            draft = self._got(f"drafts/{secret[:ID_SIGNS]}", CATALOGUE_SECONDS, secret)
             form = self._got(f"forms/{draft['form']}", CATALOGUE_SECONDS)
             self.feed_soon(e.DraftCame(secret, draft, form, self._got("regions", CATALOGUE_SECONDS)))
         except (OSError, ValueError):

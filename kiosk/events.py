@@ -105,6 +105,14 @@ class FormsCame(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SlipFormsCame(Event):
+    """The forms of a number, as `GET /tickets/{id}/forms` tells its holder; None where no answer came."""
+
+    secret: str = field(repr=False)
+    forms: Sequence[Body] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FormCame(Event):
     """A form's definition and the regions; None where no answer came."""
 
@@ -289,6 +297,11 @@ class PrintList(Touch):
 @dataclass(frozen=True, slots=True)
 class OpenForms(Touch):
     """Fill in what the matter needs while there is time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSlipForms(Touch):
+    """Go on with the forms of the number whose slip was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -542,6 +555,13 @@ class FetchForms(Effect):
     """Ask for the forms of these items; they come back as `FormsCame`."""
 
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSlipForms(Effect):
+    """Ask for the forms of a number by its slip's secret; they come back as `SlipFormsCame`."""
+
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,25 @@ def forms_came(state: State, event: e.FormsCame, now: float) -> Step:
     return changed(state, offers=forms.offers_of(event.forms)), ()
 
 
+def open_slip_forms(state: State, event: e.OpenSlipForms, now: float) -> Step:
+    """The slip in hand opens what goes with its number."""
+    visit = state.visit
+    if visit.place is not Place.SORRY or visit.sorry is None or sorry.Way.FORMS not in visit.sorry.ways:
+        return state, ()
+    opened = gone(state, Place.FORMS, offers=(), forms_failed=False, sorry=None)
+    return opened, (e.FetchSlipForms(visit.scanned),)
+
+
+def slip_forms_came(state: State, event: e.SlipFormsCame, now: float) -> Step:
+    if state.visit.place is not Place.FORMS or event.secret != state.visit.scanned:
+        return state, ()
+    if event.forms is None:
+        return changed(state, forms_failed=True), ()
+    if not (begun := forms.begun_of(event.forms)):
+        return changed(state, place=Place.SORRY, sorry=sorry.own("no-forms")), ()
+    return changed(state, offers=begun), ()
+
+
 def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
     """One that was begun here goes on where it stood."""
     if state.visit.place is not Place.FORMS:
@@ -45,6 +64,9 @@ def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
     standing = filling_of(state, event.form)
     if standing:
         return asked(gone(state, Place.FORM, form=event.form), standing, standing.at), ()
+    of_slip = [one.secret for one in state.visit.offers if one.id == event.form and one.secret]
+    if of_slip:
+        return state, (e.FetchDraft(of_slip[0]),)
     key = f"{state.key}.begin.{event.form}"
     begun = changed(state, form=event.form, form_key=key, forms_failed=False)
     return begun, (e.FetchForm(event.form), e.Send(Asks.FORM_BEGIN, {"form": event.form}, key))
@@ -327,6 +349,8 @@ def _send(state: State, filling: Filling, name: Asks, body: Body, went: bool) ->
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.OpenForms: open_forms,
     e.FormsCame: forms_came,
+    e.OpenSlipForms: open_slip_forms,
+    e.SlipFormsCame: slip_forms_came,
     e.ChooseForm: choose_form,
     e.FormCame: form_came,
     e.DraftCame: draft_came,

@@ -223,7 +223,7 @@ def go_on(state: State, event: e.GoOn, now: float) -> Step:
     """
     visit = state.visit
     match visit.place:
-        case Place.FORM_DONE | Place.FORM_PHONE | Place.PERMIT if not visit.items:
+        case Place.FORMS | Place.FORM_DONE | Place.FORM_PHONE | Place.PERMIT if not visit.items:
             return cleared(state)
         case _ if visit.place in LEADS_ON:
             return gone_or_back(state, Place.CONFIRM), ()

@@ -38,6 +38,10 @@ class Offer:
     title: Words
     about: Words
     needed: bool
+    secret: str = field(default="", repr=False)
+    """Opens what was written into it before, of a number that was taken already."""
+    filled: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,15 @@ def offers_of(forms: Iterable[Body]) -> tuple[Offer, ...]:
         needed = one["needed"] or (before is not None and before.needed)
         known[one["id"]] = Offer(one["id"], one["title"], one["about"], needed)
     return tuple(sorted(known.values(), key=lambda one: not one.needed))
+
+
+def begun_of(forms: Iterable[Body]) -> tuple[Offer, ...]:
+    """Of what `GET /tickets/{id}/forms` tells a holder, those that were begun."""
+    return tuple(
+        Offer(one["form"], one["title"], one["about"], one["needed"], one["secret"], one["filled"], one["of"])
+        for one in forms
+        if one["draft"]
+    )
 
 
 def form_of(form: Body, regions: Body) -> Form:

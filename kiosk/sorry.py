@@ -21,6 +21,8 @@ class Way(StrEnum):
     HOME = "home"
     REPRINT = "reprint"
     """Another slip of the number that was scanned."""
+    FORMS = "forms"
+    """The forms that go with the number that was scanned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ def _about_slip(code: str, problem: Body) -> Sorry:
     state = problem.get("state")
     if state == State.MISSED:
         return Sorry("returned-enough", problem["texts"])
-    if state in (State.WAITING, State.CALLED, State.PARKED):
+    if state in (State.WAITING, State.PARKED):
+        return own(f"slip-{state}", Way.HOME, Way.FORMS, Way.REPRINT)
+    if state == State.CALLED:
         return own(f"slip-{state}", Way.HOME, Way.REPRINT)
     if state == State.SERVING:
         return own(f"slip-{state}")

@@ -52,6 +52,8 @@ class Forms(Page):
             made.chosen, told = True, self.say("form.ready")
         elif standing:
             told = self.say("form.part", filled=standing.filled, of=standing.of)
+        elif one.secret:
+            told = self.say("form.part", filled=one.filled, of=one.of)
         else:
             told = self.say("form.needed" if one.needed else "form.optional")
         made.spoken = guidance.named(made.words, told, language=self.language)

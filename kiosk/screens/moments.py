@@ -91,7 +91,13 @@ class Taking(Page):
         return self.say(f"taking.{state.visit.asking.name}") if state.visit.asking else ""
 
 
-WAYS = {Way.AGAIN: e.AskAgain(), Way.BACK: e.Back(), Way.HOME: e.Leave(), Way.REPRINT: e.Reprint()}
+WAYS = {
+    Way.AGAIN: e.AskAgain(),
+    Way.BACK: e.Back(),
+    Way.HOME: e.Leave(),
+    Way.REPRINT: e.Reprint(),
+    Way.FORMS: e.OpenSlipForms(),
+}
 
 
 class SorryPage(WithWays):

@@ -322,6 +322,10 @@ class Page(BoxLayout):  # type: ignore[misc]
         """In the other language, for whoever can't read this one."""
         return texts.say(f"kiosk.{key}", other(self.language), **values)
 
+    def onward(self) -> str:
+        """Where a form leads: to the number, or home for whoever has one."""
+        return self.say("forms.go" if self.state.visit.items else "forms.home")
+
     def name(self, words: dict[str, str]) -> str:
         return words.get(self.language, "")
 

@@ -18,7 +18,7 @@ from kiosk.visit import Help, pages
 from queue_server.hall.model import Language, Need, Priority
 from queue_server.wire import Says
 from tests.kiosk.filled import CARD, LICENCE, OFFICES, at_forms, at_question, opened, saved, told_by_office
-from tests.kiosk.played import ID_NUMBER, Kiosk, paper, problem, service, snapshot, ticket
+from tests.kiosk.played import ID_NUMBER, SECRET, Kiosk, paper, problem, service, snapshot, ticket
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "config" / "catalogue"
@@ -221,6 +221,9 @@ SCREENS: dict[str, Way] = {
     "ticket-printed": _with_number(Paper.PRINTED),
     "ticket-failed": _with_number(Paper.FAILED),
     "sorry": lambda kiosk: _at_confirm(kiosk).do(e.Take()).answer(problem("storage")),
+    "sorry-slip": lambda kiosk: kiosk.do(e.Scanned(f"http://hall.example/t/{SECRET}")).answer(
+        problem("wrong-state", "waiting")
+    ),
     "sorry-crash": lambda kiosk: kiosk.do(e.Crashed()),
     "stay-form": lambda kiosk: (
         opened(_at_confirm(kiosk))

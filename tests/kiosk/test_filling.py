@@ -15,12 +15,13 @@ from tests.kiosk.filled import (
     at_question,
     draft,
     forms,
+    listed,
     opened,
     regions,
     saved,
     told_by_office,
 )
-from tests.kiosk.played import ID_NUMBER, Kiosk, problem, ticket
+from tests.kiosk.played import ID_NUMBER, SECRET, Kiosk, problem, ticket
 
 WRONG = {"zh": "手机号不对", "en": "Not right"}
 
@@ -288,3 +289,24 @@ def test_who_is_asked_whether_they_are_there_may_take_the_form_along_on_the_phon
     assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"operator_phone": "13812345678"}
     kiosk.do(e.Tick(), after=200)
     assert kiosk.visit.place is Place.HOME and not kiosk.state.traces
+
+
+def scanned_slip() -> Kiosk:
+    kiosk = Kiosk().do(e.Scanned(f"http://hall.example/t/{SECRET}"))
+    return kiosk.answer(problem("wrong-state", "waiting")).do(e.OpenSlipForms())
+
+
+def test_a_slip_leads_to_the_forms_of_its_number() -> None:
+    kiosk = scanned_slip()
+    begun = {**listed("sole-trader")[0], "form": "sole-trader", "draft": DRAFT_SECRET[:12]}
+    told = [{**begun, "secret": DRAFT_SECRET, "filled": 3, "of": 13}, {**begun, "form": "x", "draft": None}]
+    kiosk.do(e.SlipFormsCame(SECRET, told), e.ChooseForm("sole-trader"))
+    assert [one.id for one in kiosk.visit.offers] == ["sole-trader"]
+    assert [one.secret for one in kiosk.effects if isinstance(one, e.FetchDraft)] == [DRAFT_SECRET]
+    kiosk.do(e.GoOn())
+    assert kiosk.visit.place is Place.HOME and not kiosk.state.traces
+
+
+def test_a_slip_whose_number_has_no_form_says_so() -> None:
+    kiosk = scanned_slip().do(e.SlipFormsCame(SECRET, []))
+    assert kiosk.visit.sorry and kiosk.visit.sorry.reason == "no-forms"
