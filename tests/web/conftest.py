@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.conftest import Hall, lay_out
+from tests.web.console import Floor, take_on_clerks
 
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
@@ -25,6 +26,20 @@ def shared_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     hall.start()
     yield hall
     hall.stop()
+
+
+@pytest.fixture(scope="module")
+def long_day(shared_hall: Hall) -> Hall:
+    """The shared hall with clerks: each test of a console leaves its windows closed and nobody waiting."""
+    take_on_clerks(shared_hall, log_in(shared_hall))
+    return shared_hall
+
+
+@pytest.fixture
+def floor(long_day: Hall, open_page: OpenPage) -> Iterator[Floor]:
+    floor = Floor(long_day, log_in(long_day), open_page)
+    yield floor
+    floor.clear()
 
 
 def log_in(hall: Hall) -> str:

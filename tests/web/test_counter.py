@@ -1,138 +1,25 @@
-"""The clerk's console in a real browser, against a real server."""
+"""The clerk's console in a real browser, against a real server: citizens, the window, everybody."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import socketio
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import expect
 
-from tests.conftest import Hall, lay_out, until
-from tests.web.conftest import OpenPage, faults
-from tests.wire.line import Line
-
-SCREEN = {"width": 1366, "height": 768}
-PASSWORD = "a-clerk-of-tests"
-WINDOW = 5
-
-
-@dataclass
-class Floor:
-    """A hall with two clerks, as an administrator sees it."""
-
-    hall: Hall
-    admin: str
-    open_page: OpenPage
-
-    def take(self, **wishes: Any) -> str:
-        """Somebody takes a number, of general acceptance unless it is for `services`."""
-        wanted = wishes if "services" in wishes else {"group": "general", **wishes}
-        answer = self.hall.post("/tickets", wanted, self.admin)
-        assert answer.status == 201, answer.json
-        return str(answer.json["number"])
-
-    def ticket(self, number: str) -> Any:
-        return self.hall.get(f"/tickets?number={number}", self.admin).json["tickets"][0]
-
-    def state(self, number: str) -> str:
-        return str(self.ticket(number)["state"])
-
-    def window(self, number: int = WINDOW) -> Any:
-        return self.hall.get(f"/windows/{number}", self.admin).json
-
-    def act(self, action: str, body: Any = None, window: int = WINDOW) -> None:
-        """A manager acts at a window."""
-        assert self.hall.post(f"/windows/{window}/{action}", body, self.admin).status in (200, 204)
-
-    def called(self, *numbers: str) -> list[str]:
-        """Those of the numbers that were ever called."""
-        return [number for number in numbers if self.ticket(number)["called_at"]]
-
-    def clear(self) -> None:
-        """Everybody goes home: windows are closed, nobody waits any more."""
-        for window in self.hall.get("/windows", self.admin).json["windows"]:
-            if window["ticket"]:
-                self.act("finish", window=window["number"])
-            if window["state"] in ("open", "paused"):
-                self.act("release", window=window["number"])
-        for state in ("waiting", "parked", "missed"):
-            for ticket in self.hall.get(f"/tickets?state={state}", self.admin).json["tickets"]:
-                assert self.hall.post(f"/tickets/{ticket['id']}/cancel", None, self.admin).status == 200
-
-    def console(self, username: str = "lijing", query: str = f"window={WINDOW}") -> Page:
-        """A console that a clerk has just opened."""
-        page = self.open_page(f"{self.hall.url}/login", viewport=SCREEN)
-        self.log_in(page, username)
-        page.goto(f"{self.hall.url}/counter?{query}")
-        return page
-
-    def log_in(self, page: Page, username: str) -> None:
-        body = {"username": username, "password": PASSWORD}
-        assert page.request.post(f"{self.hall.url}/api/v1/sessions", data=body).ok
-
-    def at_work(self, query: str = f"window={WINDOW}") -> Page:
-        """A console at an open window."""
-        page = self.console(query=query)
-        open_window(page)
-        return page
-
-
-@pytest.fixture(scope="module")
-def long_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    """One hall for all the tests here: each leaves its windows closed and nobody waiting."""
-    hall = lay_out(tmp_path_factory.mktemp("counter"))
-    hall.start()
-    take_on_clerks(hall)
-    yield hall
-    hall.stop()
-
-
-def take_on_clerks(hall: Hall) -> None:
-    admin = log_in(hall)
-    for username, name in (("lijing", "李静"), ("wanglei", "王磊")):
-        account = {"username": username, "name": name, "password": PASSWORD, "role": "clerk"}
-        made = hall.post("/accounts", {**account, "staff_no": "0105", "must_change": False}, admin)
-        assert made.status == 200, made.json
-
-
-def log_in(hall: Hall) -> str:
-    """The administrator's token."""
-    who = {"username": "admin", "password": hall.admin_password}
-    return str(hall.post("/sessions", who).json["token"])
-
-
-@pytest.fixture
-def floor(long_day: Hall, open_page: OpenPage) -> Iterator[Floor]:
-    floor = Floor(long_day, log_in(long_day), open_page)
-    yield floor
-    floor.clear()
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key once the console is ready for it."""
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    expect(page.locator("#main-label")).not_to_be_empty()
-    page.keyboard.press(key)
-
-
-def open_window(page: Page) -> None:
-    press(page, " ")
-    expect(page.locator("#state")).to_contain_text(re.compile("开放|Open"))
-
-
-def shows(page: Page, number: str) -> None:
-    expect(page.locator("#number")).to_have_text(number)
-    expect(page.locator("#current")).not_to_have_class(re.compile("is-empty"))
-
-
-def is_free(page: Page) -> None:
-    expect(page.locator("#current")).to_have_class(re.compile("is-empty"))
-
+from tests.conftest import Hall
+from tests.web.conftest import OpenPage, faults, log_in
+from tests.web.console import (
+    SCREEN,
+    WINDOW,
+    Floor,
+    is_free,
+    press,
+    shows,
+    take_on_clerks,
+)
 
 # --- choosing a window ------------------------------------------------------------------------
 
@@ -463,8 +350,9 @@ def test_what_cannot_be_done_now_says_why(floor: Floor) -> None:
 
 
 def test_a_call_that_no_board_announced_is_told_until_it_is_over(hall: Hall, open_page: OpenPage) -> None:
-    take_on_clerks(hall)
-    floor = Floor(hall, log_in(hall), open_page)
+    admin = log_in(hall)
+    take_on_clerks(hall, admin)
+    floor = Floor(hall, admin, open_page)
     calls: list[dict[str, str]] = []
     board = socketio.Client()
     board.on("call", calls.append, namespace="/board")
@@ -494,178 +382,20 @@ def test_keys_are_letters_while_one_types(floor: Floor) -> None:
     assert floor.state(first) == "called"
 
 
-# --- nothing happens twice ------------------------------------------------------------------------
-
-
-def test_a_double_click_calls_one_person(floor: Floor) -> None:
-    first = floor.take()
-    second = floor.take()
+def test_who_calls_for_help_sees_that_somebody_comes(floor: Floor) -> None:
     page = floor.at_work()
-    expect(page.locator("#main-whom")).to_contain_text(first)
-    page.locator("#main").dblclick()
-    shows(page, first)
-    press(page, "r")
-    expect(page.locator("#recalls")).to_contain_text("1")
-    assert floor.called(second) == []
-
-
-def test_two_tabs_call_one_person(floor: Floor) -> None:
-    first, second, *more = [floor.take() for _ in range(4)]
-    one = floor.at_work()
-    other = one.context.new_page()
-    other.goto(one.url)
-    for expected in (first, second):
-        for page in (one, other):
-            expect(page.locator("#main-whom")).to_contain_text(expected)
-            expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        one.evaluate("document.getElementById('main').click()")
-        other.evaluate("document.getElementById('main').click()")
-        shows(one, expected)
-        shows(other, expected)
-    assert floor.called(*more) == []
-
-
-def test_a_press_whose_answer_was_lost_is_carried_out_once(floor: Floor) -> None:
-    first = floor.take()
-    second = floor.take()
-    page = floor.console()
-    lost: list[str] = []
-
-    def lose_the_answer(line: WebSocketRoute) -> None:
-        server = line.connect_to_server()
-
-        def heard(message: str | bytes) -> None:
-            if str(message).startswith("43/counter,") and '"ticket"' in str(message) and not lost:
-                lost.append(str(message))
-                line.close()
-                server.close()
-            else:
-                line.send(message)
-
-        server.on_message(heard)
-
-    page.route_web_socket(re.compile("/socket.io/"), lose_the_answer)
-    page.reload()
-    open_window(page)
-    expect(page.locator("#main-whom")).to_contain_text(first)
-    press(page, " ")
-    until(lambda: page.evaluate("1") and lost)
-    shows(page, first)
-    expect(page.locator("#line-sign")).to_be_hidden()
-    press(page, "r")
-    expect(page.locator("#recalls")).to_contain_text("1")
-    assert floor.called(second) == []
-    assert floor.window()["ticket"]["number"] == first
-
-
-def test_a_line_that_fell_silent_is_given_up_for_a_new_one(floor: Floor) -> None:
-    first = floor.take()
-    page = floor.console()
-    gate = Gate()
-    page.route_web_socket(re.compile("/socket.io/"), gate.connect)
-    page.reload()
-    open_window(page)
-    gate.swallow = True
-    page.keyboard.press(" ")
-    until(lambda: page.evaluate("1") and gate.swallowed)
-    gate.swallow = False
-    shows(page, first)
-
-
-def test_a_press_from_before_a_break_is_not_made_good_on_somebody_else(floor: Floor) -> None:
-    first, second, third = [floor.take() for _ in range(3)]
-    page = floor.console()
-    gate = Gate()
-    page.route_web_socket(re.compile("/socket.io/"), gate.connect)
-    page.reload()
-    open_window(page)
-    press(page, " ")
-    shows(page, first)
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    gate.swallow = True
-    page.keyboard.press(" ")
-    until(lambda: page.evaluate("1") and gate.swallowed)
-    floor.act("next", {"current": "finish"})
-    gate.swallow = False
-    gate.cut()
-    shows(page, second)
-    expect(page.locator("#message")).to_contain_text("刚才的呼叫没有再做一次")
-    assert floor.called(third) == []
-
-
-class Gate:
-    """A line whose client's messages can be swallowed, and that can be cut."""
-
-    def __init__(self) -> None:
-        self.swallow = False
-        self.swallowed = 0
-        self.cut: Callable[[], None] = lambda: None
-
-    def connect(self, line: WebSocketRoute) -> None:
-        server = line.connect_to_server()
-
-        def said(message: str | bytes) -> None:
-            if self.swallow:
-                self.swallowed += 1
-            else:
-                server.send(message)
-
-        def cut() -> None:
-            line.close()
-            server.close()
-
-        line.on_message(said)
-        self.cut = cut
-
-
-# --- breaks ---------------------------------------------------------------------------------------
-
-
-def test_a_server_that_was_killed_comes_back_to_the_same_citizen(floor: Floor) -> None:
-    first = floor.take()
-    page = floor.at_work()
-    press(page, " ")
-    shows(page, first)
-    floor.hall.kill()
-    expect(page.locator("#line-sign")).to_contain_text("与服务器的连接断了")
-    press(page, "m")
-    expect(page.locator("#message")).to_have_text("连接断了，恢复以后再按。")
-    shows(page, first)
-    floor.hall.start()
-    expect(page.locator("#line-sign")).to_be_hidden()
-    press(page, "s")
-    expect(page.locator("#doing")).to_have_text("正在办理")
-
-
-def test_a_browser_that_crashed_comes_back_to_its_citizen(floor: Floor) -> None:
-    first = floor.take(language="en")
-    page = floor.at_work()
-    press(page, " ")
-    shows(page, first)
-    page.close()
-    again = floor.console()
-    shows(again, first)
-    expect(again.locator("#tags")).to_contain_text("讲英语")
-
-
-def test_a_break_in_the_network_ends_with_the_truth(floor: Floor) -> None:
-    first = floor.take()
-    page = floor.at_work()
-    press(page, " ")
-    shows(page, first)
-    page.context.set_offline(True)
-    expect(page.locator("#line-sign")).to_be_visible()
-    floor.act("finish")
-    page.context.set_offline(False)
-    is_free(page)
-    expect(page.locator("#line-sign")).to_be_hidden()
-
-
-def test_who_is_logged_out_is_led_to_the_log_in(floor: Floor) -> None:
-    page = floor.at_work()
-    page.click("#logout")
-    page.wait_for_url("**/login?next=*")
-    expect(page.locator("#username")).to_be_visible()
+    press(page, "h")
+    page.locator("#help-reason").fill("听不懂方言")
+    page.keyboard.press("Enter")
+    coming = page.locator("#coming")
+    expect(coming).to_have_text("已经叫人")
+    (asked,) = floor.hall.get("/help", floor.admin).json["help"]
+    assert (asked["kind"], asked["asker"], asked["reason"]) == ("window", str(WINDOW), "听不懂方言")
+    floor.hall.post(f"/help/{asked['id']}/take", token=floor.admin)
+    expect(coming).to_have_text("有人正在过来")
+    assert not faults(page)
+    floor.hall.post(f"/help/{asked['id']}/done", token=floor.admin)
+    expect(coming).to_be_hidden()
 
 
 # --- for everybody --------------------------------------------------------------------------------
@@ -731,92 +461,3 @@ def test_a_keyboard_is_enough(floor: Floor) -> None:
     expect(page.locator("#recalls")).to_contain_text("1")
     press(page, " ")
     expect(page.locator("#recalls")).to_contain_text("2")
-
-
-def test_a_number_is_found_by_initials_or_a_phones_end_and_shows_neither(floor: Floor) -> None:
-    lost = floor.take(phone="13800138000", initials="ZS")
-    floor.take(initials="lw")
-    page = floor.at_work()
-    press(page, "l")
-    for said in ("zs", "8000"):
-        page.locator("#find-text").fill(said)
-        page.keyboard.press("Enter")
-        expect(page.locator("#find-found li")).to_have_count(1)
-        expect(page.locator("#find-found")).to_contain_text(lost)
-        page.locator("#find-text").fill("")
-        expect(page.locator("#find-found")).not_to_contain_text(re.compile("13800138000|zs", re.IGNORECASE))
-    page.locator("#find-text").fill("wang")
-    page.keyboard.press("Enter")
-    expect(page.locator("#find-none")).to_contain_text("今天没有找到")
-    record = (floor.hall.data / "hall.db").read_bytes() + (floor.hall.data / "hall.db-wal").read_bytes()
-    assert b"13800138000" not in record and b'"initials"' not in record
-
-
-def test_who_calls_for_help_sees_that_somebody_comes(floor: Floor) -> None:
-    page = floor.at_work()
-    press(page, "h")
-    page.locator("#help-reason").fill("听不懂方言")
-    page.keyboard.press("Enter")
-    coming = page.locator("#coming")
-    expect(coming).to_have_text("已经叫人")
-    (asked,) = floor.hall.get("/help", floor.admin).json["help"]
-    assert (asked["kind"], asked["asker"], asked["reason"]) == ("window", str(WINDOW), "听不懂方言")
-    floor.hall.post(f"/help/{asked['id']}/take", token=floor.admin)
-    expect(coming).to_have_text("有人正在过来")
-    assert not faults(page)
-    floor.hall.post(f"/help/{asked['id']}/done", token=floor.admin)
-    expect(coming).to_be_hidden()
-
-
-def test_a_lost_slip_is_found_and_gets_a_new_code(floor: Floor) -> None:
-    number = floor.take(phone="13800138000")
-    page = floor.at_work()
-    old = floor.ticket(number)["id"]
-    press(page, "l")
-    page.locator("#find-text").fill("A")
-    page.keyboard.press("Enter")
-    expect(page.locator("#find-none")).to_contain_text("请输入完整的号码")
-    page.locator("#find-text").fill("138 0013 8000")
-    page.keyboard.press("Enter")
-    row = page.locator("#find-found li").first
-    expect(row).to_contain_text(number)
-    assert not faults(page)
-    row.get_by_role("button", name="补打").click()
-    expect(page.locator("#find-slip-words")).to_contain_text("旧小票从现在起作废")
-    expect(page.locator("#find-code svg")).to_be_visible()
-    expect(page.locator("#print")).to_be_hidden()
-    assert not faults(page)
-    kiosk = Line(floor.hall, "/kiosk", floor.hall.token("kiosk", "K01"))
-    kiosk.wait_for("snapshot")
-    row.get_by_role("button", name="补打").click()
-    page.locator("#print-do").click()
-    order = kiosk.wait_for("slip")["slip"]
-    kiosk.ask("slip_take", {"id": order["id"]})
-    kiosk.ask("slip_ended", {"id": order["id"], "result": "printed"})
-    expect(page.locator("#print-told")).to_contain_text("打印好了")
-    assert not faults(page)
-    kiosk.close()
-    assert floor.hall.get(f"/tickets/{old}", floor.admin).json["state"] == "waiting"
-
-
-def test_a_found_number_is_put_right_and_called(floor: Floor) -> None:
-    first, lost = floor.take(), floor.take(services=["id-card-renewal"])
-    page = floor.at_work()
-    press(page, "l")
-    page.locator("#find-text").fill(lost.lower())
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name=f"更正 {lost}").click()
-    page.locator("#correct-priority").select_option("elderly")
-    page.locator("#correct-reason").fill("72 岁")
-    page.locator("#correct [type=submit]").click()
-    expect(page.locator("#correct")).to_be_hidden()
-    assert floor.ticket(lost)["priority"] == "elderly"
-    press(page, "l")
-    page.locator("#find-text").fill(lost)
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name=f"叫 {lost} 到本窗口").click()
-    expect(page.locator("#call-ticket")).to_have_value(lost)
-    page.locator("#call-reason").fill("小票丢了")
-    page.keyboard.press("Enter")
-    shows(page, lost)
-    assert floor.state(first) == "waiting"

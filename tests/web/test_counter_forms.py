@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +70,26 @@ def test_the_clerk_reads_corrects_and_goes_through_a_form(
     assert page.locator("#form-parts").inner_text() == "", "nothing stays behind the closed form"
     kept = hall.get(f"/drafts/{draft['draft']}", draft["secret"]).json
     assert kept["state"] == "complete" and kept["values"]["person_phone"]["value"] == "13812345678"
+
+
+def test_the_clerk_opens_the_form_as_paper(
+    hall: Hall, draft: dict[str, Any], open_page: OpenPage, tmp_path: Path
+) -> None:
+    """The link is followed with the session of the page, as the browser's own tab would."""
+    page = at_counter(hall, open_page)
+    page.locator("#main").click()
+    page.locator("#forms button").click()
+    link = page.locator("#form-print")
+    expect(link).to_be_visible()
+    answer = page.request.get(f"{hall.url}{link.get_attribute('href')}")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    (tmp_path / "form.pdf").write_bytes(answer.body())
+    said = subprocess.run(
+        ["pdftotext", tmp_path / "form.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    title = page.locator("#form-title").inner_text()
+    ticket = page.locator("#number").inner_text()
+    assert all(one in said for one in (title, ticket, "张三丰", "工商银行"))
 
 
 def test_a_form_goes_with_its_citizen(hall: Hall, draft: dict[str, Any], open_page: OpenPage) -> None:
