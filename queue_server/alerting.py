@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assets import texts
 from queue_server.desk import Desk, Terminal
 from queue_server.hall.commands import SYSTEM, ClearAlert, RaiseAlert
-from queue_server.hall.model import Alert, Call, Words
+from queue_server.hall.model import Alert, Words
 from queue_server.teller import Teller
 from queue_server.wire import Kind, Namespace
 
@@ -98,20 +98,17 @@ class Watch:
     def _unannounced(self) -> Standing:
         """Calls that some board should have said by now."""
         now = self.desk.engine.now()
+        # Once a second for all calls: thousands of phones are listeners, too.
+        boards = [one for one in self.teller.listeners.values() if one.namespace is Namespace.BOARD]
         found: Standing = {}
         for call in reversed(self.desk.engine.settled().calls.values()):
             if now - call.at > FORGOTTEN_SECONDS:
                 break
-            if not call.announced and now - call.at > UNANNOUNCED_SECONDS and self._is_heard(call):
+            is_late = not call.announced and now - call.at > UNANNOUNCED_SECONDS
+            if is_late and any(one.windows is None or call.window in one.windows for one in boards):
                 words = texts.both("alert.call-unannounced", number=call.number, window=call.window)
                 found["call-unannounced", f"window {call.window}"] = words
         return found
-
-    def _is_heard(self, call: Call) -> bool:
-        return any(
-            one.namespace is Namespace.BOARD and (one.windows is None or call.window in one.windows)
-            for one in self.teller.listeners.values()
-        )
 
 
 def keep_alert(desk: Desk, kind: str, subject: str, words: Words | None) -> None:
