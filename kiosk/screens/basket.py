@@ -64,7 +64,16 @@ class Basket(Page):
             for _ in range(page_size(state) - len(shown)):
                 self.ids.parts.add_widget(Widget())
         if pages(state) > 1:
+            self._add_turning()
+
+    def _add_turning(self) -> None:
+        """Above the other keys; beside them where there is little height."""
+        if self.portrait and not self.low:
             self.ids.hands.add_widget(turning(self), index=1)
+        else:
+            acts = self.ids.acts
+            keys = turning(self, short=True, size_hint_x=None, size_hint_y=1, width=self.u(390))
+            acts.add_widget(keys, index=len(acts.children))
 
     @property
     def is_headed(self) -> bool:
@@ -100,8 +109,8 @@ class Basket(Page):
             name=self.name(item.name),
             detail=self.say("basket.elsewhere", places=places) if where else "",
             is_elsewhere=bool(where),
-            place="" if self.portrait else self.say("basket.part", at=at, minutes=round(item.minutes)),
-            remove_words="" if self.portrait and self.low else self.say("basket.remove"),
+            place="" if self.is_headed else self.say("basket.part", at=at, minutes=round(item.minutes)),
+            remove_words="" if self.compact else self.say("basket.remove"),
             remove_spoken=guidance.named(
                 self.say("basket.remove"), self.name(item.name), language=self.language
             ),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.properties import NumericProperty, ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
@@ -15,7 +15,7 @@ from kiosk import events as e
 from kiosk import guidance
 from kiosk.events import Touch
 from kiosk.floor import Item, Theme
-from kiosk.screens.parts import Choice, Page
+from kiosk.screens.parts import Choice, Page, columns
 from kiosk.screens.words import waiting
 from kiosk.visit import Place, State, page, page_at, page_size, pages
 from queue_server.hall.model import Need, Priority, Words
@@ -81,11 +81,12 @@ def turning(page: Page, **look: Any) -> Pages:
 
 
 class Pages(BoxLayout):  # type: ignore[misc]
-    """Turning the pages of a list; `at` counts from 0 to `last`."""
+    """Turning the pages of a list; `at` counts from 0 to `last`. `short`: it has little room."""
 
     page = ObjectProperty()
     at = NumericProperty()
     last = NumericProperty()
+    short = BooleanProperty(False)
 
 
 class Listed(Page):
@@ -110,10 +111,7 @@ class Listed(Page):
 
     @property
     def columns(self) -> int:
-        """Three where a wide screen's lower half must hold them."""
-        if self.portrait:
-            return 2 if self.low else 1
-        return 3 if self.low and not self.large else 2
+        return columns(self)
 
     def rows(self) -> list[Row]:
         """What may be chosen on this page; each kind of list says its own."""

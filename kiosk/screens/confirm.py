@@ -9,7 +9,7 @@ from kivy.lang import Builder
 from kivy.properties import StringProperty
 
 from assets import texts
-from kiosk import basket
+from kiosk import basket, guidance
 from kiosk import events as e
 from kiosk.events import Touch
 from kiosk.screens.parts import Choice, Page, Plain
@@ -58,13 +58,19 @@ class Confirm(Page):
     def _follow(self) -> None:
         visit = self.state.visit
         priority = "" if visit.priority is Priority.NONE else self.say(f"priority.{visit.priority}")
-        needs = texts.say("spoken.and", self.language).join(
-            self.say(f"need.{one}") for one in Need if one in visit.needs
-        )
-        for key, answer in ((self._priority, priority), (self._needs, needs)):
-            key.chosen = bool(answer)
-            key.answer = answer or self.say("confirm.optional")
-            key.spoken = f"{key.words}{texts.say('spoken.and', self.language)}{key.answer}"
+        needs = [self.say(f"need.{one}") for one in Need if one in visit.needs]
+        for key, answers in ((self._priority, [priority] if priority else []), (self._needs, needs)):
+            key.chosen = bool(answers)
+            key.answer = self._in_short(answers) if answers else self.say("confirm.optional")
+            told = answers or [key.answer]
+            key.spoken = guidance.named(key.words, *told, language=self.language)
+
+    def _in_short(self, answers: list[str]) -> str:
+        """What was answered in one line; read aloud it is told in full."""
+        if len(answers) == 1 or (len(answers) == 2 and not self.compact):
+            return guidance.named(*answers, language=self.language)
+        count = len(answers)
+        return self.say("needs.several", first=answers[0], count=count, others=count - 1)
 
     def needs_forms(self) -> bool:
         items = [self.state.floor.item(id) for id in self.state.visit.items]
@@ -134,17 +140,14 @@ class Confirm(Page):
         names = state.floor.zone_names(group.zones if group else (), self.language)
         return texts.say("slip.zones-or", self.language).join(names)
 
-    def id_title(self) -> str:
-        title = f"[b]{self.say('confirm.id')}[/b]"
-        return title if self.compact else f"{title}  {self.say('confirm.id-optional')}"
-
     def id_words(self, state: State) -> str:
         """What is known of the ID number, what is wrong with it, or how to give it."""
         visit = state.visit
         if visit.hint:
             return self.say(f"hint.{visit.hint}")
         if not visit.id_number:
-            return self.say("confirm.id-lay")
+            lay = self.say("confirm.id-lay")
+            return lay if self.compact else f"{self.say('confirm.id-optional')}\n{lay}"
         return "  ".join(part for part in (visit.card_name, identity.mask_id(visit.id_number)) if part)
 
     def id_key(self, state: State) -> str:

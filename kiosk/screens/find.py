@@ -50,6 +50,10 @@ class Find(Page):
         self.bind(state=lambda *_: self._follow())
         self._follow()
 
+    def narrow(self, state: State) -> bool:
+        """Whether the keys that turn the pages stand beside the finds, not below them."""
+        return bool(self.low and (self.large or not self.portrait) and found(state))
+
     def title(self) -> str:
         return self.say("find.more" if self.state.visit.items else "find.title")
 
@@ -88,7 +92,9 @@ class Find(Page):
             rows.add_widget(Widget())
         self.ids.turning.clear_widgets()
         if pages(self.state) > 1:
-            self.ids.turning.add_widget(turning(self, size_hint_y=1))
+            way = "vertical" if self.narrow(self.state) else "horizontal"
+            short = self.compact or not self.portrait
+            self.ids.turning.add_widget(turning(self, orientation=way, short=short, size_hint_y=1))
 
     def _found(self) -> list[Row]:
         """Without the other language: what stands beside so many keys must be short."""

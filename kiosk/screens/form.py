@@ -119,6 +119,10 @@ class FormPage(FormPart):
         if self.filling.is_veiled:
             self._add_show()
         self.ids.answer.add_widget(self._answer())
+        if self.beside:
+            self.ids.hands.remove_widget(self.ids.foot)
+            self.ids.ask.add_widget(Widget())
+            self.ids.ask.add_widget(self.ids.foot)
         self.bind(state=lambda *_: self._follow())
         self._follow()
 
@@ -130,11 +134,31 @@ class FormPage(FormPart):
         """Between the ways back and on, as long as something is hidden."""
         words = self.say("form.show")
         self._show = ShowKey(
-            words="" if self.compact else words, spoken=words, icon="show", edge="blue", ink="blue", design=36
+            words="" if self.is_short else words,
+            spoken=words,
+            icon="show",
+            edge="blue",
+            ink="blue",
+            design=36,
         )
-        self._show.size_hint_x = 0.4 if self.compact else 1
+        self._show.size_hint_x = 0.4 if self.is_short and not self.flat else 1
         self._show.bind(shows=lambda *_: self._follow())
         self.ids.foot.add_widget(self._show, 1)
+
+    @property
+    def beside(self) -> bool:
+        """Whether the keys stand beside the question, on a wide screen."""
+        return not self.portrait and not self.low and self.question.kind is not None
+
+    @property
+    def flat(self) -> bool:
+        """Whether the ways on stand beside the keys, in a wide screen's lower half."""
+        return not self.portrait and self.low and self.question.kind is not None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a sign alone must do for what is no answer."""
+        return self.compact or self.beside
 
     # --- the ways to answer ---
 
@@ -187,7 +211,8 @@ class FormPage(FormPart):
         box.add_widget(Fit(text=promise, design=40, size_hint_y=2))
         self._rows[True] = row(self, self.question.label, e.ChooseValue(True), icon="box")
         box.add_widget(self._rows[True])
-        box.add_widget(Widget(size_hint_y=1))
+        if not self.low:
+            box.add_widget(Widget())
         return box
 
     # --- what is said beside it ---

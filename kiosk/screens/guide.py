@@ -13,7 +13,7 @@ from kiosk import events as e
 from kiosk import guidance, guide
 from kiosk.events import Paper
 from kiosk.guide import Material, Needed, Verdict
-from kiosk.screens.parts import Choice, Fit, Page
+from kiosk.screens.parts import Choice, Fit, Page, columns
 from kiosk.visit import State, guides, page_size, pages, sheets
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -49,6 +49,10 @@ class Checklist(Page):
             self.ids.rows.add_widget(Widget())
         self.bind(state=lambda *_: self._follow())
         self._follow()
+
+    @property
+    def columns(self) -> int:
+        return columns(self)
 
     @property
     def sheet(self) -> tuple[Needed, ...]:

@@ -31,8 +31,11 @@ class GroupKey(Choice):
     refusal = StringProperty()
     """The code of why it gives no numbers."""
 
-    def in_one_line(self, wait: Wait) -> str:
-        return " · ".join(self._waits(wait, 42))
+    def told(self, wait: Wait) -> str:
+        """In one line where there is room beside, in two where there is below."""
+        look = App.get_running_app().look
+        in_lines = not look.low and (look.large or not look.portrait)
+        return ("\n" if in_lines else " · ").join(self._waits(wait, 42))
 
     def in_lines(self, wait: Wait) -> str:
         return "\n".join(self._waits(wait, 60))
@@ -45,7 +48,7 @@ class GroupKey(Choice):
             title = f"sorry.title.{self.refusal}" if self.refusal else "home.no-numbers"
             return [texts.say(f"kiosk.{title}", self.language)]
         look = App.get_running_app().look
-        told = waiting(wait, self.language, look.font(36 if look.large or look.low else figures))
+        told = waiting(wait, self.language, look.font(30 if look.large or look.low else figures))
         return told[-1:] if look.large and look.low else told
 
     def said(self, language: Language) -> str:
@@ -98,6 +101,8 @@ class Home(Page):
             self.ids.groups.add_widget(Closed(words=self.opens(), still=self.still()))
         if self.state.floor.known:
             self._show_shortcuts()
+        if not self.ids.shortcuts.children:
+            self.ids.ways.remove_widget(self.ids.shortcuts)
         self.bind(state=lambda *_: self._follow())
 
     def _show_groups(self) -> None:
@@ -124,15 +129,24 @@ class Home(Page):
         )
 
     def _show_shortcuts(self) -> None:
-        """The ways that are not groups: bars on an upright screen, keys beside the groups on a wide one."""
+        """The ways that are not groups: beside the question on a wide screen, else above and below the
+        groups; in low reach below or beside them.
+        """
+        find, have = (
+            self._shortcut("find", "search", e.OpenFind()),
+            self._shortcut("have", "calendar", e.OpenHave()),
+        )
+        if self.low:
+            places = (self.ids.shortcuts, self.ids.shortcuts)
+        else:
+            places = (self.ids.bar, self.ids.shortcuts if self.portrait else self.ids.bar)
         if not self.closed:
-            above = self.portrait and not self.low
-            find = self._shortcut("find", "search", e.OpenFind())
-            (self.ids.bar if above else self.ids.shortcuts).add_widget(find)
-        self.ids.shortcuts.add_widget(self._shortcut("have", "calendar", e.OpenHave()))
+            places[0].add_widget(find)
+        places[1].add_widget(have)
 
     def _shortcut(self, name: str, icon: str, does: Touch) -> ShortcutKey:
-        words = texts.both(f"kiosk.home.{name}-short" if self.compact else f"kiosk.home.{name}")
+        short = self.compact or not self.portrait
+        words = texts.both(f"kiosk.home.{name}-short" if short else f"kiosk.home.{name}")
         return ShortcutKey(words=self.name(words), words_other=self.second(words), icon=icon, does=does)
 
     @property

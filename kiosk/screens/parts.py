@@ -96,6 +96,8 @@ class Fit(Label):  # type: ignore[misc]
     spare = BooleanProperty(False)
     """It may be left out, and is where it has no room: all that matters is said elsewhere."""
     left_out = BooleanProperty(False)
+    less = ObjectProperty(None, allownone=True)
+    """A spare text beside it, which makes room for it where it must."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -120,13 +122,19 @@ class Fit(Label):  # type: ignore[misc]
             # Whole steps: each size of a Chinese font that was ever used holds some megabytes.
             size = max(smallest, STEP * (size * 0.92 // STEP))
             self._try(size)
-        if self.spare and not self._fits():
-            self.left_out = True
+        if not self._fits():
+            self._make_room()
         if self.valign != "middle":
             self.text_size = (self._room, max(self.height, self.texture_size[1]))
             self.texture_update()
         # Each change above asked for another drawing of what is drawn already.
         self._trigger_texture.cancel()
+
+    def _make_room(self) -> None:
+        if self.spare:
+            self.left_out = True
+        elif self.less is not None:
+            self.less.left_out = True
 
     def _fits(self) -> bool:
         return self.texture_size[1] <= self.height + AIR * self.font_size and not breaks_a_word(self)
@@ -335,3 +343,10 @@ class Page(BoxLayout):  # type: ignore[misc]
 
     def name_other(self, words: dict[str, str]) -> str:
         return words.get(other(self.language), "")
+
+
+def columns(page: Page) -> int:
+    """How many rows of a list stand beside one another: three in a wide screen's lower half."""
+    if page.portrait:
+        return 2 if page.low else 1
+    return 3 if page.low and not page.large else 2

@@ -18,6 +18,9 @@ TARGET_MM = 20.0
 CONTRAST = 7.0
 ROUNDING_MM = 0.6
 """Of whole pixels, two on either side."""
+ROUNDING_PIXELS = 1.5
+MOST_CHOICES = 7
+TURNS = frozenset({"TurnPage", "LastQuestion", "NextQuestion"})
 BUILD_SECONDS = 300.0
 
 pytestmark = pytest.mark.timeout(BUILD_SECONDS)
@@ -28,13 +31,13 @@ Built = list[dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """What every screen is made of, upright as the shipped kiosks stand."""
+    """What every screen is made of, upright as the shipped kiosks stand, and wide."""
     folder = tmp_path_factory.mktemp("tree")
-    screen = stage.Screen(1080, 1920)
+    screen = stage.Screen(1920, 1920)
     quiet = {"KIVY_HOME": str(folder), "KIVY_METRICS_DENSITY": "1", "SDL_VIDEODRIVER": "x11"}
     try:
         told = subprocess.run(
-            [sys.executable, "-m", "tests.kiosk.widget_tree", "1080x1920"],
+            [sys.executable, "-m", "tests.kiosk.widget_tree", "1080x1920,1920x1080"],
             cwd=stage.ROOT,
             env={**os.environ, **quiet, "DISPLAY": screen.name},
             capture_output=True,
@@ -49,7 +52,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def where(one: dict[str, Any]) -> str:
-    return f"{one['screen']} {one['language']} {'+'.join(one['modes'])}"
+    stands = "upright" if one["size"][0] < one["size"][1] else "wide"
+    return f"{one['screen']} {stands} {one['language']} {'+'.join(one['modes'])}"
 
 
 def under_a_question(one: dict[str, Any], part: dict[str, Any]) -> bool:
@@ -75,6 +79,47 @@ def test_every_text_can_be_read_from_where_one_stands(built: Built) -> None:
         if text["capital_mm"] < BODY_CAPITAL_MM * (theme.LARGE_TEXT if "large" in one["modes"] else 1) - 0.05
     }
     assert not small
+
+
+def test_no_text_outgrows_its_room_or_has_none(built: Built) -> None:
+    cut = {
+        f"{where(one)}: {text['text']} {max(text['over']):.1f}"
+        for one in built
+        for text in one["texts"]
+        if max(text["over"]) > ROUNDING_PIXELS
+    }
+    lost = {f"{where(one)}: {text}" for one in built for text in one["lost"]}
+    assert not cut | lost
+
+
+def test_no_line_begins_in_a_word_or_with_a_comma(built: Built) -> None:
+    torn = {
+        f"{where(one)}: {text['text']} {part}"
+        for one in built
+        for text in one["texts"]
+        for part in (*text["broken"], *text["hanging"])
+    }
+    assert not torn
+
+
+def test_nothing_lies_on_anything_else(built: Built) -> None:
+    assert not {f"{where(one)}: {pair}" for one in built for pair in one["overlaps"]}
+
+
+def test_a_screen_has_at_most_seven_choices(built: Built) -> None:
+    """Beside the frame's keys, a keyboard's, and those that turn to the next page or question."""
+    many = {}
+    for one in built:
+        choices = [
+            control["said"]
+            for control in one["controls"]
+            if control["page"] not in ("Frame", "Stay")
+            and not control["is_key"]
+            and control["does"] not in TURNS
+        ]
+        if len(choices) > MOST_CHOICES:
+            many[where(one)] = choices
+    assert not many
 
 
 def test_every_text_stands_out_from_what_is_behind_it(built: Built) -> None:
