@@ -12,13 +12,11 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from assets import theme
-from docs.take_pictures import CONSOLE, PICTURES, call_to_console, people
+from docs.take_pictures import CONSOLE, PICTURES, call_to_console, people, slim
 from tests import stage
 from tests.conftest import Hall, lay_out
 
 WIDE, OWN = (1280, 720), (1280, 480)
-COLOURS = 96
-"""Few enough to keep the files small, and no difference to the eye."""
 
 BOARDS = """
 [[boards]]
@@ -96,8 +94,7 @@ def _shot(hall: Hall, id: str, name: str, size: tuple[int, int], look: Look) -> 
         look(board)
         file = PICTURES / f"{name}.png"
         board.shot(file)
-    with Image.open(file).convert("RGB") as image:
-        image.quantize(COLOURS).save(file, optimize=True)
+    slim(file)
 
 
 def _patient(board: stage.Program, text: str) -> stage.Seen:

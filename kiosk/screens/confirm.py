@@ -69,8 +69,7 @@ class Confirm(Page):
         """What was answered in one line; read aloud it is told in full."""
         if len(answers) == 1 or (len(answers) == 2 and not self.compact):
             return guidance.named(*answers, language=self.language)
-        count = len(answers)
-        return self.say("needs.several", first=answers[0], count=count, others=count - 1)
+        return self.say("needs.several", first=answers[0], others=len(answers) - 1)
 
     def needs_forms(self) -> bool:
         items = [self.state.floor.item(id) for id in self.state.visit.items]

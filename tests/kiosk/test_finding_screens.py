@@ -84,7 +84,7 @@ def test_letters_alone_find_too_and_slips_are_erased(floor: Floor, kiosk: stage.
 
 def test_english_words_find_on_a_wide_screen(floor: Floor) -> None:
     with floor.kiosk("en", LANDSCAPE) as kiosk:
-        kiosk.touch(said("home.find", "en"))
+        kiosk.touch(said("home.find-short", "en"))
         kiosk.find(said("find.title", "en"))
         for letter in "passport":
             kiosk.touch(letter)

@@ -36,10 +36,7 @@ ROUNDING = 1.5
 
 def main() -> None:
     sizes = [tuple(int(part) for part in one.split("x")) for one in sys.argv[1].split(",")]
-    screen.window(*sizes[0])
-    from kivy.clock import Clock
-
-    Clock._max_fps = 0
+    opened_window(sizes[0])
     gc.disable()
     walker = Walker()
     for size in sizes:
@@ -48,6 +45,14 @@ def main() -> None:
             for name in sys.argv[2:] or SCREENS:
                 print(json.dumps(walker.look_at(name, walk), ensure_ascii=False), flush=True)
             gc.collect()
+
+
+def opened_window(size: tuple[int, ...]) -> None:
+    """Ask for a window whose frames follow one another at once; before the first `Walker`."""
+    screen.window(*size)
+    from kivy.clock import Clock
+
+    Clock._max_fps = 0
 
 
 def _app() -> Any:
@@ -78,9 +83,11 @@ class Walker:
         self._stands: object = None
 
     def resize(self, size: tuple[int, ...]) -> None:
+        from kivy.base import EventLoop
         from kivy.core.window import Window
 
         Window.size = size
+        EventLoop.idle()
         self._app.holder.size = size
         self._stands = None
 
@@ -88,12 +95,7 @@ class Walker:
         """Build one screen, and tell all that a person could see of it."""
         from kivy.core.window import Window
 
-        from kiosk.screens.look import Look
-
-        kiosk = visit(name, walk.language, walk.modes)
-        look = Look.of(Window.size, SIZES_MM[Window.height >= Window.width], walk.modes)
-        root = self._show(kiosk, look)
-        settle(root)
+        root, look = self.stand(visit(name, walk.language, walk.modes))
         picture = draw() if walk.is_drawn else None
         shown = list(shown_widgets(root))
         return {
@@ -108,6 +110,17 @@ class Walker:
             "lost": list(lost_texts(root)),
             "overlaps": list(overlaps(shown)),
         }
+
+    def stand(self, kiosk: Any) -> tuple[Any, Any]:
+        """Show where a visit stands, and wait until it stands still; its root, and its look."""
+        from kivy.core.window import Window
+
+        from kiosk.screens.look import Look
+
+        look = Look.of(Window.size, SIZES_MM[Window.height >= Window.width], kiosk.visit.modes)
+        root = self._show(kiosk, look)
+        settle(root)
+        return root, look
 
     def _show(self, kiosk: Any, look: Any) -> Any:
         """As `KioskApp` does."""
