@@ -42,11 +42,13 @@ def slots(day: Day, group: GroupId, date_of_slots: str, now: Instant) -> list[Sl
         one.start for one in day.appointments.values() if one.group == group and not one.cancelled
     )
     on = date.fromisoformat(date_of_slots)
-    found = []
+    found: list[Slot] = []
     for span in spans:
         for minute in range(span.start, span.end - rules.minutes + 1, rules.minutes):
             start, end = instant_of(hours, on, minute), instant_of(hours, on, minute + rules.minutes)
-            if end > now:
+            # Where the clock is put forward or back, some wall-clock times come twice or never.
+            is_real = end - start == rules.minutes * 60 and (not found or start >= found[-1].end)
+            if end > now and is_real:
                 found.append(Slot(start, end, max(0, rules.capacity - taken[start])))
     return found
 

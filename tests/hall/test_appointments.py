@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from queue_server.hall.model import (
     State,
     TicketId,
 )
+from queue_server.hall.opening import instant_of
 from queue_server.hall.refusal import Refused
 from tests.hall.days import CITIZEN, FEES, GENERAL, MANAGER, MONDAY_NINE, WORKDAY, Floor, a_day, a_plan
 
@@ -179,3 +182,14 @@ def test_what_is_to_come_outlives_the_day(floor: Floor) -> None:
     at(floor, TEN + 86_400)
     floor.do(c.CheckIn("P2", TicketId("t1")), CITIZEN)
     assert floor.day.tickets[TicketId("t1")].state is State.WAITING
+
+
+@pytest.mark.parametrize("day", ["2027-03-14", "2026-11-01"])
+def test_slots_lie_one_after_another_where_the_clock_is_changed(day: str) -> None:
+    hours = Hours("America/New_York", ((),) * 7, always_open=True)
+    floor = a_floor(hours=hours)
+    floor.now = instant_of(hours, date.fromisoformat(day), -60)
+    found = slots(floor.day, GENERAL, day, floor.now)
+    assert all(slot.end - slot.start == 1800 for slot in found)
+    assert all(early.end <= late.start for early, late in pairwise(found))
+    assert found[-1].end == instant_of(hours, date.fromisoformat(day), 1440)
