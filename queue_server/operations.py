@@ -444,7 +444,7 @@ def call(desk: Desk, caller: Caller, params: Params, body: bodies.CallNamed) -> 
 
 @_operation("ticket", bodies.Nothing, _at_windows, answers.ticket)
 def undo(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
-    """Take back the window's last start, finish, miss, park or transfer, within seconds."""
+    """Take back the window's last finish, miss, park or transfer, within seconds."""
     return c.UndoLast(_number(params))
 
 

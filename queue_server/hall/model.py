@@ -84,7 +84,6 @@ TRANSITIONS: dict[Action, dict[State, frozenset[State]]] = {
         F: frozenset({C, S}),
         M: frozenset({C}),
         P: frozenset({C, S}),
-        S: frozenset({C}),
         W: frozenset({C, S, P}),
     },
     Action.RELEASE: {C: frozenset({W}), S: frozenset({P})},

@@ -85,7 +85,6 @@ def _(event: e.TicketRecalled, day: Day, at: Instant, changes: Changes) -> None:
 @_apply.register
 def _(event: e.ServiceStarted, day: Day, at: Instant, changes: Changes) -> None:
     ticket = day.tickets[event.ticket]
-    _remember(day, ticket, event.window, State.SERVING, at)
     _enter(day, ticket, State.SERVING, at, changes, event.window, ticket.step.clerk)
     ticket.step.started_at = at
 

@@ -68,7 +68,7 @@ def to_window_two(number: WindowNumber) -> Command:
     return c.Transfer(number, to_window=WindowNumber(2))
 
 
-PRESSES_TAKEN_BACK = st.sampled_from([c.Start, c.Finish, c.NoShow, c.Park, to_fees, to_window_two])
+PRESSES_TAKEN_BACK = st.sampled_from([c.Finish, c.NoShow, c.Park, to_fees, to_window_two])
 
 
 def nothing(day: Day, events: list[Event]) -> Answer:

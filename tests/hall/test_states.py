@@ -174,12 +174,12 @@ def test_a_window_may_not_simply_say_no() -> None:
 
 
 @pytest.mark.parametrize("was", [State.CALLED, State.SERVING])
-@pytest.mark.parametrize("press", [c.Start, c.Finish, c.Park, c.NoShow, partial(c.Transfer, group=FEES)])
+@pytest.mark.parametrize("press", [c.Finish, c.Park, c.NoShow, partial(c.Transfer, group=FEES)])
 def test_undo_leads_back_to_where_it_was(was: State, press: Callable[..., Command]) -> None:
     floor = Floor()
     floor.open()
     ticket = a_ticket(floor, was, "permit", "tax")
-    if press in (c.Start, c.NoShow) and was is State.SERVING:
+    if press is c.NoShow and was is State.SERVING:
         return
     before, stretches = deepcopy(ticket), list(floor.changes.intervals)
     floor.at(1, press)
@@ -220,12 +220,11 @@ def test_undo_not_of_a_transfer_whose_citizen_let_others_go() -> None:
     assert (undo_refused(floor).code, ticket.lates) == ("no-ticket", 1)
 
 
-def test_undo_not_of_a_start_after_a_correction() -> None:
+def test_undo_not_of_a_start() -> None:
     floor = Floor()
     floor.open()
-    ticket = a_ticket(floor, State.SERVING, "permit")
-    floor.do(c.Correct(ticket.id, services=(ServiceId("card"),)))
-    assert (undo_refused(floor).text, ticket.step.services) == ("called-since", ("card",))
+    ticket = a_ticket(floor, State.SERVING)
+    assert (undo_refused(floor).code, ticket.state) == ("wrong-state", State.SERVING)
 
 
 def undo_refused(floor: Floor) -> Refused:

@@ -88,15 +88,10 @@ def test_a_called_citizen_is_recalled_and_missed_and_the_press_undone(floor: Flo
     assert floor.state(first) == "called"
 
 
-def test_a_start_and_a_transfer_are_taken_back_and_the_same_press_counts_again(floor: Floor) -> None:
+def test_a_transfer_is_taken_back_and_the_same_press_counts_again(floor: Floor) -> None:
     first = floor.take()
     page = floor.at_work()
     press(page, " ")
-    press(page, "s")
-    expect(page.locator("#doing")).to_have_text("正在办理")
-    press(page, "z")
-    expect(page.locator("#do-undo")).to_have_attribute("aria-disabled", "true")
-    assert floor.state(first) == "called"
     press(page, "t")
     page.select_option("#transfer-to", label="缴费")
     page.click("#transfer [type=submit]")
