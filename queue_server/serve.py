@@ -35,6 +35,7 @@ from queue_server.settings.reader import ConfigErrors
 from queue_server.sockets import MESSAGE_BYTES, Sockets
 from queue_server.storage.store import StorageError, open_database
 from queue_server.web.app import create_app
+from queue_server.websocket import WebSocket
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ def _serve(environment: Environment) -> None:
             ping_interval=10,
             ping_timeout=10,
         )
+        socketio.server.eio._async["websocket"] = WebSocket  # type: ignore[attr-defined]
         sockets = Sockets(desk, socketio)
         server = WSGIServer(listener, app, log=None, error_log=log, handler_class=_Handler)
         _run(desk, sockets, server, Courier(desk, environment.sms_token))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, adm
         "/board": {"calls", "notices", "missed", "settings"},
         "/counter": {"window", "line", "settings", "help", "alerts"},
         "/evaluator": {"window", "ask", "settings"},
-        "/manager": {"windows", "alerts", "notices", "devices", "help", "response"},
+        "/manager": {"windows", "alerts", "notices", "devices", "help", "response", "kept"},
         "/ticket": {"ticket", "help"},
     }
     for namespace, line in lines.items():
@@ -489,3 +490,18 @@ def test_a_counters_line_tells_who_came_later_and_who_waits_elsewhere(
         (claimed["number"], []),
         (honest["number"], [claimed["number"]]),
     ]
+
+
+def test_nothing_is_compressed_for_a_phone_that_offers_it(hall: Hall) -> None:
+    """What one line needs for it would be 300 kB, and a hall has thousands."""
+    request = (
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
+        f"Host: 127.0.0.1:{hall.port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
+        "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", hall.port), timeout=10) as line:
+        line.sendall(request.encode())
+        head = line.recv(4096).split(b"\r\n\r\n")[0].lower()
+    assert b"101 switching protocols" in head
+    assert b"permessage-deflate" not in head

@@ -1,0 +1,88 @@
+"""The WebSocket under Socket.IO: simple_websocket's, made light, for a hall has thousands of phones.
+
+Every greenlet that waits costs some 10 kB, and zlib's windows, if a browser's offer to compress is taken,
+near 300 kB, on a line that carries a few hundred bytes a minute. So whoever handles a line reads it too,
+and nothing is compressed.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import gevent.event
+import simple_websocket
+from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+from gevent.lock import BoundedSemaphore
+from wsproto.utilities import LocalProtocolError
+
+
+class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
+    """What Engine.IO's server makes of a request: `handler` is called with it."""
+
+    def __init__(self, handler: Callable[[Any], Any], server: object) -> None:
+        super().__init__(handler, server)
+
+    def __call__(self, environ: dict[str, Any], start_response: object) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        self.ws = _Line(environ)
+        return self.app(self)
+
+
+class _Line(simple_websocket.Server):  # type: ignore[misc]
+    """One that is read by whoever waits for a message."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ, thread_class=_NoReader, event_class=gevent.event.Event)
+        self.sock: Any = _Whole(self.sock)
+
+    def receive(self, timeout: None = None) -> str | bytes:
+        """Wait for the next message.
+
+        :raises ConnectionClosed: when there will be none.
+        """
+        while self.connected and not self.input_buffer:
+            self._read()
+        if self.input_buffer:
+            message: str | bytes = self.input_buffer.pop(0)
+            return message
+        self.sock.close()
+        raise simple_websocket.ConnectionClosed(self.close_reason, self.close_message)
+
+    def _read(self) -> None:
+        try:
+            data = self.sock.recv(self.receive_bytes)
+            if not data:
+                raise ConnectionResetError
+            self.ws.receive_data(data)
+            self.connected = self._handle_events()
+        except (OSError, LocalProtocolError):
+            self.connected = False
+
+
+class _NoReader:
+    """In the place of the thread that simple_websocket would read with."""
+
+    name = ""
+
+    def __init__(self, target: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
+
+
+class _Whole:
+    """A socket whose `send` sends all of it, one message after another.
+
+    simple_websocket expects that of `send`; to a slow phone it would send the beginning only.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._turn = sock, BoundedSemaphore(1)
+        self.recv, self.close = sock.recv, sock.close
+
+    def send(self, data: bytes) -> None:
+        with self._turn:
+            self._sock.sendall(data)
