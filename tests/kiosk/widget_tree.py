@@ -95,14 +95,16 @@ class Walker:
         """Build one screen, and tell all that a person could see of it."""
         from kivy.core.window import Window
 
-        root, look = self.stand(visit(name, walk.language, walk.modes))
+        kiosk = visit(name, walk.language, walk.modes)
+        root, look = self.stand(kiosk)
         picture = draw() if walk.is_drawn else None
         shown = list(shown_widgets(root))
         return {
             "screen": name,
             "size": list(Window.size),
             "language": walk.language,
-            "modes": sorted(walk.modes),
+            # After a crash a visit is gone, and its modes with it.
+            "modes": sorted(kiosk.visit.modes),
             "height_mm": Window.height / look.scale.per_mm,
             "texts": list(texts_of(shown, look, picture)),
             "controls": list(controls_of(shown, root, look)),
