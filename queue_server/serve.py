@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import gevent
 from flask_socketio import SocketIO
@@ -35,7 +35,7 @@ from queue_server.settings.reader import ConfigErrors
 from queue_server.sockets import MESSAGE_BYTES, Sockets
 from queue_server.storage.store import StorageError, open_database
 from queue_server.web.app import create_app
-from queue_server.websocket import WebSocket
+from queue_server.websocket import lighten
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ TICK_SECONDS = 1.0
 SEARCH_AFTER_SECONDS = 3.0
 """A start has other things to do first."""
 LAST_REQUESTS_SECONDS = 2.0
+HEAD_BYTES = 1024
+"""Read ahead of a request."""
 COLLECT = (20_000, 10, 10)
 """New objects before Python's collector looks at the young ones; rounds of it before the older."""
 
@@ -80,7 +82,7 @@ def _serve(environment: Environment) -> None:
             ping_interval=10,
             ping_timeout=10,
         )
-        socketio.server.eio._async["websocket"] = WebSocket  # type: ignore[attr-defined]
+        lighten(socketio)
         sockets = Sockets(desk, socketio)
         server = WSGIServer(listener, app, log=None, error_log=log, handler_class=_Handler)
         _run(desk, sockets, server, Courier(desk, environment.sms_token))
@@ -199,6 +201,11 @@ def _address(host: str, port: int) -> str:
 
 class _Handler(WSGIHandler):
     """gevent's handler, with what a hall of long-lived, busy connections needs."""
+
+    def __init__(self, sock: Any, address: Any, server: WSGIServer) -> None:
+        super().__init__(sock, address, server)
+        # The reader of a request stays as long as its line, and a phone's line stays for hours.
+        self.rfile = sock.makefile("rb", HEAD_BYTES)
 
     def MessageClass(self, stream: IO[bytes], *_: int) -> RequestHead:  # type: ignore[override]
         return RequestHead.read(stream)

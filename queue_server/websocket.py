@@ -2,20 +2,49 @@
 
 Every greenlet that waits costs some 10 kB, and zlib's windows, if a browser's offer to compress is taken,
 near 300 kB, on a line that carries a few hundred bytes a minute. So whoever handles a line reads it too,
-and nothing is compressed.
+nobody stands by for its next ping, and nothing is compressed.
 """
 
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from typing import Any
 
+import engineio.packet
+import engineio.socket
+import gevent
 import gevent.event
 import simple_websocket
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from gevent.lock import BoundedSemaphore
 from wsproto.utilities import LocalProtocolError
+
+RECEIVE_BYTES = 512
+"""Read at once; so much is held ready at every line that waits."""
+
+
+def lighten(socketio: Any) -> None:
+    """Have a Flask-SocketIO server make its lines of what is here; both are hooks of Engine.IO's own code."""
+    engineio.socket.Socket = _EngineSocket
+    socketio.server.eio._async["websocket"] = WebSocket
+
+
+class _EngineSocket(engineio.socket.Socket):  # type: ignore[misc]
+    """One whose next ping is a timer, where Engine.IO has a greenlet that sleeps."""
+
+    last_ping: float | None
+
+    def schedule_ping(self) -> None:
+        if self.last_ping:
+            self.last_ping = None
+            gevent.spawn_later(self.server.ping_interval, self._ping)
+
+    def _ping(self) -> None:
+        if not self.closing and not self.closed:
+            self.last_ping = time.time()
+            self.send(engineio.packet.Packet(engineio.packet.PING))
 
 
 class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
@@ -34,7 +63,12 @@ class _Line(simple_websocket.Server):  # type: ignore[misc]
     """One that is read by whoever waits for a message."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
-        super().__init__(environ, thread_class=_NoReader, event_class=gevent.event.Event)
+        super().__init__(
+            environ,
+            receive_bytes=RECEIVE_BYTES,
+            thread_class=_NoReader,
+            event_class=gevent.event.Event,
+        )
         self.sock: Any = _Whole(self.sock)
 
     def receive(self, timeout: None = None) -> str | bytes:
