@@ -13,7 +13,6 @@ from assets import texts
 from hardware import card_reader_sim
 from queue_server.keyring import Keyring
 from tests import stage
-from tests.conftest import until
 from tests.kiosk.conftest import TAKE, Floor, served, with_printer
 
 NUMBER = "11010519491231002X"
@@ -59,6 +58,23 @@ def next_to(kiosk: stage.Program, label: str) -> None:
     kiosk.wait_for(label)
 
 
+def fill_the_rest(kiosk: stage.Program) -> None:
+    """What the card doesn't know, from the phone's number to the promise."""
+    type_on(kiosk, "13812345678")
+    next_to(kiosk, "单位名称")
+    next_to(kiosk, "提取原因")
+    kiosk.touch("退休")
+    kiosk.wait_for("提取金额（元）")
+    type_on(kiosk, "12000.5")
+    next_to(kiosk, "收款银行")
+    type_on(kiosk, "gongshangyinhang")
+    kiosk.touch("工商银行")
+    next_to(kiosk, "银行卡号（本人的）")
+    type_on(kiosk, ACCOUNT)
+    next_to(kiosk, "我保证提取原因真实")
+    kiosk.touch("The reason is true")
+
+
 def test_a_card_and_a_few_touches_fill_in_a_form_that_goes_with_the_number(floor: Floor) -> None:
     with floor.kiosk() as kiosk:
         at_forms(kiosk)
@@ -71,25 +87,14 @@ def test_a_card_and_a_few_touches_fill_in_a_form_that_goes_with_the_number(floor
         kiosk.touch(said("form.next"))
         kiosk.wait_for("手机号不对，应该是 1 开头的 11 位数字。")
         kiosk.touch("清空")
-        type_on(kiosk, "13812345678")
-        next_to(kiosk, "单位名称")
-        next_to(kiosk, "提取原因")
-        kiosk.touch("退休")
-        kiosk.wait_for("提取金额（元）")
-        type_on(kiosk, "12000.5")
-        next_to(kiosk, "收款银行")
-        type_on(kiosk, "gongshangyinhang")
-        kiosk.touch("工商银行")
-        next_to(kiosk, "银行卡号（本人的）")
-        type_on(kiosk, ACCOUNT)
-        next_to(kiosk, "我保证提取原因真实")
-        kiosk.touch("The reason is true")
+        fill_the_rest(kiosk)
         kiosk.wait_for(said("end.whole"))
         kiosk.touch(said("end.finish"))
         kiosk.wait_for(said("done.title"))
         kiosk.touch(said("forms.go"))
         kiosk.touch(TAKE)
-        (number,) = until(lambda: floor.numbers())
+        kiosk.wait_for(said("ticket.printed"))
+        (number,) = floor.numbers()
         kiosk.touch("完成")
         kiosk.wait_for(said("home.title"))
         kiosk.type(follow_url(floor, number))

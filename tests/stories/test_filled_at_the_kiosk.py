@@ -19,7 +19,7 @@ from kiosk import slip
 from tests import stage
 from tests.conftest import until
 from tests.kiosk.conftest import TAKE, Floor, number_on, said, served, with_printer
-from tests.kiosk.test_form import lay_card, next_to, type_on
+from tests.kiosk.test_form import fill_the_rest, lay_card, next_to, type_on
 from tests.kiosk.test_slip import code_in
 from tests.web.conftest import OpenPage
 
@@ -85,19 +85,7 @@ def test_a_form_filled_in_by_card_is_printed_by_the_clerk_who_called(floor: Floo
         find(kiosk, "gjjtq", WITHDRAWAL)
         tick_papers(kiosk)
         fill_by_card(kiosk, floor, FORM, "手机号")
-        type_on(kiosk, "13812345678")
-        next_to(kiosk, "单位名称")
-        next_to(kiosk, "提取原因")
-        kiosk.touch("退休")
-        kiosk.wait_for("提取金额（元）")
-        type_on(kiosk, "12000.5")
-        next_to(kiosk, "收款银行")
-        type_on(kiosk, "gongshangyinhang")
-        kiosk.touch("工商银行")
-        next_to(kiosk, "银行卡号（本人的）")
-        type_on(kiosk, "6222020000000000")
-        next_to(kiosk, "我保证提取原因真实")
-        kiosk.touch("The reason is true")
+        fill_the_rest(kiosk)
         finish(kiosk)
         kiosk.touch(said("forms.go"))
         kiosk.touch(TAKE)
@@ -135,6 +123,8 @@ def test_a_city_pass_is_applied_for_issued_printed_and_found_valid(floor: Floor,
         type_on(kiosk, "13812345678")
         next_to(kiosk, "车牌号")
         type_on(kiosk, "lu")
+        # The field's example begins with the same sign.
+        kiosk.wait(lambda seen: any(one.text == "鲁" for one in seen), "鲁 was not offered")
         kiosk.touch("鲁")
         kiosk.touch("换英文")
         type_on(kiosk, "p12345")
