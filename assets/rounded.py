@@ -17,8 +17,11 @@ KEPT = 256
 
 
 def border(corner: float, width: float) -> int:
-    """Pixels from the panel's edge to where it looks the same all the way."""
-    return math.ceil(max(corner, width))
+    """Pixels from the panel's edge to where it looks the same all the way.
+
+    One more than what differs: where the middle begins to stretch, a graphics card mixes in its neighbour.
+    """
+    return math.ceil(max(corner, width)) + 1
 
 
 def outside(width: float) -> int:

@@ -323,3 +323,13 @@ def test_a_film_runs_between_calls_and_hides_none(still_hall: Hall, tmp_path: Pa
         filmed.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
         red, green, blue = colour_in_the_large_place(filmed, shot)
         assert red > green > blue, "amber has the place"
+
+
+def test_a_ground_has_one_colour_from_edge_to_edge(still_hall: Hall, tmp_path: Path) -> None:
+    still_hall.start()
+    with board(still_hall, "B01", "--sound", "none") as hall_board:
+        hall_board.wait_for("常用材料")
+        hall_board.shot(tmp_path / "shot.png")
+    with Image.open(tmp_path / "shot.png").convert("RGB") as image:
+        header = {image.getpixel((SIZE[0] * 6 // 10, down)) for down in (2, 10, 30, 50, 60)}
+    assert len(header) == 1
