@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 import gevent
@@ -29,9 +28,9 @@ class Worker:
     Whoever asks waits, and nobody else does.
     """
 
-    def __init__(self, module: str, first: bytes = b"", variables: Mapping[str, str] | None = None) -> None:
-        """`first` is what a new process is asked before all else; `variables` join its environment."""
-        self._module, self._first, self._variables = module, first, variables or {}
+    def __init__(self, module: str, first: bytes = b"") -> None:
+        """`first` is what a new process is asked before all else."""
+        self._module, self._first = module, first
         self._turn = BoundedSemaphore(1)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -82,7 +81,6 @@ class Worker:
                 [sys.executable, "-m", self._module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, **self._variables},
             )
             if self._first:
                 self._begin(self.process)

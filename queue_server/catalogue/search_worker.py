@@ -1,7 +1,7 @@
 """Finds entries, in a process of its own: `python -m queue_server.catalogue.search_worker`.
 
-Making the index takes half a second of a processor, and the sounds of all Hanzi take 50 MB: in the
-server's process every call to a board would wait for the one, and the memory stay for the other.
+Making the index takes half a second of a processor: in the server's process every call to a board would
+wait for it.
 """
 
 from __future__ import annotations

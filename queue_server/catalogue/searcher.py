@@ -20,11 +20,9 @@ class Searcher:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._entries = catalogue.entries()
-        # Nobody adds sounds of their own, so the dictionaries need not be there twice.
         self.worker = Worker(
             "queue_server.catalogue.search_worker",
             first_question(self._entries, catalogue.vocabulary),
-            {"PYPINYIN_NO_DICT_COPY": "1"},
         )
 
     def prepare(self) -> None:

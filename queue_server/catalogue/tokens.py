@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from queue_server.catalogue.sounds import sounds
+
 Tokens = tuple[str, ...]
 SKIPPED = 3
 """Passing over a letter of a misspelt syllable costs as much as so many syllables."""
@@ -36,10 +38,7 @@ class Pinyin:
     """The sound of Hanzi, in the syllables that some texts have. What sounds alike is the same."""
 
     def __init__(self) -> None:
-        # Its dictionaries take a while to load, which a server's start should not wait for.
-        from pypinyin import lazy_pinyin
-
-        self._of = lazy_pinyin
+        self._sounds = sounds()
         self._known: dict[str, list[str]] = {}
         self._syllables: set[str] = set()
 
@@ -52,7 +51,7 @@ class Pinyin:
         if hanzi not in self._known:
             if len(self._known) > 20_000:
                 self._known.clear()
-            self._known[hanzi] = [one for one in self._of(hanzi, errors="ignore") if one.isascii()]
+            self._known[hanzi] = self._sounds.of(hanzi)
         return self._known[hanzi]
 
     def spelt(self, text: str) -> str:
