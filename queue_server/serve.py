@@ -223,12 +223,6 @@ class _Handler(WSGIHandler):
             del self._sendall
         self._sendall(b"".join(head))
 
-    def handle_one_response(self) -> None:
-        """A socket that was upgraded carries no further HTTP request: part with it."""
-        super().handle_one_response()
-        if (self.environ or {}).get("HTTP_UPGRADE"):
-            self.close_connection = True
-
 
 class _only_one:
     """An flock, held while the server runs: two servers on one database would both be wrong."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import engineio.packet
@@ -32,9 +33,23 @@ def lighten(socketio: Any) -> None:
 
 
 class _EngineSocket(engineio.socket.Socket):  # type: ignore[misc]
-    """One whose next ping is a timer, where Engine.IO has a greenlet that sleeps."""
+    """One whose next ping is a timer, not a greenlet that sleeps, and whose line ends with it."""
 
     last_ping: float | None
+    _line: WebSocket | None = None
+
+    def _websocket_handler(self, ws: WebSocket) -> Any:
+        self._line = ws
+        return super()._websocket_handler(ws)
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """Where nobody listens any more, hang up.
+
+        Whoever reads from a phone that vanished, or writes to it, would wait until TCP gives up.
+        """
+        super().close(wait=wait, abort=abort, reason=reason)
+        if self._line and (abort or reason == self.server.reason.PING_TIMEOUT):
+            self._line.hang_up()
 
     def schedule_ping(self) -> None:
         if self.last_ping:
@@ -57,6 +72,10 @@ class WebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         self.ws = _Line(environ)
         return self.app(self)
+
+    def hang_up(self) -> None:
+        """End the line without a word."""
+        self.ws.sock.hang_up()
 
 
 class _Line(simple_websocket.Server):  # type: ignore[misc]
@@ -115,8 +134,16 @@ class _Whole:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock, self._turn = sock, BoundedSemaphore(1)
-        self.recv, self.close = sock.recv, sock.close
+        self.recv = sock.recv
 
     def send(self, data: bytes) -> None:
         with self._turn:
             self._sock.sendall(data)
+
+    def close(self) -> None:
+        self.hang_up()  # gevent's handler has the same line under another number, and would read on.
+        self._sock.close()
+
+    def hang_up(self) -> None:
+        with suppress(OSError):  # It may have ended by itself.
+            self._sock.shutdown(socket.SHUT_RDWR)
