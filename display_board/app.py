@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from assets import draw, theme
 from display_board.announcer import TICK_SECONDS, Announcer, Call, Turn
@@ -16,8 +16,9 @@ from display_board.clips import Manner
 from display_board.gallery import Gallery, Photo
 from display_board.missed import MissedNumbers
 from display_board.picture import PICTURE_AFTER, Picture, turns
-from display_board.sizes import calls_together, is_readable
+from display_board.sizes import calls_together, is_readable, turned
 from display_board.speech import missed_utterance, utterance, vocabulary
+from display_board.upright import UprightBoard, UprightWindowBoard, load_look
 from display_board.voice import Voice
 from queue_server.client import HallClient
 from queue_server.hall.model import CallKind, Instant, Seconds
@@ -38,6 +39,14 @@ FRAME_SECONDS = 0.02
 """A film's pictures are looked for so often."""
 PATIENCE_SECONDS = 120.0
 """That a call was announced is told again for so long; later the server's own alert has passed."""
+
+BOARDS: Final[dict[tuple[bool, bool], type[HallBoard | WindowBoard]]] = {
+    (False, False): HallBoard,
+    (False, True): UprightBoard,
+    (True, False): WindowBoard,
+    (True, True): UprightWindowBoard,
+}
+"""The boards, by whether one is a window's own and whether the screen stands upright."""
 
 
 class BoardApp(App):  # type: ignore[misc]
@@ -82,12 +91,13 @@ class BoardApp(App):  # type: ignore[misc]
         self._redraw = Clock.create_trigger(self._draw, -1)
 
     def build(self) -> BoxLayout:
+        load_look()
         Window.clearcolor = theme.rgba("night")
         self._root = BoxLayout()
         with self._root.canvas.after:
             self._shade, self._shaded = Color(0, 0, 0, 0), Rectangle()
         self._set_up()
-        Window.bind(size=lambda *_: self._measure())
+        Window.bind(size=lambda *_: self._reshape())
         Clock.schedule_interval(lambda _seconds: self.step(), TICK_SECONDS)
         Clock.schedule_interval(self._redraw, REFRESH_SECONDS)
         Clock.schedule_interval(lambda _seconds: self._roll(), FRAME_SECONDS)
@@ -145,11 +155,12 @@ class BoardApp(App):  # type: ignore[misc]
     def _fit_distance(self) -> None:
         """Show no more calls at once than can be read from where people stand, and say so if none can."""
         assert self._board
-        screen, distance = self._picture.settings["screen"], self._picture.settings["distance_m"]
-        self._board.fit(self._picture.settings)
-        self._announcer.together = calls_together(screen["height_mm"] * self._board.large_share, distance)
+        settings, distance = self._picture.settings, self._picture.settings["distance_m"]
+        width_mm, height_mm = turned(settings["screen"], upright=is_upright())
+        self._board.fit(settings["parts"], height_mm, distance)
+        self._announcer.together = calls_together(height_mm * self._board.large_share, distance)
         width, height = self._board.nominal
-        picture_mm = min(screen["height_mm"], screen["width_mm"] * height / width)
+        picture_mm = min(height_mm, width_mm * height / width)
         digits_mm = picture_mm * self._board.number_share
         if not is_readable(digits_mm, distance, overhead=self._board.overhead):
             log.warning("numbers of %.0f mm on this screen can't be read from %s m", digits_mm, distance)
@@ -213,19 +224,25 @@ class BoardApp(App):  # type: ignore[misc]
     # --- the screen ---
 
     def _set_up(self) -> None:
-        """Put up the board that the config asks for, if another one stands there.
+        """Put up the board that the config and the window's shape ask for, if another one stands there.
 
         Until the server has told the config, and where it lacks this board, the command line counts.
         """
         is_own = self._picture.is_windows_own if self._picture.hall else self._window is not None
-        wanted = WindowBoard if is_own else HallBoard
-        if isinstance(self._board, wanted):
+        wanted = BOARDS[is_own, is_upright()]
+        if type(self._board) is wanted:
             return
         self._board = wanted()
         self._board.large_place.bind(size=self._redraw)
         self._measure()
         self._root.clear_widgets()
         self._root.add_widget(self._board)
+
+    def _reshape(self) -> None:
+        """The window has another size; a screen may have been turned."""
+        self._set_up()
+        self._fit_distance()
+        self._measure()
 
     def _measure(self) -> None:
         if self._board:
@@ -271,6 +288,10 @@ class BoardApp(App):  # type: ignore[misc]
         if self._audible and self._picture.settings["voice"]["on"]:
             devices += [report.body() for report in self._voice.health()]
         return devices
+
+
+def is_upright() -> bool:
+    return bool(Window.height > Window.width)
 
 
 def written(turn: Turn) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
 from math import ceil
+from typing import ClassVar
 
 from assets import screen, theme
 from assets.screen import Panel
@@ -20,7 +21,6 @@ from display_board.gallery import Photo
 from display_board.picture import Cell, Line, Picture, Wait
 from display_board.sizes import LINE, RECENT_FILLED, recent_rows
 from queue_server.hall.model import CallKind, Seconds, Words
-from queue_server.wire import Body
 
 # Kivy comes after `screen`, which settles its config.
 from kivy.animation import Animation  # isort: skip
@@ -164,9 +164,12 @@ class Again(BoxLayout):  # type: ignore[misc]
 class CallPanel(Panel):
     """The large place: a call, or several, or what is said when there is none."""
 
+    alone, row = BigCall, CallRow
+    """How one call is shown, and each of several."""
+
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self._big, self._rest, self._again, self._between = BigCall(), Rest(), Again(), Between()
+        self._big, self._rest, self._again, self._between = self.alone(), Rest(), Again(), Between()
         self._rows: list[CallRow] = []
         self._shown: tuple[object, ...] = ()
 
@@ -204,13 +207,14 @@ class CallPanel(Panel):
             self.add_widget(self._big)
             return
         while len(self._rows) < len(calls):
-            self._rows.append(CallRow())
+            self._rows.append(self.row())
         for row, call in zip(self._rows, calls, strict=False):
             row.show(call, self.width, height / len(calls), unit)
             self.add_widget(row)
 
 
 class RecentCall(Panel):
+    edge = NumericProperty(32)
     number = StringProperty()
     window = StringProperty()
     font = NumericProperty(10)
@@ -266,43 +270,45 @@ class GroupWait(BoxLayout):  # type: ignore[misc]
         self.font = min(unit * 34, (width - unit * 92) / max(width_of(self.wait), 1))
 
 
-HEADER, EDGES = 96, 50
-HEIGHTS = {"windows": 196, "lines": 92, "waits": 112}
-"""What a part takes of a board's 1080 units of height; the calls have what is left."""
-
-
 class HallBoard(BoxLayout):  # type: ignore[misc]
     """The whole hall's board, or a zone's; `has_` tells which parts the config gives it."""
 
     nominal = (1920, 1080)
     overhead = True
     pulse_rounds = 1
+    bare_units = 96 + 50
+    """Its header and its edges; the calls have what these and the parts leave of the height."""
+    heights: ClassVar = {"windows": 196, "lines": 92, "waits": 112}
+    columns = LINE_COLUMNS
+    recent_edge = 32
 
     has_recent = BooleanProperty(True)
-    windows_units = NumericProperty(HEIGHTS["windows"])
-    lines_units = NumericProperty(HEIGHTS["lines"])
-    waits_units = NumericProperty(HEIGHTS["waits"])
+    windows_units = NumericProperty(0)
+    lines_units = NumericProperty(0)
+    waits_units = NumericProperty(0)
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        self.windows_units, self.lines_units, self.waits_units = self.heights.values()
         self._recent: list[RecentCall] = []
         self._cells: list[WindowCell] = []
         self._waits: list[GroupWait] = []
 
-    def fit(self, settings: Body) -> None:
+    def fit(self, parts: Sequence[str], height_mm: float, distance_m: float) -> None:
         """Take on the parts of the config, and as many recent calls as can be read from nearer by."""
-        parts = settings["parts"]
         self.has_recent = "recent" in parts
-        units = {name: height if name in parts else 0 for name, height in HEIGHTS.items()}
+        units = {name: height if name in parts else 0 for name, height in self.heights.items()}
         self.windows_units, self.lines_units = units["windows"], units["lines"]
         self.waits_units = units["waits"]
-        height_mm = settings["screen"]["height_mm"] * self.large_share
-        self._lay_out_recent(recent_rows(height_mm, settings["distance_m"]))
+        self._lay_out_recent(self._recent_calls(height_mm, distance_m))
+
+    def _recent_calls(self, height_mm: float, distance_m: float) -> int:
+        return recent_rows(height_mm * self.large_share, distance_m)
 
     @property
     def large_share(self) -> float:
         """The share of the board's height that the calls have."""
-        others = HEADER + EDGES + self.windows_units + self.lines_units + self.waits_units
+        others = self.bare_units + self.windows_units + self.lines_units + self.waits_units
         return float(1 - others / self.nominal[1])
 
     @property
@@ -319,11 +325,11 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
         """A film's next picture, where the film is already shown."""
         self.ids.calls.roll(photo)
 
-    def _lay_out_recent(self, rows: int) -> None:
-        if rows == len(self._recent):
+    def _lay_out_recent(self, count: int) -> None:
+        if count == len(self._recent):
             return
         self.ids.recent.clear_widgets()
-        self._recent = [RecentCall() for _ in range(rows)]
+        self._recent = [RecentCall(edge=self.recent_edge) for _ in range(count)]
         for one in self._recent:
             self.ids.recent.add_widget(one)
 
@@ -333,7 +339,7 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
         ids = self.ids
         ids.header.show(picture, now)
         if self.lines_units:
-            ids.notice.show(picture.line(now, LINE_COLUMNS), unit)
+            ids.notice.show(picture.line(now, self.columns), unit)
         resting = picture.resting() and not announcer.in_turn(now)
         turn = None if resting or photo else announcer.current
         ids.calls.show(turn.calls if turn else (), picture.rest(now), unit, photo)
@@ -351,20 +357,28 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
 
     def _show_recent(self, calls: Sequence[Call], unit: float) -> None:
         """All in one size: the largest in which the widest of them fits its row."""
-        place = self.ids.recent
-        row = (place.height + place.spacing) / max(1, len(self._recent))
+        width, row = self._recent_room(unit)
         words = [width_of(call.ticket) + width_of(str(call.window)) for call in calls]
-        room = place.width - unit * (2 * 32 + 52 + 32)
+        room = width - unit * (2 * self.recent_edge + 52 + self.recent_edge)
         font = min(row * RECENT_FILLED / LINE, room / max([width_of("A00000"), *words]))
         for one, call in zip_longest(self._recent, calls):
             one.show(call, font)
+
+    def _recent_room(self, unit: float) -> tuple[float, float]:
+        """How wide a recent call's place is, and how high its row with the gap below it."""
+        place = self.ids.recent
+        return place.width, (place.height + place.spacing) / max(1, len(self._recent))
+
+    @staticmethod
+    def _rows_of_windows(count: int) -> int:
+        return 2 if count > 6 else 1
 
     def _show_windows(self, cells: Sequence[Cell]) -> None:
         grid = self.ids.windows
         if len(self._cells) != len(cells):
             grid.clear_widgets()
             self._cells = [WindowCell() for _ in cells]
-            grid.cols = max(1, ceil(len(cells) / (2 if len(cells) > 6 else 1)))
+            grid.cols = max(1, ceil(len(cells) / self._rows_of_windows(len(cells))))
             for one in self._cells:
                 grid.add_widget(one)
         longest = max((width_of(cell.text) for cell in cells), default=1)
@@ -377,9 +391,12 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
             self._waits = [GroupWait() for _ in waits]
             for one in self._waits:
                 self.ids.waits.add_widget(one)
-        width = (self.width - unit * 80) / max(1, len(waits)) - unit * 16
+        width = self._wait_width(len(waits), unit)
         for widget, wait in zip(self._waits, waits, strict=True):
             widget.show(wait, width, unit)
+
+    def _wait_width(self, count: int, unit: float) -> float:
+        return float((self.width - unit * 80) / max(1, count) - unit * 16)
 
 
 class OwnCall(Panel):
@@ -412,6 +429,7 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
     overhead = False
     pulse_rounds = 2
     """Who can't hear looks here: it pulses again."""
+    columns = LINE_COLUMNS
 
     number = StringProperty()
     groups = StringProperty()
@@ -422,7 +440,7 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
     clock = StringProperty()
     colour = ColorProperty(theme.rgba("blue"))
 
-    def fit(self, settings: Body) -> None:
+    def fit(self, parts: Sequence[str], height_mm: float, distance_m: float) -> None:
         """A window's own display has no parts to choose."""
 
     def show(
@@ -441,7 +459,7 @@ class WindowBoard(BoxLayout):  # type: ignore[misc]
         if call and call.window != picture.settings["window"]:
             # A call that reaches the whole zone, for who didn't come to another window.
             words = both("board.own.elsewhere", window=call.window)
-        self.ids.notice.show(picture.line(now, LINE_COLUMNS), unit)
+        self.ids.notice.show(picture.line(now, self.columns), unit)
         self.ids.call.show(called, words, lit, unit)
 
     @property

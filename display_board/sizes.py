@@ -6,6 +6,8 @@ ADA's table for signs that hang overhead, as all boards do but a window's own di
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DISTANCE_PER_CAPITAL = 82
 """A capital's height times this is the distance from which it measures 0.7°."""
 
@@ -23,6 +25,12 @@ NEARER = 0.4
 RECENT_FILLED = 0.8
 """The share of a recent call's row that its digits' line takes, the gap below it counted in."""
 MOST_RECENT, LEAST_RECENT = 6, 2
+
+
+def turned(screen: Mapping[str, float], *, upright: bool) -> tuple[float, float]:
+    """A screen's width and height in mm as it hangs, whichever way round the config has them."""
+    short, long = sorted((screen["width_mm"], screen["height_mm"]))
+    return (short, long) if upright else (long, short)
 
 
 def capital_mm(distance_m: float, *, overhead: bool = True) -> float:

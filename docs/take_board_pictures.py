@@ -16,7 +16,7 @@ from docs.take_pictures import CONSOLE, PICTURES, call_to_console, people, slim
 from tests import stage
 from tests.conftest import Hall, lay_out
 
-WIDE, OWN = (1280, 720), (1280, 480)
+WIDE, UPRIGHT, OWN = (1280, 720), (720, 1280), (1280, 480)
 
 BOARDS = """
 [[boards]]
@@ -81,6 +81,7 @@ def take(hall: Hall, admin: str) -> None:
     _shot(hall, "P1", "board-missed", WIDE, lambda board: _patient(board, "已过号"))
     _shot(hall, "P3", "board-night", WIDE, called("A018"))
     _shot(hall, "P4", "board-calls", WIDE, called("A020"))
+    _shot(hall, "B01", "board-upright", UPRIGHT, lambda board: _until_large(board, "A020"))
 
 
 def _shot(hall: Hall, id: str, name: str, size: tuple[int, int], look: Look) -> None:
@@ -107,7 +108,7 @@ def _patient(board: stage.Program, text: str) -> stage.Seen:
 
 def _until_large(board: stage.Program, number: str) -> stage.Seen:
     def is_large(seen: list[stage.Seen]) -> stage.Seen | None:
-        return next((one for one in seen if one.text == number and one.box.height > 150), None)
+        return next((one for one in seen if one.text == number and one.box.height > 144), None)
 
     try:
         board.wait(is_large, f"{number} did not come")

@@ -18,10 +18,10 @@ from tests.display_board.test_film import a_film
 from tests.stage import Program, Seen
 from tests.wire.line import Line
 
-SIZE = (1280, 720)
+SIZE, UPRIGHT = (1280, 720), (720, 1280)
 TICKET = re.compile(r"[A-Z]\d{3,}")
-LARGE_SHARE = 0.2
-"""Labels of the large place are at least this share of the screen high; others are far smaller."""
+LARGE = 144
+"""Labels of the large place are at least so many pixels high; others are far smaller."""
 
 
 class Floor:
@@ -63,7 +63,7 @@ def board(hall: Hall, id: str, *options: object, size: tuple[int, int] = SIZE, *
 
 def large(seen: list[Seen]) -> tuple[str, ...]:
     """The numbers in the large place, from the top."""
-    found = [one for one in seen if TICKET.fullmatch(one.text) and one.box.height > SIZE[1] * LARGE_SHARE]
+    found = [one for one in seen if TICKET.fullmatch(one.text) and one.box.height > LARGE]
     return tuple(one.text for one in sorted(found, key=lambda one: one.box.top))
 
 
@@ -235,8 +235,8 @@ def config(hall: Hall, *boards: str) -> None:
     hall.config.write_text("\n\n".join([text, *(f"[[boards]]\n{one}" for one in boards)]), "utf-8")
 
 
-def digits_mm(picture: Path, seen: Seen, *, dark: bool, screen_mm: float) -> float:
-    """How high the digits of a text are on a screen of this height, measured on its picture."""
+def digits_mm(picture: Path, seen: Seen, *, dark: bool, mm_per_pixel: float) -> float:
+    """How high the digits of a text are on the screen, measured on its picture."""
     box = seen.box
     with Image.open(picture).convert("L") as image:
         part = image.crop((box.left, box.top, box.left + box.width, box.top + box.height))
@@ -244,31 +244,67 @@ def digits_mm(picture: Path, seen: Seen, *, dark: bool, screen_mm: float) -> flo
             lambda light: 255 if (light < 64) == dark and (dark or light > 200) else 0
         ).getbbox()
     assert inked
-    return (inked[3] - inked[1]) / SIZE[1] * screen_mm
+    return (inked[3] - inked[1]) * mm_per_pixel
 
 
-@pytest.mark.parametrize("distance", [6, 10])
+@pytest.mark.parametrize(("size", "distance"), [(SIZE, 6), (SIZE, 10), (UPRIGHT, 6), (UPRIGHT, 10)])
 def test_digits_are_as_high_as_the_configs_distance_asks_for(
-    still_hall: Hall, tmp_path: Path, distance: int
+    still_hall: Hall, tmp_path: Path, size: tuple[int, int], distance: int
 ) -> None:
+    """On an upright screen, too, whose measures the config has the other way round."""
     config(still_hall, f'id = "D1"\ndistance_m = {distance}\nscreen = {{ width_mm = 1210, height_mm = 680 }}')
     still_hall.start()
     floor, picture = Floor(still_hall), tmp_path / "board.png"
     floor.staff(5, 6, 8)
     floor.queue(*[{"group": "general"}] * 3)
-    with board(still_hall, "D1", "--sound", "none") as hall_board:
+    with board(still_hall, "D1", "--sound", "none", size=size) as hall_board:
         floor.do(5, "next")
         hall_board.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
         floor.do(6, "next")
         floor.do(8, "next")
         hall_board.wait(lambda seen: len(large(seen)) > 1, "two calls did not come together")
         called = hall_board.find("A002")
-        recent = next(one for one in hall_board.look() if one.text == "A001" and one.box.left > SIZE[0] / 2)
+        smaller = [one for one in hall_board.look() if one.text == "A001" and one.box.height <= LARGE]
+        recent = max(smaller, key=lambda one: one.box.height)
         hall_board.shot(picture)
         assert "can't be read" not in hall_board.log()
-    assert digits_mm(picture, called, dark=True, screen_mm=680) >= capital_mm(distance)
+    mm_per_pixel = 1210 / max(size)
+    assert digits_mm(picture, called, dark=True, mm_per_pixel=mm_per_pixel) >= capital_mm(distance)
     nearer = capital_mm(distance * NEARER, overhead=False)
-    assert digits_mm(picture, recent, dark=False, screen_mm=680) >= nearer
+    assert digits_mm(picture, recent, dark=False, mm_per_pixel=mm_per_pixel) >= nearer
+
+
+def test_on_an_upright_board_all_parts_stand_within_the_screen_and_none_in_a_calls_way(floor: Floor) -> None:
+    floor.staff(5, 6)
+    floor.queue(*[{"group": "general"}] * 2)
+    with board(floor.hall, "B01", "--sound", "none", size=UPRIGHT) as upright:
+        floor.do(5, "next")
+        floor.do(6, "next")
+        upright.wait(lambda seen: sorted(large(seen)) == ["A001", "A002"], "two calls did not come together")
+        called = upright.find("A002")
+        floor.do(5, "recall")
+        upright.wait_for("Please go to window 5")
+        seen = upright.look()
+    big = next(one for one in seen if one.text == "A001" and one.box.height > LARGE)
+    foot = max(big.box.top + big.box.height, called.box.top + called.box.height)
+    others = [one.box for one in seen if one.text in ("38", "E", "常用材料") or one.text.endswith("分钟")]
+    assert len(others) > 2
+    assert all(foot <= box.top and box.top + box.height <= UPRIGHT[1] for box in others)
+
+
+def test_a_windows_own_display_may_stand_upright(still_hall: Hall) -> None:
+    config(still_hall, 'id = "W5"\nwindow = 5\nscreen = { width_mm = 270, height_mm = 480 }\ndistance_m = 5')
+    still_hall.start()
+    floor = Floor(still_hall)
+    floor.staff(5)
+    floor.queue({"group": "general"})
+    with board(still_hall, "W5", "--sound", "none", size=UPRIGHT) as own:
+        own.wait_for("请等候叫号")
+        floor.do(5, "next")
+        own.wait_for("请到本窗口办理")
+        number, plate = own.find("A001"), own.find("5")
+        assert number.box.top >= plate.box.top + plate.box.height, "the call stands below the plate"
+        assert "can't be read" not in own.log()
 
 
 def colour_in_the_large_place(program: Program, shot: Path, down: float = 0.2) -> tuple[int, int, int]:
