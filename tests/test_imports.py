@@ -64,7 +64,7 @@ SERVER_ONLY = {"flask", "flask_socketio", "werkzeug", "sqlite3", "sqlite_utils",
 UNPREDICTABLE = {"time", "random", "secrets", "uuid", "threading", "asyncio", "gevent", "os", "socket"}
 READS_THE_CLOCK = {"now", "today", "utcnow", "monotonic", "perf_counter", "sleep"}
 WITH_KIVY = ("assets.screen", "assets.rounded", "kiosk.app", "kiosk.screens", "kiosk.evaluator",
-             "display_board.app", "display_board.board")  # fmt: skip
+             "display_board.app", "display_board.board", "display_board.upright")  # fmt: skip
 DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",
     "kiosk.guidance", "kiosk.narrator",
