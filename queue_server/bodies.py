@@ -317,12 +317,28 @@ def read(shape: type[B], body: Body) -> B:
 
     :raises Problem: `invalid`, naming the first field at fault and its cure.
     """
+    if field := _field_with_nul(body):
+        raise wrong(field, Cure("nul"))
     try:
         return shape.model_validate(body)
     except ValidationError as trouble:
         first = trouble.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise wrong(where, _cure(shape, first)) from None
+
+
+def _field_with_nul(body: Body) -> str:
+    """The path of a text with the sign that ends texts for printers and other programs; empty for none."""
+    left: list[tuple[str, Any]] = list(body.items())
+    while left:
+        where, value = left.pop()
+        if isinstance(value, str) and "\0" in value:
+            return where
+        inner = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
+        left += [(f"{where}.{name}", one) for name, one in inner]
+    return ""
 
 
 def key_of(said: object) -> str:

@@ -14,11 +14,10 @@ from queue_server.problems import Problem
 from queue_server.storage.store import StorageError
 from queue_server.web import api, pages
 from queue_server.web.identity import language_of
+from queue_server.web.reply import BODY_BYTES
 from queue_server.wire import API, Code
 
 log = logging.getLogger(__name__)
-
-BODY_BYTES = 64 * 1024
 
 HTTP_CODES = {
     400: (Code.INVALID, "not-json"),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 from flask import Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from queue_server.accounts import Caller
 from queue_server.bodies import wrong
@@ -16,6 +17,8 @@ from queue_server.wire import Body, Code
 
 E = TypeVar("E", bound=StrEnum)
 
+BODY_BYTES = 64 * 1024
+"""A request's body has so many at most."""
 DEFAULT_LIMIT, MOST = 100, 500
 """A list by GET has so many entries where nothing is said, and at most."""
 
@@ -23,6 +26,8 @@ DEFAULT_LIMIT, MOST = 100, 500
 def body_of_request() -> Body:
     """The request's JSON object; no body is an empty one."""
     data = request.get_data(cache=True)
+    if request.content_length is None and len(data) >= BODY_BYTES:
+        raise RequestEntityTooLarge  # Of a body that came in chunks no more is read, without a word.
     if not data:
         return {}
     if request.mimetype != "application/json":

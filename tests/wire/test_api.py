@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,21 @@ def test_problems_are_problems(hall: Hall, admin: str) -> None:
     assert code(hall.post("/tickets", {"kiosk": "x" * 70_000}, token=admin)) == (413, "too-large")
 
 
+def test_a_body_in_chunks_has_the_same_limit(hall: Hall, admin: str) -> None:
+    def post(*chunks: bytes) -> tuple[int, Any]:
+        line = HTTPConnection("127.0.0.1", hall.port, timeout=10)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {admin}"}
+        with closing(line):
+            line.request("POST", "/api/v1/tickets", iter(chunks), headers, encode_chunked=True)
+            answer = line.getresponse()
+            return answer.status, json.loads(answer.read()).get("code")
+
+    assert post(b'{"group":', b'"general"}') == (201, None)
+    two_megabytes = [b"x" * 8192] * 256
+    assert post(b'{"kiosk":"', *two_megabytes, b'"}') == (413, "too-large")
+    assert post(b'{"group":"general"}', *[b" " * 8192] * 8, b"no JSON") == (413, "too-large")
+
+
 BAD_INPUT: tuple[tuple[dict[str, Any], str], ...] = (
     ({}, "services"),
     ({"group": "general", "services": ["id-card-renewal"]}, "services"),
@@ -81,6 +98,7 @@ BAD_INPUT: tuple[tuple[dict[str, Any], str], ...] = (
     ({"group": "general", "id_number": "371502199001011235"}, "id_number"),
     ({"group": "general", "phone": "12"}, "phone"),
     ({"group": 5}, "group"),
+    ({"group": "general", "kiosk": "K\0"}, "kiosk"),
 )
 
 
