@@ -22,7 +22,7 @@ KEY_HEADER, KEY_SIGNS = "Idempotency-Key", 128
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Reason = Annotated[str, Field(max_length=400)]
 Note = Annotated[str, Field(max_length=1000)]
-Ids = Annotated[list[Id], Field(min_length=1, max_length=40)]
+Ids = Annotated[tuple[Id, ...], Field(min_length=1, max_length=40)]
 WindowNo = Annotated[StrictInt, Field(ge=1, le=999)]
 Score = Annotated[StrictInt, Field(ge=1, le=5)]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -44,18 +44,18 @@ class Nothing(Shape):
 
 
 class TakeTicket(Shape):
-    services: Annotated[list[Id], Field(max_length=40)] = []
+    services: Annotated[tuple[Id, ...], Field(max_length=40)] = ()
     group: Id | None = None
     party: Party | None = None
     priority: Priority = Priority.NONE
-    needs: Annotated[list[Need], Field(max_length=5)] = []
+    needs: Annotated[tuple[Need, ...], Field(max_length=5)] = ()
     id_number: Personal = ""
     phone: Personal = ""
     initials: Initials = ""
     language: Language = Language.ZH
     kiosk: Short = ""
     agent: StrictBool = False
-    drafts: Annotated[list[Secret], Field(max_length=10)] = []
+    drafts: Annotated[tuple[Secret, ...], Field(max_length=10)] = ()
     """The secrets of forms that were filled in beforehand."""
 
 
@@ -63,7 +63,7 @@ class CorrectTicket(Shape):
     services: Ids | None = None
     group: Id | None = None
     priority: Priority | None = None
-    needs: Annotated[list[Need], Field(max_length=5)] | None = None
+    needs: Annotated[tuple[Need, ...], Field(max_length=5)] | None = None
     note: Note | None = None
     reason: Reason = ""
 
@@ -105,7 +105,7 @@ class EndSlip(Shape):
 
 class Rate(Shape):
     score: Score
-    tags: Annotated[list[Short], Field(max_length=20)] = []
+    tags: Annotated[tuple[Short, ...], Field(max_length=20)] = ()
     comment: Annotated[str, Field(max_length=1000)] = ""
     service: Id | None = None
 
@@ -159,7 +159,7 @@ class Next(Shape):
 
 
 class Finish(Shape):
-    services: Annotated[list[Id], Field(max_length=40)] | None = None
+    services: Annotated[tuple[Id, ...], Field(max_length=40)] | None = None
     outcome: Outcome = Outcome.ACCEPTED
     reason: Reason = ""
 
@@ -193,7 +193,7 @@ class Text(Shape):
 
 class Notice(Shape):
     text: Text
-    zones: Annotated[list[Id], Field(max_length=40)] = []
+    zones: Annotated[tuple[Id, ...], Field(max_length=40)] = ()
     until: datetime | None = None
 
 
@@ -224,7 +224,7 @@ class Device(Shape):
 
 
 class Health(Shape):
-    devices: Annotated[list[Device], Field(max_length=40)] = []
+    devices: Annotated[tuple[Device, ...], Field(max_length=40)] = ()
 
 
 class ApplyForPermit(Shape):
@@ -278,7 +278,7 @@ class SaveForm(Shape):
 
     values: Annotated[dict[Id, Written], Field(max_length=200)] = {}
     sources: Annotated[dict[Id, Literal["card", "licence", "project"]], Field(max_length=200)] = {}
-    consents: Annotated[list[Literal["card", "licence", "project"]], Field(max_length=3)] = []
+    consents: Annotated[tuple[Literal["card", "licence", "project"], ...], Field(max_length=3)] = ()
 
 
 class DropHandover(Shape):
@@ -366,7 +366,7 @@ CURES = {
     "int_from_float": "number",
     "bool_type": "flag",
     "string_type": "text",
-    "list_type": "list",
+    "tuple_type": "list",
     "dict_type": "object",
     "model_type": "object",
     "model_attributes_type": "object",

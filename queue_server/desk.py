@@ -10,7 +10,7 @@ import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar, cast
@@ -489,7 +489,7 @@ class Desk:
     def new_draft_id(self) -> str:
         return secrets.token_urlsafe(TICKET_ID_BYTES)
 
-    def drafts_of(self, secrets_: list[str]) -> tuple[str, ...]:
+    def drafts_of(self, secrets_: Iterable[str]) -> tuple[str, ...]:
         """The forms that these secrets open.
 
         :raises Problem: when one opens none.

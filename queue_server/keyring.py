@@ -6,7 +6,6 @@ A secret is not stored anywhere: it is computed from the key, the ticket and its
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -90,4 +89,4 @@ class Keyring:
             raise ValueError("sealed with another key or for something else, or altered") from None
 
     def _mac(self, purpose: str, text: str) -> bytes:
-        return hmac.new(self._key, f"{purpose}:{text}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._key, f"{purpose}:{text}".encode(), "sha256")

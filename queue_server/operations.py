@@ -6,7 +6,7 @@ maps messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -167,7 +167,7 @@ def _must_be_today(desk: Desk, ticket: TicketId) -> None:
         raise Problem(Code.WRONG_STATE, "day-over", state=past[1].state)
 
 
-def _services(services: list[str] | None) -> tuple[ServiceId, ...]:
+def _services(services: Iterable[str] | None) -> tuple[ServiceId, ...]:
     return tuple(ServiceId(service) for service in services or ())
 
 

@@ -265,7 +265,8 @@ def add_changes(batch: Batch, day: Day, changes: Changes) -> None:
         batch.replaced.add("windows")
     batch.add("days", (day.date, day.override, day.override_reason, day.began_at))
     tickets = [day.tickets[id] for id in changes.tickets]
-    batch.moved += [(ticket.id,) for ticket in tickets]
+    if changes.windows:
+        batch.moved += [(ticket.id,) for ticket in tickets]
     batch.add("tickets", *(records.ticket_row(day.date, ticket) for ticket in tickets))
     for ticket in tickets:
         batch.add("steps", *(records.step_row(ticket, at) for at in range(len(ticket.steps))))
