@@ -6,6 +6,7 @@ positions on phones) goes at most once a second.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,11 +22,17 @@ from queue_server.hall.opening import hall_state
 from queue_server.hall.reach import Reach
 from queue_server.hall.visit_rules import no_numbers
 from queue_server.present import Presenter
+from queue_server.storage.store import StorageError
 from queue_server.wire import Body, Kind, Namespace, Role, Says
+
+log = logging.getLogger(__name__)
 
 PHONES_AT_ONCE = 20
 PHONES_PAUSE_SECONDS = 0.005
 """After so many phones the hub has so long for calls, which must not wait for thousands of them."""
+
+AGAIN_SECONDS = 1.0
+"""After so long it is tried again to tell what could not be told."""
 
 Emit = Callable[[str, Body, str, str], None]
 """`(message, body, namespace, sid)`"""
@@ -153,9 +160,11 @@ class Teller:
         return {**settings, "public_url": self._desk.public_url} if kind is Kind.KIOSK else settings
 
     def _at_counter(self, listener: Listener, show: Presenter) -> Body:
+        """Without a line and with no window where a new config took the window out of the hall."""
         window = listener.window
         assert window is not None
-        listener.told = show.line(window, self._desk.engine.now())
+        is_there = window in show.day.windows
+        listener.told = show.line(window, self._desk.engine.now()) if is_there else None
         return {
             "window": self._window(window, show),
             "help": show.helps_of(_asker(listener, show)),
@@ -223,11 +232,23 @@ class Teller:
         self._work.set()
 
     def run(self) -> None:
-        """Tell what changed, for ever."""
+        """Tell what changed, for ever.
+
+        When that breaks, nobody knows who has heard what: all start over from a snapshot.
+        """
         while True:
             self._work.wait()
             self._work.clear()
-            self.flush()
+            try:
+                self.flush()
+                continue
+            except StorageError as trouble:
+                log.error("nothing can be told, will be tried again: %s", trouble)
+            except Exception:
+                log.exception("what changed could not be told; all start over")
+            self._news.plan = True
+            gevent.sleep(AGAIN_SECONDS)
+            self._work.set()
 
     def flush(self) -> None:
         show, _ = self._desk.settled()
@@ -257,10 +278,17 @@ class Teller:
         self._tell_phones(show, news.tickets)
 
     def _start_all_over(self, show: Presenter) -> None:
-        """A new config changes what terminals are told of themselves: snapshots for all."""
+        """Snapshots for all: a new config changes what terminals are told of themselves.
+
+        Whoever can't be told is hung up on, and comes again; the others hear theirs all the same.
+        """
         for listener in list(self.listeners.values()):
-            listener.windows = self.concerns(listener)
-            self._tell(listener, Says.SNAPSHOT, self.snapshot(listener, show))
+            try:
+                listener.windows = self.concerns(listener)
+                self._tell(listener, Says.SNAPSHOT, self.snapshot(listener, show))
+            except Exception:
+                log.exception("a listener at %s could not be told", listener.namespace.value)
+                self._hang_up(listener)
 
     def concerns(self, listener: Listener) -> frozenset[WindowNumber] | None:
         """The windows whose calls a board shows, by the config or by its own word; None: all."""
