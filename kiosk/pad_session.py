@@ -62,6 +62,8 @@ class PadSession:
     hall_keys: Mapping[str, str] | None = None
     up: bool = False
     window: int = 0
+    is_planned: bool = True
+    """Whether the hall has this window: a new config may take it out while the pad is connected."""
     state: WindowState = WindowState.CLOSED
     under_way: Order | None = None
     last_key: str = ""
@@ -79,15 +81,16 @@ class PadSession:
 def heard(pad: PadSession, name: str, body: Body) -> tuple[PadSession, Said | None]:
     """Take in a message of the server. The line counts as up once the snapshot has come."""
     if name == Says.SNAPSHOT:
-        window = body["window"]
+        window, settings = body["window"], body["settings"]
         pad = replace(
             pad,
             up=True,
-            hall_keys=body["settings"]["keys"],
-            window=window["number"],
-            state=WindowState(window["state"]),
+            hall_keys=settings["keys"],
+            window=settings["window"],
+            is_planned=window is not None,
+            state=WindowState(window["state"]) if window else WindowState.CLOSED,
         )
-        return pad, Said("ready", values={"window": pad.window})
+        return pad, Said("ready" if pad.is_planned else "unplanned", values={"window": pad.window})
     if name == Says.WINDOW:
         return replace(pad, state=WindowState(body["window"]["state"])), None
     return pad, None
@@ -106,6 +109,8 @@ def pressed(pad: PadSession, key: str, at: float) -> tuple[PadSession, Order | S
         return pad, None
     if not pad.up:
         return pad, Said("no-line", Signal.REFUSED)
+    if not pad.is_planned:
+        return pad, Said("unplanned", Signal.REFUSED, {"window": pad.window})
     order = Order(asks, {"current": "finish"} if asks is Asks.NEXT else {}, key)
     return replace(pad, under_way=order), order
 

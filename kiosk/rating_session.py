@@ -88,7 +88,12 @@ class Connecting:
     """Nothing is known yet."""
 
 
-Page = Connecting | Counter | Faces | Ended
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """The hall has no such window, for now."""
+
+
+Page = Connecting | Counter | Faces | Ended | Unplanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class Session:
     """All that the evaluator knows."""
 
     hall: str = ""
-    counter: Counter | None = None
+    counter: Counter | Unplanned | None = None
     ask: Ask | None = None
     sent: Rate | None = None
     ended: Ended | None = None
@@ -195,7 +200,10 @@ def _asked(session: Session, body: Body | None, now: float) -> Session:
     return replace(session, ask=ask, ended=session.ended if same else None)
 
 
-def _counter(body: Body) -> Counter:
+def _counter(body: Body | None) -> Counter | Unplanned:
+    """The window; the hall sends none where its config has it no longer."""
+    if body is None:
+        return Unplanned()
     clerk = body["clerk"] or {}
     return Counter(
         int(body["number"]),

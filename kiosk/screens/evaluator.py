@@ -17,7 +17,7 @@ from kivy.uix.widget import Widget
 from assets import theme
 from assets.screen import Key, Panel, Scale, Words
 from assets.texts import say
-from kiosk.rating_session import Counter, Ended, Faces, Page, Session
+from kiosk.rating_session import Counter, Ended, Faces, Page, Session, Unplanned
 from queue_server.hall.model import WindowState
 
 MOUTHS = {
@@ -151,6 +151,10 @@ class Pages:
         rows = self.both(f"evaluator.{page.end}.title", 9, number=page.number)
         return self.column([*rows, self._gap(6), *self.both(f"evaluator.{page.end}.way", 5)])
 
+    def unplanned(self) -> Widget:
+        rows = self.both("evaluator.unplanned.title", 9)
+        return self.column([*rows, self._gap(6), *self.both("evaluator.unplanned.way", 5)])
+
     def connecting(self) -> Widget:
         return self.column(self.both("evaluator.connecting", 7))
 
@@ -200,11 +204,13 @@ class EvaluatorScreen(BoxLayout):  # type: ignore[misc]
             return self._pages.ended(page)
         if isinstance(page, Counter):
             return self._pages.counter(page)
+        if isinstance(page, Unplanned):
+            return self._pages.unplanned()
         return self._pages.connecting()
 
     def _show_bar(self, session: Session, page: Page) -> None:
         """The hall and its window; or who sits there, where the page itself doesn't say so."""
-        counter = session.counter
+        counter = session.counter if isinstance(session.counter, Counter) else None
         busy = isinstance(page, Faces) or (isinstance(page, Counter) and page.serving)
         self._where.text = _who(counter) if counter and counter.clerk and busy else session.hall
         self._what.text = say("evaluator.finished", number=page.number) if isinstance(page, Faces) else ""

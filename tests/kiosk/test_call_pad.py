@@ -215,6 +215,23 @@ def test_the_halls_own_keys_hold_for_its_window(still_hall: Hall, tmp_path: Path
         pad.end()
 
 
+def test_a_window_taken_out_of_the_hall_is_said_until_it_is_back(shared: Hall, tmp_path: Path) -> None:
+    shipped, planned = shared.config.read_text("utf-8"), "[[windows]]\nnumber = 38\n"
+    counter = Counter(shared, tmp_path, 38, "complaints")
+    with counter.pad as pad:
+        counter.plug()
+        shared.config.write_text(shipped.replace(planned, planned.replace("38", "39")), "utf-8")
+        assert shared.command("reload").returncode == 0
+        pad.wait("Window 38 is not in the hall's plan.")
+        so_far = len(pad.lines)
+        pad.press(5, ENTER)
+        pad.wait("Window 38 is not in the hall's plan.", after=so_far)
+        shared.config.write_text(shipped, "utf-8")
+        assert shared.command("reload").returncode == 0
+        pad.wait("this pad calls for window 38", after=so_far)
+        pad.end()
+
+
 def test_the_manager_hears_of_a_pad_that_is_not_there(shared: Hall, tmp_path: Path) -> None:
     counter = Counter(shared, tmp_path, 37, "complaints")
     alerts: list[Any] = []

@@ -183,6 +183,18 @@ def test_without_a_server_it_says_since_when_and_a_rating_outlives_the_break(cou
     assert counter.ratings() == [(ticket["number"], 4)]
 
 
+def test_a_window_taken_out_of_the_hall_is_said_until_it_is_back(counter: Counter) -> None:
+    hall, shipped = counter.hall, counter.hall.config.read_text("utf-8")
+    planned = "[[windows]]\nnumber = 5\n"
+    counter.do("close")
+    hall.config.write_text(shipped.replace(planned, planned.replace("5", "39")), "utf-8")
+    assert hall.command("reload").returncode == 0
+    counter.screen.wait_for("大厅现在没有这个窗口")
+    hall.config.write_text(shipped, "utf-8")
+    assert hall.command("reload").returncode == 0
+    counter.screen.wait_for("窗口已关闭")
+
+
 def test_a_question_nobody_answers_ends_in_no_rating(still_hall: Hall) -> None:
     config: Path = still_hall.config
     config.write_text(config.read_text("utf-8").replace("ask_seconds = 60", "ask_seconds = 5"), "utf-8")

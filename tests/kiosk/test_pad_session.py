@@ -28,7 +28,7 @@ NEXT, PAUSE = "KEY_KPENTER", "KEY_KPDOT"
 
 
 def snapshot(state: str = "open", keys: dict[str, str] | None = None) -> dict[str, Any]:
-    return {"window": {"number": 5, "state": state}, "settings": {"keys": keys}}
+    return {"window": {"number": 5, "state": state}, "settings": {"window": 5, "keys": keys}}
 
 
 def ready(state: str = "open", keys: dict[str, str] | None = None) -> PadSession:
@@ -40,6 +40,16 @@ def ready(state: str = "open", keys: dict[str, str] | None = None) -> PadSession
 def test_next_finishes_the_citizen_who_is_there() -> None:
     _, order = pressed(ready(), NEXT, 0.0)
     assert order == Order(Asks.NEXT, {"current": "finish"}, NEXT)
+
+
+def test_a_window_taken_out_of_the_hall_is_said_and_again_when_it_is_back() -> None:
+    gone = {**snapshot(), "window": None}
+    pad, said = heard(ready(), Says.SNAPSHOT, gone)
+    assert said == Said("unplanned", values={"window": 5})
+    assert pressed(pad, NEXT, 0.0) == (pad, Said("unplanned", Signal.REFUSED, {"window": 5}))
+    back, said = heard(pad, Says.SNAPSHOT, snapshot())
+    assert said == Said("ready", values={"window": 5})
+    assert isinstance(pressed(back, NEXT, 0.0)[1], Order)
 
 
 def test_every_command_of_a_shipped_key_exists() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from kiosk import rating_session as session
-from kiosk.rating_session import Connecting, Counter, End, Ended, Faces, Rate, Session
+from kiosk.rating_session import Connecting, Counter, End, Ended, Faces, Rate, Session, Unplanned
 from queue_server.hall.model import WindowState
 from queue_server.wire import Body, Code, Says
 
@@ -62,6 +62,15 @@ def test_the_counter_is_shown_while_nothing_is_asked() -> None:
 def test_a_window_without_a_clerk_names_nobody() -> None:
     seen = session.heard(Session(), Says.SNAPSHOT, snapshot(0, clerk=None, state="closed"), 0).page(1)
     assert seen == Counter(5, WindowState.CLOSED)
+
+
+def test_a_window_taken_out_of_the_hall_has_a_page_until_it_is_back() -> None:
+    gone = {**snapshot(1), "window": None}
+    seen = session.heard(asked(), Says.SNAPSHOT, gone, 1)
+    assert seen.page(1) == Unplanned()
+    assert session.heard(seen, Says.SNAPSHOT, snapshot(2), 2).page(2) == Counter(
+        5, WindowState.OPEN, "李静", "0105"
+    )
 
 
 def test_no_face_is_chosen_until_one_is_pressed() -> None:
