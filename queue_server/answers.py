@@ -36,6 +36,12 @@ def ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> 
     return Answer("", 200, show.ticket(ticket, desk.engine.forecast, desk.engine.now()), ticket.id)
 
 
+def same_ticket(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
+    """The ticket that was asked about, whether or not anything became of it."""
+    ticket = show.day.tickets[desk.ticket_id(params["id"])]
+    return Answer("", 200, show.ticket(ticket, desk.engine.forecast, desk.engine.now()), ticket.id)
+
+
 def _about(event: Event) -> Any:
     """The ticket, or the id of it, that an event is about; None for others."""
     if isinstance(event, ServiceRated):

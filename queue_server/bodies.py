@@ -35,6 +35,10 @@ Initials = Annotated[str, Field(pattern=r"^([A-Za-z]{2,8})?$")]
 Personal = Annotated[str, Field(max_length=40)]
 
 
+Ticks = Annotated[dict[Id, Annotated[dict[Id, StrictBool], Field(max_length=40)]], Field(max_length=40)]
+"""Whether papers are there: by item, and by the paper's id in the item's guide."""
+
+
 class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,6 +61,14 @@ class TakeTicket(Shape):
     agent: StrictBool = False
     drafts: Annotated[tuple[Secret, ...], Field(max_length=10)] = ()
     """The secrets of forms that were filled in beforehand."""
+    materials: Ticks | None = None
+    """What isn't named is not there; nothing said: nobody has asked."""
+
+
+class TickMaterials(Shape):
+    """What isn't named stays as it was."""
+
+    materials: Ticks
 
 
 class CorrectTicket(Shape):

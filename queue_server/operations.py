@@ -21,6 +21,7 @@ from queue_server.hall.commands import Closing, Command
 from queue_server.hall.day import Day
 from queue_server.hall.events import Event
 from queue_server.hall.help_requests import SEARCH
+from queue_server.hall.materials import Ticks
 from queue_server.hall.model import (
     Clerk,
     GroupId,
@@ -171,6 +172,10 @@ def _services(services: Iterable[str] | None) -> tuple[ServiceId, ...]:
     return tuple(ServiceId(service) for service in services or ())
 
 
+def _ticks(materials: dict[str, dict[str, bool]]) -> Ticks:
+    return {ServiceId(service): said for service, said in materials.items()}
+
+
 def _group(group: str | None) -> GroupId | None:
     return GroupId(group) if group is not None else None
 
@@ -197,6 +202,7 @@ def take_ticket(desk: Desk, caller: Caller, params: Params, body: bodies.TakeTic
         marks=desk.marks(body.phone, body.initials),
         phone=desk.sealed_phone(body.phone, id),
         drafts=desk.drafts_of(body.drafts),
+        materials=None if body.materials is None else _ticks(body.materials),
     )
 
 
@@ -239,6 +245,12 @@ def ticket_set(desk: Desk, caller: Caller, params: Params, body: bodies.CorrectT
         note=body.note,
         reason=body.reason,
     )
+
+
+@_operation("ticket", bodies.TickMaterials, _holder_or_staff, answers.same_ticket)
+def materials(desk: Desk, caller: Caller, params: Params, body: bodies.TickMaterials) -> Command:
+    """Say which papers are there; the clerk sees it before calling."""
+    return c.TickMaterials(_ticket(desk, caller, params), _ticks(body.materials))
 
 
 @_operation("ticket", bodies.CheckPriority, _staff, answers.ticket)

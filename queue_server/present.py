@@ -17,6 +17,7 @@ from queue_server.hall.dispatch import Choice, Waiting, ahead, order
 from queue_server.hall.drafts import drafts_of, forms_of, papers
 from queue_server.hall.forecast import Forecast
 from queue_server.hall.help_requests import HelpRequest, open_request, response
+from queue_server.hall.materials import counted, ticks_of
 from queue_server.hall.model import (
     Alert,
     Appointment,
@@ -108,6 +109,7 @@ class Presenter:
             "to_rate": [] if day else _to_rate(ticket),
             "late": self._late(ticket),
             "papers": self._papers(ticket),
+            "materials": ticks_of(ticket, self.day.plan.services),
         }
         if step.state is State.WAITING:
             one = self.day.queues.tickets[ticket.id]
@@ -117,10 +119,16 @@ class Presenter:
         return body
 
     def _papers(self, ticket: Ticket) -> Body:
-        """How many of its forms are done."""
+        """How many of its forms are done; `have` and `needed` count the papers that were ticked, too."""
         needed, _ = forms_of(ticket, self.day.plan.services)
         found = papers(drafts_of(self.day.drafts.values(), ticket.id), needed)
-        return {"ready": found.ready, "of": found.of}
+        there, wanted = counted(ticket, self.day.plan.services)
+        return {
+            "ready": found.ready,
+            "of": found.of,
+            "have": found.ready + there,
+            "needed": found.of + wanted,
+        }
 
     def _foreseen(self, one: Waiting, ahead: int, forecast: Forecast) -> Seconds | None:
         """The forecast wait; who came after the forecast has that of the place they took.

@@ -99,6 +99,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         Asks.CANCEL: "cancel",
         Asks.REQUEUE: "requeue",
         Asks.LATE: "late",
+        Asks.MATERIALS: "materials",
         Asks.TEXTS: "send_texts",
         Asks.RATE: "rate",
         Asks.HELP: "help",

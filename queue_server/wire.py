@@ -102,6 +102,7 @@ class Asks(StrEnum):
     PRIORITY = "priority"
     CANCEL = "cancel"
     LATE = "late"
+    MATERIALS = "materials"
     FORM_BEGIN = "form_begin"
     FORM_SAVE = "form_save"
     FORM_READY = "form_ready"

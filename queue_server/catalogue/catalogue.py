@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +11,19 @@ from typing import Any
 
 from queue_server.catalogue.search import Finder, Finds, Found, Sought, Vocabulary
 from queue_server.catalogue.shape import GuideShape, ItemShape, MaterialShape
-from queue_server.hall.model import GroupId, Party, Service, ServiceId, Words
+from queue_server.hall.model import GroupId, Material, Party, Service, ServiceId, Words
+from queue_server.wire import Body
 
 THEME_USES = 60
 """How much a theme is asked for, on the scale of the items' `uses`."""
 
 PAPERS_TOLD, PAPER_SHARE = 3, 1 / 3
 """A board tells so many papers at most, each needed by at least this share of those who come."""
+
+BROUGHT = ("own", "department")
+"""Where papers come from that the citizen brings."""
+
+ID_SIGNS, NOT_IN_IDS = 60, re.compile(r"[^a-z0-9]+")
 
 NAME, WORD, ITEM_NAME, ITEM_WORD, THEME = 1.0, 0.97, 0.6, 0.9, 0.4
 """What a match is worth by where it was found."""
@@ -139,8 +146,20 @@ class Catalogue:
         guide = {key: _first(parts, key) for key in GuideShape.model_fields}
         guide["materials"] = [one for one in guide["materials"] if _needed(one, service.party)]
         department = details.department.name if details.department else {"zh": "", "en": ""}
-        filled = {key: _filled(value, service.name, department) for key, value in guide.items()}
+        filled: dict[str, Any] = {
+            key: _filled(value, service.name, department) for key, value in guide.items()
+        }
+        filled["materials"] = _with_ids(filled["materials"])
         return {**filled, "complete": id in self.complete}
+
+    def to_bring(self, id: ServiceId) -> tuple[Material, ...]:
+        """The papers of the guide that the citizen brings; the hall has the others itself."""
+        papers: Any = self.guide(id)["materials"]
+        return tuple(
+            Material(one["id"], {"zh": one["zh"], "en": one["en"]}, one["later"])
+            for one in papers
+            if one["source"] in BROUGHT
+        )
 
     @cached_property
     def papers(self) -> dict[GroupId, list[Words]]:
@@ -216,6 +235,17 @@ def _first(parts: tuple[GuideShape, ...], key: str) -> Any:
 
 def _needed(material: MaterialShape, party: Party | None) -> bool:
     return material.party is None or party is None or material.party == party.value
+
+
+def _with_ids(papers: list[Body]) -> list[Body]:
+    """Each with an id of its own, made of its English name, so that another order changes none."""
+    seen: Counter[str] = Counter()
+    named = []
+    for one in papers:
+        id = NOT_IN_IDS.sub("-", one["en"].lower()).strip("-")[:ID_SIGNS].strip("-") or "paper"
+        seen[id] += 1
+        named.append({"id": id if seen[id] == 1 else f"{id}-{seen[id]}", **one})
+    return named
 
 
 def _filled(value: object, name: Words, department: Words) -> object:

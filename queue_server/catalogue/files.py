@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -83,7 +83,7 @@ def read_catalogue(
     shown_themes = _themes(themes.values(), kept)
     belongs = {name: tuple(one.id for one in shown_themes if name in one.services) for name in kept}
     known = {name: _department(one) for name, one in departments.items()}
-    return Catalogue(
+    catalogue = Catalogue(
         services={
             ServiceId(name): _service(one, items, belongs[name], groups[GroupId(one.group)], forms)
             for name, one in by_use.items()
@@ -98,6 +98,8 @@ def read_catalogue(
         questions=_questions(read, {one.id for one in shown_themes}, groups),
         vocabulary=Vocabulary(tuple(one.words for one in read.synonyms), tuple(read.fillers)),
     )
+    bringing = {id: replace(one, materials=catalogue.to_bring(id)) for id, one in catalogue.services.items()}
+    return replace(catalogue, services=bringing)
 
 
 def _read(folder: Path, mistakes: list[Mistake]) -> _Folder:

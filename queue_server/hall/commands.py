@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from queue_server.hall.drafts import DraftState
+from queue_server.hall.materials import Ticks
 from queue_server.hall.model import (
     Clerk,
     GroupId,
@@ -72,6 +73,7 @@ class TakeTicket:
     """Sealed; empty where no texts are sent."""
     drafts: tuple[str, ...] = ()
     """Forms that were filled in beforehand."""
+    materials: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,12 @@ class Correct:
     needs: tuple[Need, ...] | None = None
     note: str | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TickMaterials:
+    ticket: TicketId
+    ticks: Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +468,7 @@ Command = (
     | Requeue
     | LetOthersGo
     | Correct
+    | TickMaterials
     | CheckPriority
     | RenewSecret
     | OpenWindow

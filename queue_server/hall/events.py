@@ -16,6 +16,7 @@ from queue_server.hall.model import (
     Clerk,
     GroupId,
     HallPlan,
+    Has,
     Instant,
     Need,
     Notice,
@@ -158,6 +159,14 @@ class TicketCorrected:
     needs: tuple[Need, ...] | None = None
     note: str | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialsTicked:
+    """`has` is all that is there from now on."""
+
+    ticket: TicketId
+    has: Has
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +436,7 @@ Event = (
     | TicketCancelled
     | TicketEnded
     | TicketCorrected
+    | MaterialsTicked
     | PriorityConfirmed
     | PriorityRemoved
     | SecretRenewed

@@ -214,6 +214,19 @@ class WindowPlan:
     """What the window's own display says it does; None where its groups say it."""
 
 
+Has = dict[ServiceId, tuple[str, ...]]
+"""Which papers are there, by item; one is named by its id in that item's guide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A paper that citizens bring for an item. `later`: it may follow where the item allows that."""
+
+    id: str
+    name: Words
+    later: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A handling item (办理项). `minutes` is its usual length at the window."""
@@ -233,6 +246,8 @@ class Service:
     """What must be filled in for it."""
     offered: tuple[str, ...] = ()
     """What may be filled in with it: a power of attorney, a promise."""
+    materials: tuple[Material, ...] = ()
+    """The papers to bring for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +448,8 @@ class Ticket:
     """Who confirmed the priority; empty while it is only claimed."""
     marks: tuple[str, ...] = ()
     """Keyed hashes of what a citizen without a slip can say: a phone's end, a name's initials."""
+    materials: Has | None = None
+    """The papers that are there; None while nobody has said."""
 
     @property
     def order(self) -> int:

@@ -220,6 +220,12 @@ def _(event: e.TicketCorrected, day: Day, at: Instant, changes: Changes) -> None
 
 
 @_apply.register
+def _(event: e.MaterialsTicked, day: Day, at: Instant, changes: Changes) -> None:
+    day.tickets[event.ticket].materials = event.has
+    _show_ticket(day, day.tickets[event.ticket], changes)
+
+
+@_apply.register
 def _(event: e.PriorityConfirmed, day: Day, at: Instant, changes: Changes) -> None:
     day.tickets[event.ticket].priority_checked = event.by
     _show_ticket(day, day.tickets[event.ticket], changes)

@@ -13,6 +13,7 @@ from queue_server.hall.commands import Actor
 from queue_server.hall.day import Day
 from queue_server.hall.dispatch import ahead, place_behind
 from queue_server.hall.draft_rules import attach
+from queue_server.hall.material_rules import first_ticks, follow
 from queue_server.hall.model import (
     AT_A_WINDOW,
     ENDED,
@@ -69,6 +70,7 @@ def take(day: Day, command: c.TakeTicket, actor: Actor, now: Instant) -> Events:
         kiosk=command.kiosk,
         phone=command.phone,
         marks=command.marks,
+        materials=first_ticks(day, command.services, command.materials),
     )
     return [e.TicketTaken(ticket), *attach(day, command.drafts, ticket.id)]
 
@@ -236,7 +238,8 @@ def correct(day: Day, command: c.Correct, actor: Actor, now: Instant) -> Events:
     )
     # Who gives a priority has seen what it is given for.
     given = command.priority not in (None, Priority.NONE)
-    return [corrected, *([e.PriorityConfirmed(ticket.id, actor.name)] if given else [])]
+    confirmed: Events = [e.PriorityConfirmed(ticket.id, actor.name)] if given else []
+    return [corrected, *confirmed, *(follow(day, ticket, steps) if steps else [])]
 
 
 def _corrected_steps(day: Day, ticket: Ticket, command: c.Correct, now: Instant) -> tuple[Step, ...]:

@@ -218,6 +218,11 @@ def presses_taken_back(db: Database) -> None:
     db.execute("UPDATE windows SET undo = 'null'")
 
 
+def materials_of_tickets(db: Database) -> None:
+    """The papers that citizens said are there."""
+    db.execute("ALTER TABLE tickets ADD COLUMN materials TEXT NOT NULL DEFAULT 'null'")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -232,6 +237,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     checks_and_plates,
     marks_of_tickets,
     presses_taken_back,
+    materials_of_tickets,
 )
 
 

@@ -27,7 +27,7 @@ def ticket_row(day: str, t: m.Ticket) -> Row:
         t.id, day, t.number, t.state.value, window, t.issued_at, t.current, t.priority.value,
         as_json(t.needs), t.party, t.language.value, t.note, start, end, t.id_hash, t.phone_hash,
         int(t.agent), t.kiosk, t.missed, t.lates, t.secret_version, as_json(t.rated),
-        t.priority_checked, as_json(t.marks),
+        t.priority_checked, as_json(t.marks), as_json(t.materials),
     )  # fmt: skip
 
 
@@ -140,7 +140,12 @@ def read_ticket(row: sqlite3.Row) -> m.Ticket:
         rated=tuple(orjson.loads(row["rated"])),
         priority_checked=row["priority_checked"],
         marks=tuple(orjson.loads(row["marks"])),
+        materials=_has(orjson.loads(row["materials"])),
     )
+
+
+def _has(told: dict[str, list[str]] | None) -> m.Has | None:
+    return None if told is None else {m.ServiceId(id): tuple(there) for id, there in told.items()}
 
 
 def read_step(row: sqlite3.Row) -> m.Step:

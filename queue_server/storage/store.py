@@ -75,7 +75,7 @@ COLUMNS = {
     "days": "date override reason began_at",
     "tickets": "id day number state window issued_at current priority needs party language note "
     "slot_start slot_end id_hash phone_hash agent kiosk missed lates secret_version rated "
-    "priority_checked marks",
+    "priority_checked marks materials",
     "steps": "ticket position id group_id services state arrived_at queued_at since window clerk "
     "called_at started_at finished_at only_window recalls results",
     "windows": "number groups state since pause_reason clerk ticket undo ask turn plate undone_at",

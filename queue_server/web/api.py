@@ -33,6 +33,7 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/tickets/<id>/cancel", "cancel"),
     ("POST", "/tickets/<id>/requeue", "requeue"),
     ("POST", "/tickets/<id>/late", "late"),
+    ("POST", "/tickets/<id>/materials", "materials"),
     ("POST", "/tickets/<id>/priority", "priority_check"),
     ("POST", "/tickets/<id>/texts", "send_texts"),
     ("POST", "/tickets/<id>/reprint", "reprint"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from queue_server.catalogue.catalogue import Catalogue
+from queue_server.catalogue.catalogue import BROUGHT, Catalogue
 from queue_server.hall.model import ServiceId
 from queue_server.wire import Body
 
@@ -14,9 +14,6 @@ Say = Callable[..., str]
 """A sentence by its key, in the page's language."""
 
 MOST_ITEMS = 12
-OWN = ("own", "department")
-"""Papers that the citizen brings; the hall has the others itself."""
-
 _PAPER = re.compile(r"([a-z0-9-]{1,80})\.(\d{1,2})")
 
 
@@ -72,13 +69,14 @@ def _item(
 def _paper(
     id: ServiceId, at: int, paper: Body, lacking: set[tuple[str, int]], language: str, say: Say
 ) -> Body:
-    is_own = paper["source"] in OWN
+    is_own = paper["source"] in BROUGHT
     told = [say(f"guide.{kind}", count=paper[kind]) for kind in ("originals", "copies") if paper[kind]]
     told += [say("guide.later")] if paper["later"] else []
     told += [_named(paper["note"], language)] if paper["note"] else []
     return {
         "name": paper[language],
         "detail": " · ".join(told) if is_own else say(f"guide.{paper['source']}"),
+        "id": paper["id"],
         "is_own": is_own,
         "is_missing": (id, at) in lacking,
         "is_there": bool(lacking) and (id, at) not in lacking,

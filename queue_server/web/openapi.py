@@ -22,6 +22,7 @@ from queue_server.web.openapi_parts import (
     MAYBE_WHOLE,
     MAYBE_WORDS,
     TEXT,
+    TICKS,
     TIME,
     WHOLE,
     WORDS,
@@ -283,7 +284,8 @@ def _schemas() -> Body:
         "window": MAYBE_WHOLE,
         "ahead": MAYBE_WHOLE,
         "wait": {"anyOf": [ref("Wait"), {"type": "null"}]},
-        "papers": object_of({"ready": WHOLE, "of": WHOLE}),
+        "papers": object_of({"ready": WHOLE, "of": WHOLE, "have": WHOLE, "needed": WHOLE}),
+        "materials": {"anyOf": [TICKS, {"type": "null"}]},
     }
     secret = {"secret": TEXT, "follow_url": TEXT}
     clerk = object_of({"username": TEXT, "name": TEXT, "staff_no": TEXT})

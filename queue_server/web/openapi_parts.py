@@ -14,6 +14,7 @@ MAYBE_TEXT, MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "nu
 WORDS = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}, "required": ["zh", "en"]}
 MAYBE_WORDS = {"anyOf": [WORDS, {"type": "null"}]}
 ID_LIST = {"type": "array", "items": TEXT}
+TICKS = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": FLAG}}
 
 
 def one_of(words: Any) -> Body:

@@ -19,6 +19,7 @@ from queue_server.hall.model import (
     HallPlan,
     Hours,
     Instant,
+    Material,
     QueueClass,
     Service,
     ServiceId,
@@ -56,9 +57,9 @@ def a_plan(windows: int = 3, **changed: Any) -> HallPlan:
         Group(ISSUING, "B", {"zh": "领取结果", "en": "Collect a result"}, 3.0),
     ]
     services = [
-        a_service("permit", GENERAL, 12.0, domain="market"),
-        a_service("licence", GENERAL, 8.0, domain="market"),
-        a_service("card", GENERAL, 5.0, domain="social"),
+        a_service("permit", GENERAL, 12.0, domain="market", papers="id-card lease plan"),
+        a_service("licence", GENERAL, 8.0, domain="market", papers="id-card lease"),
+        a_service("card", GENERAL, 5.0, domain="social", papers="id-card photo"),
         a_service("tax", FEES, 4.0),
         a_service("collect", ISSUING, 2.0),
     ]
@@ -77,8 +78,10 @@ def a_plan(windows: int = 3, **changed: Any) -> HallPlan:
     return replace(plan, **changed)
 
 
-def a_service(id: str, group: GroupId, minutes: float, domain: str = "") -> Service:
-    return Service(ServiceId(id), {"zh": id, "en": id}, group, minutes, domain=domain)
+def a_service(id: str, group: GroupId, minutes: float, domain: str = "", papers: str = "") -> Service:
+    """An item; `papers` are the ids of those to bring, with blanks between them."""
+    materials = tuple(Material(paper, {"zh": paper, "en": paper}) for paper in papers.split())
+    return Service(ServiceId(id), {"zh": id, "en": id}, group, minutes, domain=domain, materials=materials)
 
 
 def a_day(plan: HallPlan | None = None) -> Day:

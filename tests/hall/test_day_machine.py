@@ -24,6 +24,7 @@ from queue_server.hall import commands as c
 from queue_server.hall.commands import SYSTEM, Actor, Command
 from queue_server.hall.day import Day, waiting
 from queue_server.hall.events import Event
+from queue_server.hall.materials import Ticks, counted, items_of
 from queue_server.hall.model import (
     AT_A_WINDOW,
     ENDED,
@@ -55,6 +56,11 @@ ITEMS = st.lists(
     max_size=3,
     unique=True,
 ).map(tuple)
+TICKS = st.dictionaries(
+    st.sampled_from(["permit", "licence", "card"]).map(ServiceId),
+    st.dictionaries(st.sampled_from(["id-card", "lease", "photo"]), st.booleans()),
+    max_size=2,
+)
 PLAIN_PRESSES = st.sampled_from(
     [c.Recall, c.Start, c.Finish, c.NoShow, c.Park, c.UndoLast, c.OpenWindow, c.PauseWindow, c.CloseWindow]
 )
@@ -133,10 +139,17 @@ class HallMachine(RuleBasedStateMachine):
 
     # --- citizens ---
 
-    @rule(items=ITEMS, priority=st.sampled_from(Priority), person=st.sampled_from(["", "li", "wang"]))
-    def take(self, items: tuple[ServiceId, ...], priority: Priority, person: str) -> None:
+    @rule(
+        items=ITEMS,
+        priority=st.sampled_from(Priority),
+        person=st.sampled_from(["", "li", "wang"]),
+        ticks=st.none() | TICKS,
+    )
+    def take(
+        self, items: tuple[ServiceId, ...], priority: Priority, person: str, ticks: Ticks | None
+    ) -> None:
         id = TicketId(self.new_id())
-        self.ask(c.TakeTicket(id, items, priority=priority, id_hash=person), CITIZEN)
+        self.ask(c.TakeTicket(id, items, priority=priority, id_hash=person, materials=ticks), CITIZEN)
         self.issued |= {id} & set(self.engine.day.tickets)
 
     @rule(group=GROUPS, count=st.integers(1, 3))
@@ -149,6 +162,11 @@ class HallMachine(RuleBasedStateMachine):
     @rule(kind=st.sampled_from([c.Cancel, c.Requeue, c.LetOthersGo, c.RenewSecret]), which=ANY)
     def move(self, kind: type, which: int) -> None:
         self.ask(kind(self.ticket(which)), CITIZEN)
+
+    @precondition(is_anybody_there)
+    @rule(which=ANY, ticks=TICKS)
+    def tick_papers(self, which: int, ticks: Ticks) -> None:
+        self.ask(c.TickMaterials(self.ticket(which), ticks), CITIZEN)
 
     @precondition(is_anybody_there)
     @rule(which=ANY, items=ITEMS, priority=st.sampled_from([None, *Priority]))
@@ -203,7 +221,7 @@ class HallMachine(RuleBasedStateMachine):
     ) -> None:
         """An undo gives back the day as it was: states, waiting, and the record of how long each lasted."""
         self.open({number})
-        self.take(items, Priority.NONE, "")
+        self.take(items, Priority.NONE, "", None)
         self.ask(c.CallNext(number), MANAGER)
         self.now = Instant(self.now + 1)
         before, stretches = deepcopy(self.engine.day), self.stretches()
@@ -318,6 +336,14 @@ class HallMachine(RuleBasedStateMachine):
                 assert window.clerk is None and window.ticket is None and window.undo is None
             if window.state is WindowState.CLOSING:
                 assert window.ticket is not None
+
+    @invariant()
+    def what_is_there_is_of_the_visit(self) -> None:
+        for ticket in self.engine.day.tickets.values():
+            items = items_of(ticket, self.engine.day.plan.services)
+            assert set(ticket.materials or ()) <= set(items)
+            have, needed = counted(ticket, self.engine.day.plan.services)
+            assert 0 <= have <= needed
 
     @invariant()
     def who_waits_is_in_line(self) -> None:

@@ -105,7 +105,7 @@ def test_a_card_and_a_few_touches_fill_in_a_form_that_goes_with_the_number(floor
     clerk = floor.api
     floor.hall.post("/windows/1/open", {}, clerk)
     ticket = floor.hall.post("/windows/1/next", {}, clerk).json
-    assert (ticket["number"], ticket["papers"]) == (number, {"ready": 1, "of": 1})
+    assert (ticket["number"], ticket["papers"]) == (number, {"ready": 1, "of": 1, "have": 1, "needed": 1})
     listed = floor.hall.get(f"/tickets/{ticket['id']}/forms", clerk).json["forms"]
     draft = floor.hall.get(f"/drafts/{listed[0]['draft']}", clerk).json
     assert {name: (one["value"], one["source"]) for name, one in draft["values"].items()} == {

@@ -77,7 +77,12 @@ def test_is_filled_in_while_waiting_and_goes_to_the_window(
     assert kept(hall, page)["person_id"] == NUMBER
     page.goto(ticket["follow_url"])
     expect(page.locator("#forms-list .stands")).to_have_text("填好了")
-    assert hall.get(f"/tickets/{ticket['id']}", ticket["secret"]).json["papers"] == {"ready": 1, "of": 1}
+    assert hall.get(f"/tickets/{ticket['id']}", ticket["secret"]).json["papers"] == {
+        "ready": 1,
+        "of": 1,
+        "have": 1,
+        "needed": 1,
+    }
 
 
 def test_says_what_is_wrong_as_one_leaves_a_field(ticket: dict[str, Any], open_page: OpenPage) -> None:

@@ -158,7 +158,7 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
     assert kiosk.ask("form_ready", {"secret": draft["secret"]})["draft"]["state"] == "ready"
     wish = {"services": ["sole-trader-setup"], "drafts": [draft["secret"]]}
     ticket = kiosk.ask("take_ticket", wish)["ticket"]
-    assert ticket["papers"] == {"ready": 1, "of": 1}
+    assert ticket["papers"] == {"ready": 1, "of": 1, "have": 1, "needed": 1}
     assert kiosk.ask("take_ticket", wish)["problem"]["field"] == "drafts"
 
     clerk, other = hall.token("api", "li", "clerk"), hall.token("api", "wang", "clerk")
@@ -168,8 +168,15 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
     hall.post("/windows/5/open", token=clerk)
     counter = Line(hall, "/counter", clerk, window=5)
     line = counter.wait_for("line")["line"]
-    assert line["queue"][0]["papers"] == {"ready": 1, "of": 1}, "the clerk sees it before calling"
-    assert hall.post("/windows/5/next", token=clerk).json["papers"] == {"ready": 1, "of": 1}
+    assert line["queue"][0]["papers"] == {"ready": 1, "of": 1, "have": 1, "needed": 1}, (
+        "the clerk sees it before calling"
+    )
+    assert hall.post("/windows/5/next", token=clerk).json["papers"] == {
+        "ready": 1,
+        "of": 1,
+        "have": 1,
+        "needed": 1,
+    }
     assert values_of(hall, draft, clerk)["operator_name"] == "张三丰"
     assert "secret" not in hall.get(path, clerk).json
     assert hall.get(path, other).json["code"] == "forbidden"
@@ -189,7 +196,7 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
 def test_a_holder_fills_in_while_waiting(hall: Hall) -> None:
     desk = hall.token("api", "desk", "assistant")
     ticket = hall.post("/tickets", {"services": ["fund-withdraw-rent"]}, desk).json
-    assert ticket["papers"] == {"ready": 0, "of": 1}
+    assert ticket["papers"] == {"ready": 0, "of": 1, "have": 0, "needed": 1}
     mine = hall.get(f"/tickets/{ticket['id']}/forms", ticket["secret"]).json["forms"]
     assert [one["form"] for one in mine] == ["fund-withdrawal", "power-of-attorney", "promise-letter"]
     begun = hall.post("/drafts", {"form": "promise-letter"}, ticket["secret"])
@@ -197,7 +204,7 @@ def test_a_holder_fills_in_while_waiting(hall: Hall) -> None:
     again = hall.post("/drafts", {"form": "promise-letter"}, ticket["secret"])
     assert (again.status, again.json["draft"]) == (200, begun.json["draft"])
     read = hall.get(f"/tickets/{ticket['id']}", ticket["secret"]).json
-    assert read["papers"] == {"ready": 0, "of": 2}
+    assert read["papers"] == {"ready": 0, "of": 2, "have": 0, "needed": 2}
     stranger = hall.post("/tickets", {"group": "general"}, desk).json
     assert hall.get(f"/drafts/{begun.json['draft']}", stranger["secret"]).status == 403
     assert hall.post("/drafts", {"form": "promise-letter"}).status == 401

@@ -1,0 +1,71 @@
+"""The papers that citizens bring for their items, and which of them are there.
+
+Ticked at a kiosk, on a phone, or by the clerk with the citizen. A paper is named by its item and its
+id in that item's guide; one that several items want is taken out of the bag, and counted, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from queue_server.hall.model import Has, Material, Service, ServiceId, Ticket
+
+Ticks = Mapping[ServiceId, Mapping[str, bool]]
+"""What somebody says of papers, by item and paper; what isn't named stays as it was."""
+
+
+def items_of(ticket: Ticket, services: Mapping[ServiceId, Service]) -> dict[ServiceId, Service]:
+    """A ticket's items that the catalogue knows, in order."""
+    return {id: services[id] for step in ticket.steps for id in step.services if id in services}
+
+
+def ticks_of(
+    ticket: Ticket, services: Mapping[ServiceId, Service]
+) -> dict[ServiceId, dict[str, bool]] | None:
+    """Of every paper whether it is there; None while nobody has said."""
+    if ticket.materials is None:
+        return None
+    return {
+        id: {one.id: one.id in ticket.materials.get(id, ()) for one in item.materials}
+        for id, item in items_of(ticket, services).items()
+        if item.materials
+    }
+
+
+def counted(ticket: Ticket, services: Mapping[ServiceId, Service]) -> tuple[int, int]:
+    """How many papers are there, and how many are needed; none of either while nobody has said."""
+    ticks = ticks_of(ticket, services)
+    if ticks is None:
+        return 0, 0
+    whole: dict[str, bool] = {}
+    for id, of_item in ticks.items():
+        for one in services[id].materials:
+            whole[_kin(one)] = whole.get(_kin(one), True) and of_item[one.id]
+    return sum(whole.values()), len(whole)
+
+
+def merged(items: Iterable[Service], before: Has | None, ticks: Ticks) -> Has:
+    """What is there after `ticks`, in the guides' order."""
+    has: Has = {}
+    for item in items:
+        there, said = (before or {}).get(item.id, ()), ticks.get(item.id, {})
+        has[item.id] = tuple(one.id for one in item.materials if said.get(one.id, one.id in there))
+    return {id: there for id, there in has.items() if there}
+
+
+def followed(has: Has, known: Mapping[ServiceId, Service], items: Iterable[Service]) -> Has:
+    """What is there when a visit's items are others: a paper in the bag serves the new ones too."""
+    bag = {
+        _kin(one)
+        for id, there in has.items()
+        for one in (known[id].materials if id in known else ())
+        if one.id in there
+    }
+    items = list(items)
+    ticks = {item.id: {one.id: True for one in item.materials if _kin(one) in bag} for item in items}
+    return merged(items, has, ticks)
+
+
+def _kin(one: Material) -> str:
+    """Papers of one name are one paper, whichever items want it."""
+    return one.name["zh"]
