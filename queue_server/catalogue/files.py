@@ -18,6 +18,7 @@ from queue_server.catalogue.shape import (
     FillersShape,
     GuideShape,
     ItemShape,
+    LookAlikesShape,
     OwnGuideShape,
     ServiceShape,
     SynonymShape,
@@ -53,6 +54,7 @@ class _Folder:
     questions: list[Placed[AskShape]] = field(default_factory=list)
     synonyms: list[SynonymShape] = field(default_factory=list)
     fillers: list[str] = field(default_factory=list)
+    look_alikes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -60,7 +62,8 @@ Forms = Mapping[str, Collection[str]]
 """The forms that items may name, each with the flags of items with which it is offered too."""
 
 TABLES = (
-    "departments", "items", "services", "themes", "templates", "questions", "synonyms", "fillers", "counts",
+    "departments", "items", "services", "themes", "templates", "questions", "synonyms", "fillers",
+    "look_alikes", "counts",
 )  # fmt: skip
 
 
@@ -96,7 +99,9 @@ def read_catalogue(
         complete=frozenset(ServiceId(name) for name in own if name in kept),
         counts=read.counts,
         questions=_questions(read, {one.id for one in shown_themes}, groups),
-        vocabulary=Vocabulary(tuple(one.words for one in read.synonyms), tuple(read.fillers)),
+        vocabulary=Vocabulary(
+            tuple(one.words for one in read.synonyms), tuple(read.fillers), tuple(read.look_alikes)
+        ),
     )
     bringing = {id: replace(one, materials=catalogue.to_bring(id)) for id, one in catalogue.services.items()}
     return replace(catalogue, services=bringing)
@@ -115,6 +120,8 @@ def _read(folder: Path, mistakes: list[Mistake]) -> _Folder:
         read.synonyms += [one for _, one in file.tables("synonyms", SynonymShape)]
         fillers = file.table("fillers", FillersShape)
         read.fillers += [*fillers.zh, *fillers.en] if fillers else []
+        look_alikes = file.table("look_alikes", LookAlikesShape)
+        read.look_alikes += look_alikes.zh if look_alikes else ()
         counts = file.table("counts", CountsShape)
         read.counts |= counts.model_dump(exclude_none=True) if counts else {}
     for file in [TomlFile(path, mistakes) for path in sorted((folder / "guides").glob("*.toml"))]:

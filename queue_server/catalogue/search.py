@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Protocol
 
 from queue_server.catalogue.channel import Channel, Entries, Features, Lexicon
+from queue_server.catalogue.misspelt import Misspelt
 from queue_server.catalogue.tokens import Pinyin, Slips, Tokens, characters, letters, words
 
 QUERY_SIGNS = 60
@@ -25,7 +26,7 @@ SHARE_OF_BEST = 0.45
 """What fits much worse than the best is left out."""
 SHARE_OF_UNWANTED = 0.25
 """What fits far worse than an entry that isn't wanted is not what was meant either."""
-BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING = 0.4, 0.7, 0.85, 0.95, 0.95
+BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING, BY_MIXTURE = 0.4, 0.7, 0.85, 0.95, 0.95, 0.9
 """How far each manner is trusted beside the text as written.
 
 Of what is written in Hanzi the sound counts for little: too much sounds alike, as 手艺 and 兽医.
@@ -43,10 +44,11 @@ _LATIN = re.compile(r"[a-z][a-z0-9]*")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Groups of words that mean the same, and words that say nothing."""
+    """Groups of words that mean the same, words that say nothing, signs that are taken for each other."""
 
     synonyms: tuple[tuple[str, ...], ...] = ()
     fillers: tuple[str, ...] = ()
+    look_alikes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Finder:
         said = [word for text in latin for word in text.split()]
         said += [word for group in vocabulary.synonyms for one in group for word in plain(one).split()]
         self._slips = Slips(said)
+        self._misspelt = Misspelt([*hanzi, *chinese], pinyin.syllables, vocabulary.look_alikes)
 
     def _channel(
         self,
@@ -136,12 +139,19 @@ class Finder:
         latin = " ".join(_LATIN.findall(query))
         hanzi = "".join(_CHINESE.findall(query)) if _HANZI.search(query) or not latin else ""
         if hanzi and len(latin) > 1:
-            return _both(self._by_hanzi(hanzi), self._by_latin(latin))
+            both = _both(self._by_hanzi(hanzi), self._by_latin(latin))
+            if self._pinyin.cut(latin)[1] < 1:
+                return both
+            spelt = _HANZI.sub(lambda sign: f" {self._pinyin.spelt(sign[0])} ", query)
+            return _best([(both, 1.0), (self._by_latin(plain(spelt)), BY_MIXTURE)])
         return self._by_hanzi(hanzi) if hanzi else self._by_latin(latin) if latin else {}
 
     def _by_hanzi(self, query: str) -> Scores:
-        sounded = self._sounded.scores(self._pinyin.syllables(query))
-        return _best([(self._written.scores(characters(query)), 1.0), (sounded, BY_SOUND)], LEAST_IN_HANZI)
+        asked = [(self._written.scores(characters(query)), 1.0)]
+        asked.append((self._sounded.scores(self._pinyin.syllables(query)), BY_SOUND))
+        if (mended := self._misspelt.mend(query)) != query:
+            asked.append((self._written.scores(characters(mended)), BY_MENDING))
+        return _best(asked, LEAST_IN_HANZI)
 
     def _by_latin(self, query: str) -> Scores:
         mended = " ".join(self._slips.mend(word) for word in query.split())

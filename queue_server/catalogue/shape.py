@@ -166,6 +166,12 @@ class FillersShape(Shape):
     en: tuple[Text, ...] = ()
 
 
+class LookAlikesShape(Shape):
+    """Signs that are taken for each other, each only once."""
+
+    zh: tuple[Annotated[Text, Field(min_length=2)], ...] = ()
+
+
 class CountsShape(Shape):
     """How many there should be in all; what is not said is not counted."""
 
