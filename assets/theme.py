@@ -5,6 +5,7 @@ Every pair of text and ground named in `TEXT_PAIRS` has a contrast of at least 7
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Final
 
@@ -110,6 +111,22 @@ FONT_BOLD: Final = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc")
 CALL_SHOWN_SECONDS: Final = 4.0
 """A call keeps the board's large place at least this long."""
 LARGE_TEXT: Final = 4 / 3
+TYPE_STEPS: Final = 3
+"""So many steps of the type scale make letters larger by `LARGE_TEXT`."""
+
+
+def type_size(smallest: float, step: int) -> int:
+    """A size of the type scale, in whole pixels: step 0 is the smallest that may be read.
+
+    A program has few sizes of letters, in large text the same: each that was ever drawn holds 2.5 MB.
+    """
+    size: float = smallest * LARGE_TEXT ** (step / TYPE_STEPS)
+    return math.ceil(round(size, 6))
+
+
+def type_step(smallest: float, wanted: float) -> int:
+    """The step of the type scale that is nearest to a wanted size."""
+    return max(0, round(TYPE_STEPS * math.log(max(wanted, 1) / smallest, LARGE_TEXT)))
 
 
 def group_colour(position: int) -> str:

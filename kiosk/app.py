@@ -59,6 +59,10 @@ from kivy.uix.widget import Widget  # isort: skip
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
+YOUNG_AND_OLD = (50_000, 5, 5)
+"""Python looks for what is no longer used after so many new objects: some five screens. `Ahead` does so
+earlier, while nobody touches.
+"""
 CATALOGUE_SECONDS = 10.0
 CATALOGUE_PART = 500
 ID_SIGNS = 12
@@ -156,6 +160,7 @@ class KioskApp(App):  # type: ignore[misc]
         # What stands for ever need not be looked through again: it would hold up a screen for 60 ms.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*YOUNG_AND_OLD)
         for device in (self._printer, self._scanner, self._reader, self._pad, self._speech, self._line):
             device.start()
         self._speller.start()

@@ -22,6 +22,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.spelling import syllables
+
 log = logging.getLogger(__name__)
 
 LIBRARY = "libgooglepinyin.so.0"
@@ -53,22 +55,16 @@ class Candidate:
 class Local:
     """Words of the hall and its region, by their pinyin and their initials. Immutable once made."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        # Its dictionaries take a while to load, which the kiosk's start should not wait for.
-        from pypinyin import lazy_pinyin
-
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        """:raises OSError: and subprocess.SubprocessError, where it can't be found how they sound."""
         self._by_letters: dict[str, list[str]] = {}
         self._spelt: list[tuple[str, str]] = []
-        for word in dict.fromkeys(words):
-            syllables = lazy_pinyin(word, errors="ignore")
-            if (
-                len(word) > 1
-                and len(syllables) == len(word)
-                and all(one.isascii() and one for one in syllables)
-            ):
-                spelt = "".join(syllables)
+        known = list(dict.fromkeys(words))
+        for word, sounds in zip(known, syllables(known) if known else (), strict=True):
+            if len(word) > 1 and len(sounds) == len(word) and all(one.isascii() and one for one in sounds):
+                spelt = "".join(sounds)
                 self._spelt.append((spelt, word))
-                for letters in {spelt, "".join(one[0] for one in syllables)}:
+                for letters in {spelt, "".join(one[0] for one in sounds)}:
                     self._by_letters.setdefault(letters, []).append(word)
 
     def words(self, letters: str) -> list[str]:
@@ -85,14 +81,17 @@ class Speller:
 
     def __init__(self, library: str = LIBRARY) -> None:
         self._library = library
-        self._local = Local(())
+        self._local = Local()
         self._child: subprocess.Popen[bytes] | None = None
         self._rest = b""
         self._has_dictionary = True
 
     def learn(self, words: Iterable[str]) -> None:
         """Take these as the words of the hall, in the place of those before; from any thread."""
-        self._local = Local(words)
+        try:
+            self._local = Local(words)
+        except (OSError, subprocess.SubprocessError):
+            log.exception("how the hall's words sound could not be found; the dictionary's are offered alone")
 
     def start(self) -> None:
         """Get ready, so that the first letter needn't wait."""

@@ -133,6 +133,17 @@ class Finger:
             self._x.XCloseDisplay(display)
 
 
+def environment(display: str, folder: str) -> dict[str, str]:
+    """What a Kivy program needs to come up on a screen of its own; `folder` is Kivy's."""
+    return {
+        "DISPLAY": display,
+        "KIVY_HOME": folder,
+        "KIVY_METRICS_DENSITY": "1",
+        "SDL_VIDEODRIVER": "x11",
+        "SDL_AUDIODRIVER": "dummy",
+    }
+
+
 class Program:
     """A Kivy program on its own screen."""
 
@@ -146,7 +157,7 @@ class Program:
             self._process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, **self._environment(), **env},
+                env={**os.environ, **environment(self._screen.name, self._folder.name), **env},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -155,15 +166,6 @@ class Program:
             )
         os.close(writer)
         self._answers = os.fdopen(answers)
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "DISPLAY": self._screen.name,
-            "KIVY_HOME": self._folder.name,
-            "KIVY_METRICS_DENSITY": "1",
-            "SDL_VIDEODRIVER": "x11",
-            "SDL_AUDIODRIVER": "dummy",
-        }
 
     def __enter__(self) -> Program:
         return self

@@ -6,10 +6,10 @@ finds the next screen laid out and its letters drawn; only showing it is left.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeGuard
 
 from kivy.base import EventLoop
 from kivy.clock import Clock
@@ -40,7 +40,7 @@ class Key:
         return cls(shapes, replace(state.visit, touched_at=0.0))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Next:
     """A state that may come; its page is None until it is built."""
 
@@ -56,6 +56,8 @@ class Ahead:
         self._key_of, self._build = key_of, build
         self._nexts: list[Next] = []
         self._at: Key | None = None
+        self._has_turned = False
+        """Another page has been shown since this was last seen to."""
         self._begin = Clock.create_trigger(self._look_around, REST_SECONDS)
         self._go_on = Clock.create_trigger(self._build_one, PAUSE_SECONDS)
 
@@ -72,6 +74,7 @@ class Ahead:
         key = self._key_of(state)
         if key == self._at:
             return
+        self._has_turned |= key is None or self._at is None or key.shapes != self._at.shapes
         self._at, self._root, self._state, self._now = key, root, state, now
         self._begin.cancel()
         self._go_on.cancel()
@@ -80,22 +83,38 @@ class Ahead:
     def _look_around(self, _seconds: float) -> None:
         """See what may come next, and let go of what may not any more."""
         known, self._nexts = self._nexts, []
-        for state in self._next_states():
-            key = self._key_of(state)
-            if self._is_new(key) and len(self._nexts) < MOST:
-                stood = next((one for one in known if one.key == key), None)
-                self._nexts.append(stood or Next(key, state))
+        for one in self._seen():
+            if self._is_new(one.key) and len(self._nexts) < MOST:
+                stood = next((other for other in known if other.key == one.key), one)
+                self._nexts.append(stood)
+        has_gone = any(one.page and one not in self._nexts for one in known)
+        del known
+        if has_gone or self._has_turned:
+            # A page is full of circles: the memory of those that went is given back now, not at a touch.
+            gc.collect()
+            self._has_turned = False
         self._go_on()
 
-    def _is_new(self, key: Key | None) -> TypeGuard[Key]:
+    def _is_new(self, key: Key) -> bool:
         """Whether a page would have to be built for it."""
-        here = self._at is not None and key is not None and key.shapes == self._at.shapes
-        return key is not None and not here and all(one.key != key for one in self._nexts)
+        here = self._at is not None and key.shapes == self._at.shapes
+        return not here and all(one.key != key for one in self._nexts)
 
-    def _next_states(self) -> Iterator[State]:
+    def _seen(self) -> Iterator[Next]:
+        """Where each control that stands would lead."""
         for control in self._root.controls():
-            if isinstance(control.does, Touch):
-                yield session.step(self._state, control.does, self._now)[0]
+            if isinstance(control.does, Touch) and (one := self._seen_behind(control.does)):
+                yield one
+
+    def _seen_behind(self, does: Touch) -> Next | None:
+        try:
+            state = session.step(self._state, does, self._now)[0]
+            key = self._key_of(state)
+        except Exception:
+            # As for building: what nobody has touched yet ends no visit.
+            log.exception("where %s leads could not be seen ahead", type(does).__name__)
+            return None
+        return Next(key, state) if key else None
 
     def _build_one(self, _seconds: float) -> None:
         missing = next((one for one in self._nexts if one.page is None), None)

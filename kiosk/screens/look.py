@@ -83,14 +83,25 @@ class Look:
         """A length that follows the letters."""
         return self.px(length) * self.grow
 
-    def font(self, size: float) -> float:
-        """A font of this size, but never smaller than can be read from 600 mm."""
-        return max(self.px(size) * self.grow, self.smallest_font)
+    def font(self, size: float) -> int:
+        """The nearest size of the type scale, never smaller than can be read from 600 mm."""
+        return self._font(theme.type_step(self._smallest, self.px(size) * self.grow))
+
+    def smaller_font(self, font: float) -> int:
+        """To this a text shrinks next where it must fit into a given room."""
+        return self._font(theme.type_step(self._smallest, font) - 1)
 
     @property
-    def smallest_font(self) -> float:
-        """To this a text may shrink where it must fit into a given room."""
-        return self.scale.font(BODY_CAPITAL_MM * self.grow)
+    def smallest_font(self) -> int:
+        return self._font(0)
+
+    def _font(self, step: int) -> int:
+        return theme.type_size(self._smallest, max(step, theme.TYPE_STEPS if self.large else 0))
+
+    @property
+    def _smallest(self) -> float:
+        """Of usual text."""
+        return self.scale.font(BODY_CAPITAL_MM)
 
     def colour(self, name: str) -> theme.Rgba:
         """A colour of the theme as this visit sees it; no name is no colour."""

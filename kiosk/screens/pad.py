@@ -11,7 +11,8 @@ from kivy.uix.widget import Widget
 from kiosk import events as e
 from kiosk.bridging import PROJECT_CUTS
 from kiosk.events import Touch
-from kiosk.screens.parts import Page, Plain
+from kiosk.screens.keyboard import SignKey
+from kiosk.screens.parts import Page
 from kiosk.visit import Place, State
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -46,7 +47,7 @@ class Pad(Page):
         for sign in SIGNS[self.place]:
             if sign == "0" and self.place in PHONE_LIKE and not flat:
                 self.ids.signs.add_widget(Widget())
-            self.ids.signs.add_widget(Plain(words=sign, design=52, edge="line", does=e.Typed(sign)))
+            self.ids.signs.add_widget(SignKey(words=sign, does=e.Typed(sign)))
 
     @property
     def place(self) -> Place:

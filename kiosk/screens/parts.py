@@ -101,10 +101,15 @@ class Fit(Label):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._trigger_texture.cancel()
         self._seen: tuple[float, float] | None = None
-        self._fit_soon = Clock.create_trigger(self._fit, -1)
-        self.bind(size=self._fit_soon, text=self._fit_soon, design=self._fit_soon)
+        # Whatever changes, it is fitted, and drawn while it is: Kivy would draw it once before that, in vain.
+        self._trigger_texture.cancel()
+        self._trigger_texture: Any = Clock.create_trigger(self._fit, -1)
+        self.bind(size=self._fit_soon, design=self._fit_soon)
+        self._fit_soon()
+
+    def _fit_soon(self, *_args: object) -> None:
+        self._trigger_texture()
 
     def _fit(self, _seconds: float) -> None:
         """Fit once the room stands still: while a page is laid out it changes many times a frame."""
@@ -119,8 +124,7 @@ class Fit(Label):  # type: ignore[misc]
         size, smallest = look.font(self.design), look.smallest_font
         self._try(size)
         while not self._fits() and size > smallest:
-            # Whole steps: each size of a Chinese font that was ever used holds some megabytes.
-            size = max(smallest, STEP * (size * 0.92 // STEP))
+            size = look.smaller_font(size)
             self._try(size)
         if not self._fits():
             self._make_room()
@@ -149,9 +153,6 @@ class Fit(Label):  # type: ignore[misc]
             if not any(first in HANGING for first in first_signs(self)):
                 return
 
-
-STEP = 4
-"""Pixels between the sizes to which texts shrink."""
 
 HANGING = frozenset("，。？！：；、）”…")
 """Signs that may not stand at the beginning of a line."""

@@ -304,9 +304,13 @@ def longest() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 def visit(name: str, language: Language, modes: frozenset[Mode]) -> Kiosk:
     """A visit that stands at a screen."""
+    return SCREENS[name](begun(language, modes))
+
+
+def begun(language: Language, modes: frozenset[Mode]) -> Kiosk:
+    """A visit that stands at home."""
     themes, items = longest()
-    kiosk = Kiosk()
-    kiosk.do(
+    return Kiosk().do(
         e.Heard(Says.SNAPSHOT, told()),
         e.CatalogueCame(
             [{"id": f"theme-{at}", "name": one["name"]} for at, one in enumerate(themes[:12])],
@@ -319,4 +323,3 @@ def visit(name: str, language: Language, modes: frozenset[Mode]) -> Kiosk:
         e.Speak(language),
         *(e.ToggleMode(mode) for mode in sorted(modes)),
     )
-    return SCREENS[name](kiosk)

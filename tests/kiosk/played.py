@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk import events as e
 from kiosk.events import Effect, Event, Print, Send
 from kiosk.session import begin, step
-from kiosk.visit import Visit
+from kiosk.visit import State, Visit
 from queue_server.wire import Asks, Says
 
 NOW = "2026-11-24T09:42:00+08:00"
@@ -114,13 +115,23 @@ def problem(code: str, state: str | None = None) -> dict[str, Any]:
     return {"ok": False, "problem": {"code": code, "state": state, "texts": texts}}
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event, the state that it met, and when."""
+
+    state: State
+    event: Event
+    at: float
+
+
 class Kiosk:
-    """A session that is played by hand: it keeps all its effects."""
+    """A session that is played by hand: it keeps all its effects, and each event with what it met."""
 
     def __init__(self, **kiosk: Any) -> None:
         self.state = begin("run")
         self.now = 1000.0
         self.effects: list[Effect] = []
+        self.steps: list[Step] = []
         self.do(
             e.Line(True),
             e.Heard(Says.SNAPSHOT, snapshot(**kiosk)),
@@ -130,6 +141,7 @@ class Kiosk:
     def do(self, *events: Event, after: float = 0.0) -> Kiosk:
         self.now += after
         for event in events:
+            self.steps.append(Step(self.state, event, self.now))
             self.state, effects = step(self.state, event, self.now)
             self.effects.extend(effects)
         return self

@@ -34,12 +34,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """What every screen is made of, upright as the shipped kiosks stand, and wide."""
     folder = tmp_path_factory.mktemp("tree")
     screen = stage.Screen(1920, 1920)
-    quiet = {"KIVY_HOME": str(folder), "KIVY_METRICS_DENSITY": "1", "SDL_VIDEODRIVER": "x11"}
     try:
         told = subprocess.run(
             [sys.executable, "-m", "tests.kiosk.widget_tree", "1080x1920,1920x1080"],
             cwd=stage.ROOT,
-            env={**os.environ, **quiet, "DISPLAY": screen.name},
+            env={**os.environ, **stage.environment(screen.name, str(folder))},
             capture_output=True,
             text=True,
             timeout=BUILD_SECONDS,

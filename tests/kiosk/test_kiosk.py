@@ -231,10 +231,14 @@ def _day(floor: Floor) -> str:
 # --- time, the line, the hours ------------------------------------------------------------------------------
 
 
-def test_silence_asks_then_clears_every_trace(still_floor: Floor) -> None:
+def test_silence_clears_home_and_asks_elsewhere_and_nothing_of_a_visit_is_left(still_floor: Floor) -> None:
+    """Where nobody answers the question, the visit ends: see `test_session`, in virtual time."""
     configured(still_floor.hall, "# idle_seconds = 60", "idle_seconds = 10\nask_id = true")
     floor = served(still_floor.hall, still_floor.printer)
     with floor.kiosk() as kiosk:
+        kiosk.touch("English")
+        kiosk.wait_for(said("home.title", "en"))
+        kiosk.wait_for(said("home.title"))
         kiosk.touch("English")
         kiosk.touch(GENERAL["en"])
         kiosk.touch(said("priority.ask", "en"))
@@ -245,11 +249,11 @@ def test_silence_asks_then_clears_every_trace(still_floor: Floor) -> None:
             kiosk.touch(sign)
         kiosk.touch(said("identify.enter", "en"))
         kiosk.wait_for("110105********002X")
+        kiosk.wait_for("In 19 s")
         kiosk.touch(said("stay.stay", "en"))
         kiosk.wait_gone(said("stay.title", "en"))
         kiosk.find("110105********002X")
-        kiosk.wait_for(said("stay.title", "en"))
-        kiosk.wait_for("In 10 s")
+        kiosk.touch(said("key.home", "en"))
         kiosk.wait_for(said("home.title"))
         assert not [text for text in kiosk.texts() if "110105" in text]
         kiosk.touch(GENERAL["zh"])
