@@ -378,6 +378,8 @@ class Desk:
             self.engine.change_plan(new.plan)
         except Refused as refusal:
             raise Problem.of(refusal) from None
+        except ClockBehind as behind:
+            raise Problem(Code.NOT_READY, "clock-behind", day=str(behind)) from None
         self.settings = new
         self._search_in(new.catalogue)
         self.signer = signer

@@ -15,8 +15,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
@@ -32,8 +34,16 @@ settings.load_profile("hall")
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 30.0
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""The zone of the shipped hall."""
 
 CHROMIUM = "/usr/bin/chromium"
+CLOCK_OF_THE_TEST = """
+import pathlib, time
+real, shown = time.time, pathlib.Path(__file__).with_name("ahead")
+time.time = lambda: real() + float(shown.read_text())
+"""
+
 QUIET = (
     "--no-sandbox",
     "--disable-quic",
@@ -101,6 +111,15 @@ class Hall:
             "PYTHONPATH": str(ROOT),
             **self.variables,
         }
+
+    def set_clock(self, to: datetime) -> None:
+        """Put the server's clock; the first time before `start`."""
+        folder = self.folder / "clock"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(CLOCK_OF_THE_TEST, "utf-8")
+        self.variables = {**self.variables, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}"}
+        (folder / "new").write_text(str(to.timestamp() - time.time()), "utf-8")
+        (folder / "new").replace(folder / "ahead")
 
     def start(self) -> None:
         """Start it (again), and wait until it serves."""

@@ -23,7 +23,7 @@ from queue_server.hall.model import (
     WindowNumber,
     WindowState,
 )
-from queue_server.hall.opening import hall_state
+from queue_server.hall.opening import business_day, hall_state
 from queue_server.hall.refusal import Events, Refused, hall_standing, managers_only
 
 
@@ -117,7 +117,8 @@ def _ended(ticket: Ticket) -> e.TicketEnded:
 
 
 def change_plan(day: Day, command: c.ChangePlan, actor: Actor, now: Instant) -> Events:
-    """Refuse what would leave a ticket, a clerk or a number without a place."""
+    """Refuse what would leave a ticket, a clerk or a number without a place, or turn the day unasked."""
+    _must_keep_the_date(day, command.plan, now)
     must_fit(day, command.plan)
     for group in day.plan.groups.values():
         new = command.plan.groups.get(group.id)
@@ -127,6 +128,19 @@ def change_plan(day: Day, command: c.ChangePlan, actor: Actor, now: Instant) -> 
         if number not in command.plan.windows and window.state is not WindowState.CLOSED:
             raise _in_use("window", number, window.state)
     return [e.PlanChanged(command.plan)]
+
+
+def _must_keep_the_date(day: Day, plan: HallPlan, now: Instant) -> None:
+    """Another date now would end everyone's visit, or put the hall before a day that it has recorded."""
+    date = business_day(plan.hours, now)
+    if date == day.date:
+        return
+    moved = plan.hours.timezone != day.plan.hours.timezone
+    field = "hall.timezone" if moved else "hours.day_starts"
+    state = hall_standing(day, now)
+    raise Refused(
+        "wrong-state", "other-date", state=state, field=field, setting=field, date=date, day=day.date
+    )
 
 
 def must_fit(day: Day, plan: HallPlan) -> None:

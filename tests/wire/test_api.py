@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from queue_server.storage.store import open_database
-from tests.conftest import ROOT, Hall, Reply, lay_out, until
+from tests.conftest import SHANGHAI, Hall, Reply, lay_out, until
 
 
 @pytest.fixture
@@ -432,25 +431,12 @@ def test_many_at_once_get_different_numbers_and_citizens(hall: Hall, admin: str)
     assert len(set(called)) == 20
 
 
-CLOCK_OF_THE_TEST = """
-import pathlib, time
-real, shown = time.time, pathlib.Path(__file__).with_name("ahead")
-time.time = lambda: real() + float(shown.read_text())
-"""
-
-
-def test_a_clock_put_back_within_the_day_holds_nobody_up(still_hall: Hall, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(CLOCK_OF_THE_TEST, "utf-8")
-    still_hall.variables = {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
-    zone = timezone(timedelta(hours=8))
-    noon = datetime.now(zone).replace(hour=12) + timedelta(days=1)
-    clock = tmp_path / "ahead"
-    clock.write_text(str((noon - datetime.now(zone)).total_seconds()), "utf-8")
+def test_a_clock_put_back_within_the_day_holds_nobody_up(still_hall: Hall) -> None:
+    noon = datetime.now(SHANGHAI).replace(hour=12) + timedelta(days=1)
+    still_hall.set_clock(noon)
     still_hall.start()
     assert still_hall.get("/hall").status == 200
-    put_back = float(clock.read_text("utf-8")) - 3600
-    (tmp_path / "new").write_text(str(put_back), "utf-8")
-    (tmp_path / "new").replace(clock)
+    still_hall.set_clock(noon - timedelta(hours=1))
     assert [still_hall.get("/hall").status for _ in range(3)] == [200] * 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 
 import gevent
 import gevent.event
@@ -15,7 +16,7 @@ from queue_server.environment import Environment
 from queue_server.hall.changes import Changes
 from queue_server.teller import Listener, Teller
 from queue_server.wire import Body, Kind, Namespace
-from tests.conftest import Hall
+from tests.conftest import SHANGHAI, Hall
 from tests.wire.line import Line
 
 LAST_WINDOW = "[[windows]]\nnumber = 38\n"
@@ -56,6 +57,35 @@ def test_a_window_taken_out_of_the_hall_is_told_so_and_silences_nobody(hall: Hal
         back = pad.wait_for("snapshot", lambda body: body in pad.of("snapshot")[known:] and body["window"])
         assert back["window"]["number"] == 38 and back["line"]["window"] == 38
         assert pad.ask("next")["problem"]["code"] == "window-not-open"
+
+
+def test_a_config_by_which_it_is_another_day_is_refused(still_hall: Hall) -> None:
+    """At four in the morning: days that begin at six would begin yesterday, New York's is not over."""
+    four = datetime.now(SHANGHAI).replace(hour=4)
+    still_hall.set_clock(four)
+    still_hall.start()
+    admin, shipped = still_hall.token("api", "app", "admin"), still_hall.config.read_text("utf-8")
+    changes = {
+        "hours.day_starts": ('# day_starts = "00:00"', 'day_starts = "06:00"'),
+        "hall.timezone": ("Asia/Shanghai", "America/New_York"),
+    }
+    for field, (before, after) in changes.items():
+        still_hall.config.write_text(shipped.replace(before, after), "utf-8")
+        refused = still_hall.command("reload")
+        assert refused.returncode == 1 and field in refused.stderr, refused.stderr
+        assert "请等两者是同一天的钟点再重新读取配置" in refused.stderr
+        assert still_hall.post("/tickets", {"group": "general"}, admin).status == 201
+    still_hall.set_clock(four.replace(hour=22))
+    reload(still_hall, shipped.replace(*changes["hours.day_starts"]))
+
+
+def test_a_config_is_not_read_while_the_clock_stands_before_the_day(still_hall: Hall) -> None:
+    noon = datetime.now(SHANGHAI).replace(hour=12)
+    still_hall.set_clock(noon)
+    still_hall.start()
+    still_hall.set_clock(noon - timedelta(days=1))
+    refused = still_hall.command("reload")
+    assert refused.returncode == 1 and "请先校准时钟" in refused.stderr, refused.stderr
 
 
 @pytest.fixture
