@@ -263,11 +263,10 @@ class GroupWait(BoxLayout):  # type: ignore[misc]
     colour = ColorProperty(theme.rgba("blue"))
     font = NumericProperty(10)
 
-    def show(self, wait: Wait, width: float, unit: float) -> None:
+    def show(self, wait: Wait) -> None:
         self.letter, self.colour = wait.letter, theme.rgba(wait.colour)
         self.name = wait.name["zh"]
         self.wait = " · ".join(part for part in (wait.people["zh"], wait.time["zh"]) if part)
-        self.font = min(unit * 34, (width - unit * 92) / max(width_of(self.wait), 1))
 
 
 class HallBoard(BoxLayout):  # type: ignore[misc]
@@ -386,14 +385,18 @@ class HallBoard(BoxLayout):  # type: ignore[misc]
             widget.show(cell, longest)
 
     def _show_waits(self, waits: Sequence[Wait], unit: float) -> None:
+        """All in one size: the largest in which the longest of them fits."""
         if len(self._waits) != len(waits):
             self.ids.waits.clear_widgets()
             self._waits = [GroupWait() for _ in waits]
             for one in self._waits:
                 self.ids.waits.add_widget(one)
-        width = self._wait_width(len(waits), unit)
         for widget, wait in zip(self._waits, waits, strict=True):
-            widget.show(wait, width, unit)
+            widget.show(wait)
+        room = self._wait_width(len(waits), unit) - unit * 92
+        longest = max((width_of(widget.wait) for widget in self._waits), default=1)
+        for widget in self._waits:
+            widget.font = min(unit * 34, room / longest)
 
     def _wait_width(self, count: int, unit: float) -> float:
         return float((self.width - unit * 80) / max(1, count) - unit * 16)

@@ -17,6 +17,7 @@ from assets.screen import Panel
 from kiosk import events as e
 from kiosk.events import Mode
 from kiosk.filling import may_go_on_by_phone
+from kiosk.screens.caption import Caption
 from kiosk.screens.parts import Choice, Page, Plain, other
 from kiosk.visit import Help, Place, State, asks_to_stay, goes_back, leaves_at
 
@@ -56,6 +57,10 @@ class Frame(Page):
         Window.clearcolor = self.look.colour("floor")
         if self.state.floor.kiosk.trial:
             self.ids.corner.add_widget(Trial(words=self.say("frame.trial")), 0 if self.portrait else 1)
+        # What is said stands where the hall's name does otherwise: a page keeps all of its room.
+        self._whose: Widget = self.ids.whose.__self__
+        self._heard = Caption(words=self.caption)
+        self.bind(caption=self._heard.setter("words"))
         self._modes = [self._mode_key(mode) for mode in MODES]
         self.bind(state=lambda *_: self._follow())
         self._follow()
@@ -69,6 +74,10 @@ class Frame(Page):
     def _follow(self) -> None:
         for key in self._modes:
             key.chosen = key.mode in self.state.visit.modes
+        lead = self._heard if Mode.VOICE in self.state.visit.modes else self._whose
+        if self.ids.lead.children != [lead]:
+            self.ids.lead.clear_widgets()
+            self.ids.lead.add_widget(lead)
 
     @classmethod
     def shape(cls, state: State) -> tuple[object, ...]:
@@ -99,9 +108,6 @@ class Frame(Page):
         if state.card_lies and state.visit.place in CARD_FORGOTTEN:
             return self.say("frame.card"), "amber", "amber-ink"
         return "", "amber", "amber-ink"
-
-    def speaks(self, state: State) -> bool:
-        return Mode.VOICE in state.visit.modes
 
     def at_foot(self, state: State, now: float) -> str:
         """At home what one does who is at a loss; elsewhere the time left."""

@@ -14,8 +14,8 @@ from kiosk import events as e
 from kiosk import guidance
 from kiosk.events import Touch
 from kiosk.floor import Group, Wait
-from kiosk.screens.parts import Card, Choice, Page
-from kiosk.screens.words import opening, waiting
+from kiosk.screens.parts import UNBROKEN, Card, Choice, Page
+from kiosk.screens.words import is_long, opening, waiting
 from kiosk.visit import State
 from queue_server.hall.model import HallState, Language
 
@@ -32,13 +32,16 @@ class GroupKey(Choice):
     """The code of why it gives no numbers."""
 
     def told(self, wait: Wait) -> str:
-        """In one line where there is room beside, in two where there is below."""
+        """In one line where there is room beside, in two where there is below or where it is long."""
         look = App.get_running_app().look
-        in_lines = not look.low and (look.large or not look.portrait)
+        in_lines = not look.low and (look.large or not look.portrait or is_long(wait))
         return ("\n" if in_lines else " · ").join(self._waits(wait, 42))
 
     def in_lines(self, wait: Wait) -> str:
-        return "\n".join(self._waits(wait, 60))
+        """In two lines; where the key is narrowest its one line is broken before the figure."""
+        look = App.get_running_app().look
+        told = "\n".join(self._waits(wait, 60))
+        return told.replace(UNBROKEN, "\n", 1) if look.large and look.low and not look.portrait else told
 
     def _waits(self, wait: Wait, figures: float) -> list[str]:
         """People ahead and minutes, with large figures where there is room; the minutes alone in the
@@ -48,7 +51,7 @@ class GroupKey(Choice):
             title = f"sorry.title.{self.refusal}" if self.refusal else "home.no-numbers"
             return [texts.say(f"kiosk.{title}", self.language)]
         look = App.get_running_app().look
-        told = waiting(wait, self.language, look.font(30 if look.large or look.low else figures))
+        told = waiting(wait, self.language, None if look.large or look.low else look.font(figures))
         return told[-1:] if look.large and look.low else told
 
     def said(self, language: Language) -> str:

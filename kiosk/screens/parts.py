@@ -154,6 +154,9 @@ class Fit(Label):  # type: ignore[misc]
                 return
 
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
+"""Stands between what belongs in one line, as a figure and its unit."""
+
 HANGING = frozenset("，。？！：；、）”…")
 """Signs that may not stand at the beginning of a line."""
 
@@ -165,8 +168,10 @@ def first_signs(label: Label) -> list[str]:
 
 
 def breaks_a_word(label: Label) -> bool:
-    """Whether a word of Latin letters goes on in the next line."""
+    """Whether a word of Latin letters, or what must stay together, goes on in the next line."""
     lines = [line.words for line in label._label._cached_lines if line.words]
+    if UNBROKEN in label.text and len(lines) > label.text.count("\n") + label.text.count(" ") + 1:
+        return True
     return any(
         _is_latin(line[-1].text[-1:]) and _is_latin(after[0].text[:1]) for line, after in pairwise(lines)
     )

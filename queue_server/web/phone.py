@@ -59,6 +59,10 @@ def _when(step: Body) -> str:
     return "later" if step["state"] == State.PENDING else "now"
 
 
+UNBROKEN_DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
+"""Large letters on a narrow phone break a line; never within a range."""
+
+
 def _ahead(ticket: Body, say: Say) -> str:
     return say("phone.ahead_people", count=ticket["ahead"]) if ticket["ahead"] is not None else ""
 
@@ -68,7 +72,8 @@ def _wait(ticket: Body, say: Say) -> str:
         return say("phone.wait_unknown")
     wait = ticket["wait"]
     told = minutes_told(wait["p10"], wait["p50"], wait["p90"], ticket["ahead"])
-    return say("phone.wait_none") if told == (0, 0) else say("phone.wait_minutes", minutes=figure(told))
+    minutes = figure(told).replace("–", UNBROKEN_DASH)
+    return say("phone.wait_none") if told == (0, 0) else say("phone.wait_minutes", minutes=minutes)
 
 
 def _text(state: str, ticket: Body, hall: Body, language: str, say: Say) -> str:

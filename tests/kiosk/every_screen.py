@@ -243,11 +243,11 @@ class Walk:
     is_drawn: bool = False
 
 
-HARDEST = frozenset({Mode.LARGE, Mode.LOW})
-"""Large letters in half the room."""
+HARDEST = frozenset({Mode.LARGE, Mode.LOW, Mode.VOICE})
+"""Large letters in half the room, of which what is spoken takes some."""
 WALKS = (
     Walk(Language.ZH, is_drawn=True),
-    Walk(Language.ZH, frozenset({Mode.CONTRAST}), is_drawn=True),
+    Walk(Language.ZH, frozenset({Mode.CONTRAST, Mode.VOICE}), is_drawn=True),
     Walk(Language.EN),
     *(
         Walk(language, modes)
@@ -284,7 +284,7 @@ def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:
             "waiting": waiting,
             "wait": {"p10": waiting * 40, "p50": waiting * 70, "p90": waiting * 110},
         }
-        for one, waiting in zip(config()["groups"], (128, 12, 3, 0, 1), strict=True)
+        for one, waiting in zip(config()["groups"], (128, 96, 112, 12, 1), strict=True)
     ]
     return snapshot_
 

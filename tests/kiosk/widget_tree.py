@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from assets import screen
+from kiosk.narrator import Narrator
 from kiosk.pinyin import Candidate
 from tests.kiosk.every_screen import SCREENS, SIZES_MM, WALKS, Walk, visit
 from tests.stage_child import MARKUP, shown_widgets
@@ -141,7 +143,13 @@ class Walker:
             self._app.holder.add_widget(self._root)
         self._root.frame.show(PAGES[kiosk.visit.place](**common))
         self._root.follow(kiosk.state, kiosk.now)
+        self._root.frame.caption = said(kiosk)
         return self._root
+
+
+def said(kiosk: Any) -> str:
+    """What is read out of a screen that is new, where things are."""
+    return Narrator(kiosk.state, kiosk.now).follow(kiosk.state, kiosk.now)
 
 
 def settle(root: Any) -> None:
@@ -231,9 +239,13 @@ def begins_badly(label: Any) -> list[str]:
 
 
 def broken_words(label: Any, text: str) -> list[str]:
-    """Words of Latin letters that go on in the next line."""
+    """Words of Latin letters that go on in the next line, and what else must stay together."""
+    from kiosk.screens.parts import UNBROKEN
+
     lines = lines_of(label)
-    return [word for word in text.split() if word.isascii() and not any(word in line for line in lines)]
+    kept = [part for part in re.split("[ \n]", text) if UNBROKEN in part]
+    words = [word for word in text.split() if word.isascii()]
+    return [part for part in (*words, *kept) if not any(part in line for line in lines)]
 
 
 def ground_of(widget: Any, picture: Any) -> list[float]:

@@ -89,7 +89,7 @@ def test_follows_a_visit_to_its_rating_without_a_reload(visit: Visit, open_page:
     page.evaluate("window.first = true")
     expect(page.locator("[data-fact=number]")).to_have_text(visit.ticket["number"])
     expect(page.locator("[data-fact=ahead]")).to_have_text("1 人")
-    expect(page.locator("[data-fact=wait]")).to_have_text(re.compile("约 \\d+ 分钟"))
+    expect(page.locator("[data-fact=wait]")).to_have_text(re.compile("约 \\d+\u00a0分钟"))
 
     page.locator("#sound").click()
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
