@@ -363,7 +363,8 @@ class Desk:
     def _read(self) -> tuple[settings.Settings, Signer]:
         """Config and signing keys as they are now."""
         files = self._environment
-        return settings.load(files.config, bridges=files.bridges), Signer.at(files.signing_keys)
+        hall, signer = settings.load(files.config, bridges=files.bridges), Signer.at(files.signing_keys)
+        return settings.for_practice(hall) if files.practice else hall, signer
 
     def reload(self) -> None:
         """Read the config again and apply it to the running hall, all or nothing.

@@ -85,7 +85,7 @@ def _serve(environment: Environment) -> None:
         lighten(socketio)
         sockets = Sockets(desk, socketio)
         server = WSGIServer(listener, app, log=None, error_log=log, handler_class=_Handler)
-        _run(desk, sockets, server, Courier(desk, environment.sms_token))
+        _run(desk, sockets, server, Courier(desk, environment.sms_token, environment.data))
 
 
 def _open(environment: Environment, port: int) -> Desk:

@@ -35,6 +35,7 @@ GIVEN_NAMES = ("静", "伟", "敏", "建国", "雪梅", "志强", "丽华", "思
 SECOND_GROUP = 0.12
 APPOINTMENT = 0.06
 ENGLISH = 0.08
+WANTS_TEXTS = 0.25
 NO_SHOW = 0.06
 COMES_BACK = 0.7
 CHANGES_MIND = 0.05
@@ -101,6 +102,8 @@ class Citizen:
     priority: Priority
     needs: tuple[Need, ...]
     language: Language
+    phone: str
+    """A made-up number for texts; "" for who gives none."""
     appointment: bool
     gives_up: bool
     lets_others_go: bool
@@ -163,6 +166,7 @@ class Crowd:
             priority=priority,
             needs=needs,
             language=Language.EN if random.random() < ENGLISH else Language.ZH,
+            phone=f"138{random.randrange(10**8):08}" if random.random() < WANTS_TEXTS else "",
             appointment=random.random() < APPOINTMENT,
             gives_up=changes_mind and gives_up,
             lets_others_go=changes_mind and not gives_up,

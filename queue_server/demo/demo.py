@@ -31,6 +31,7 @@ from queue_server.demo.floor import BOARD, Floor, Hall, HallGone
 from queue_server.demo.providers import providers
 from queue_server.environment import Environment
 from queue_server.hall.model import GroupId, HallState, Party, ServiceId
+from queue_server.outside.sms import SIMULATED
 from queue_server.storage.store import open_database
 from queue_server.wire import Body, Kind, Role
 
@@ -248,5 +249,6 @@ def _welcome(environment: Environment, speed: float) -> str:
         f"The demo is alive: simulated people, {speed:g} times as fast as life, data in {environment.data}.\n"
         f"  log in as   {YOU} (a clerk; window {YOUR_WINDOW} is yours: {url}/counter?window={YOUR_WINDOW})\n"
         f"         or   admin (the manager's page: {url}/manager)\n"
-        f"  password    {PASSWORD}"
+        f"  password    {PASSWORD}\n"
+        f"  texts       to citizens' phones are simulated: tail -f {environment.data / SIMULATED}"
     )

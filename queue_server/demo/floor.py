@@ -228,6 +228,7 @@ class Floor:
             "priority": citizen.priority,
             "needs": citizen.needs,
             "language": citizen.language,
+            **({"phone": citizen.phone} if citizen.phone else {}),
         }
         return self._hall.post("/tickets", wishes)
 

@@ -12,6 +12,7 @@ import logging
 import urllib.parse
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from gevent.pool import Pool
@@ -20,6 +21,7 @@ from assets import texts
 from queue_server.alerting import keep_alert
 from queue_server.desk import Desk
 from queue_server.hall.commands import SYSTEM, ForgetPhone, NoteText
+from queue_server.hall.identity import mask_phone
 from queue_server.hall.model import Instant, Seconds
 from queue_server.hall.refusal import Refused
 from queue_server.hall.text_rules import Due, due, over
@@ -35,6 +37,11 @@ AT_ONCE = 4
 KEPT = 1000
 """So many texts a simulated gateway remembers."""
 
+SIMULATED = "texts.log"
+"""The file in HALL_DATA in which a simulated gateway's texts stand, their numbers masked."""
+
+FILE_BYTES = 1_000_000
+
 AGAIN_SECONDS = 5.0
 """After a failure a text waits so long; each further one doubles it."""
 
@@ -49,15 +56,28 @@ class Gateway(Protocol):
 
 @dataclass
 class SimulatedGateway:
-    """Keeps what was sent; `fails` makes it refuse."""
+    """Keeps what was sent; `fails` makes it refuse. People may read it in `file`, the last at its end."""
 
     sent: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))
     fails: bool = False
+    file: Path | None = None
 
     def send(self, phone: str, text: str) -> None:
         if self.fails:
             raise Unanswered("simulated")
         self.sent.append((phone, text))
+        if self.file:
+            self._write(self.file, f"{mask_phone(phone)}  {text}\n")
+
+    @staticmethod
+    def _write(file: Path, line: str) -> None:
+        """A file that has grown large begins anew."""
+        try:
+            is_large = file.exists() and file.stat().st_size > FILE_BYTES
+            with file.open("w" if is_large else "a", encoding="utf-8") as texts_file:
+                texts_file.write(line)
+        except OSError as trouble:
+            log.warning("a simulated text can't be written down: %s", trouble.strerror)
 
 
 class HttpGateway:
@@ -99,11 +119,11 @@ class _Tries:
 class Courier:
     """`tick` comes once a second from a greenlet of its own; sending happens in others."""
 
-    def __init__(self, desk: Desk, token: str) -> None:
-        """`token` fills `{token}` in the config."""
-        self._desk, self._token = desk, token
+    def __init__(self, desk: Desk, token: str, folder: Path) -> None:
+        """`token` fills `{token}` in the config; in `folder` simulated texts are written down."""
+        self._desk, self._token, self._file = desk, token, folder / SIMULATED
         self._settings: SmsShape | None = None
-        self.gateway: Gateway = SimulatedGateway()
+        self.gateway: Gateway = SimulatedGateway(file=self._file)
         self._breaker = Breaker()
         self._pool = Pool(AT_ONCE)
         self._under_way: set[tuple[str, str]] = set()
@@ -132,7 +152,7 @@ class Courier:
             return
         self._settings, self._breaker, self._tries = settings, Breaker(), {}
         http = settings.provider == "http"
-        self.gateway = HttpGateway(settings, self._token) if http else SimulatedGateway()
+        self.gateway = HttpGateway(settings, self._token) if http else SimulatedGateway(file=self._file)
 
     def _forget(self) -> None:
         """Numbers of visits that are over, or all where texts are sent no longer."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -137,6 +137,19 @@ class Settings:
             "screen": (evaluator or EvaluatorShape(window=1)).screen.model_dump(),
             "trial": self.trial,
         }
+
+
+PRACTICE_SAID_WITHIN = 20.0
+"""In a hall for practice time may fly: calls older than this (seconds) are shown only."""
+
+
+def for_practice(hall: Settings) -> Settings:
+    """The same hall with what it may have switched off: texts that go nowhere, and a voice that keeps up."""
+    sms, voice = hall.sms, hall.voice
+    if sms.provider == "off":
+        sms = sms.model_copy(update={"provider": "simulated"})
+    within = min(voice.said_within, PRACTICE_SAID_WITHIN)
+    return replace(hall, sms=sms, voice=voice.model_copy(update={"said_within": within}))
 
 
 def load(path: Path, items: Path | None = None, bridges: Path | None = None) -> Settings:

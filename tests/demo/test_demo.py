@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from queue_server.demo.demo import PASSWORD, YOU, YOUR_WINDOW, main, staffed
+from queue_server.outside.sms import SIMULATED
 from tests.conftest import ROOT, Hall, free_port, until
 
 GROUPS = {"general", "issuing", "fees", "assistance", "complaints"}
@@ -74,6 +76,11 @@ def test_it_fills_the_hall_and_stops_with_everything_it_started(demo: Demo) -> N
     finished = "SELECT group_id FROM steps WHERE state = 'finished'"
     until(lambda: demo.have(finished) >= GROUPS, FILLED_SECONDS)
     until(lambda: demo.have("SELECT channel FROM ratings") >= {"evaluator", "phone"}, FILLED_SECONDS)
+
+    # Some want texts, which are simulated; a newcomer reads them in a file, and nobody's number.
+    texts = Path(demo.environment["HALL_DATA"]) / "demo" / SIMULATED
+    until(lambda: texts.exists() and "窗口" in texts.read_text("utf-8"), FILLED_SECONDS)
+    assert not re.search(r"138\d{8}", texts.read_text("utf-8"))
 
     # Its window is left to whoever looks, who can log in as a clerk and as the manager.
     for username in (YOU, "admin"):

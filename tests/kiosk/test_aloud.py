@@ -28,9 +28,7 @@ class Listener:
     floor: Floor
 
     def heard(self) -> list[str]:
-        """All that was said so far, each sentence as one."""
-        lines = self.log.read_text("utf-8").splitlines() if self.log.exists() else []
-        return [json.loads(line)["what"] for line in lines]
+        return heard(self.log)
 
     def press(self, key: str) -> str:
         """Press a key and listen: the next words."""
@@ -82,6 +80,12 @@ def listener(standing: Listener) -> Iterator[Listener]:
     standing.go_to(said("mode.spoken.voice"))
     standing.kiosk.press("Return")
     standing.kiosk.wait_gone(standing.heard()[-1])
+
+
+def heard(log: Path) -> list[str]:
+    """All that was said so far, each sentence as one."""
+    lines = log.read_text("utf-8").splitlines() if log.exists() else []
+    return [json.loads(line)["what"] for line in lines]
 
 
 def said(key: str, **values: object) -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assets.theme import GROUP_COLOURS
 from queue_server.hall.model import GroupId, Party, QueueClass, Span, WindowNumber
-from queue_server.settings.settings import ConfigErrors, Settings, load
+from queue_server.settings.settings import ConfigErrors, Settings, for_practice, load
 from queue_server.wire import Kind
 
 SHIPPED = Path(__file__).parents[2] / "config" / "hall.toml"
@@ -434,3 +434,10 @@ def _toml(value: object) -> str:
     if value is None:
         return '""'
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+
+
+def test_a_hall_for_practice_sends_simulated_texts_and_says_nothing_old(shipped: Settings) -> None:
+    practised = for_practice(shipped)
+    assert (shipped.sms.provider, practised.sms.provider) == ("off", "simulated")
+    assert practised.voice.said_within < shipped.voice.said_within
+    assert practised.plan is shipped.plan
