@@ -83,6 +83,7 @@ def topic(state: State, now: float) -> tuple[object, ...]:
     return (
         state.visits,
         visit.place,
+        _home(state) if visit.place is Place.HOME else "",
         visit.language,
         visit.theme,
         visit.page,

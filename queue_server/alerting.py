@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from assets import texts
 from queue_server.desk import Desk, Terminal
 from queue_server.hall.commands import SYSTEM, ClearAlert, RaiseAlert
-from queue_server.hall.model import Alert, Words
+from queue_server.hall.model import Alert, GroupId, Seconds, Words
+from queue_server.hall.ranges import figure, minutes_told
 from queue_server.teller import Teller
 from queue_server.wire import Kind, Namespace
 
@@ -84,16 +85,23 @@ class Watch:
     def _waits(self, standing: set[tuple[str, str]]) -> Standing:
         found: Standing = {}
         for id, group in self.desk.settings.plan.groups.items():
-            minutes = self.desk.engine.forecast.newcomers.get(id, 0.0) / 60
+            low, middle, high = self._newcomers_wait(id)
             share = STILL_LONG if ("wait-over-target", id) in standing else 1.0
-            if minutes > group.target_minutes * share:
+            if (middle if high is None else high) / 60 > group.target_minutes * share:
                 found["wait-over-target", id] = texts.both(
                     "alert.wait-over-target",
                     group=group.name,
-                    minutes=round(minutes),
+                    minutes=figure(minutes_told(low, middle, high, ahead=1)),
                     target=round(group.target_minutes),
                 )
         return found
+
+    def _newcomers_wait(self, group: GroupId) -> tuple[float | None, float, float | None]:
+        """What a newcomer is told. It counts by its end: a target that every second one misses is none."""
+        forecast = self.desk.engine.forecast
+        wait = forecast.newcomers.get(group, Seconds(0.0))
+        told = forecast.range_of(group, wait)
+        return (told.p10, told.p50, told.p90) if told else (None, wait, None)
 
     def _unannounced(self) -> Standing:
         """Calls that some board should have said by now."""

@@ -30,8 +30,9 @@ export function drawGroups({ hall, queues, windows, kept }) {
   setText(find("kept"), say("manager.groups.kept", { share, count: kept.judged }));
 }
 
+/** A wait is judged by the end of what a newcomer is told, as the server's alert does. */
 function groupTile(queue, group) {
-  const wait = queue.wait ? queue.wait.p50 / 60 : null;
+  const wait = queue.wait ? (queue.wait.p90 === null ? queue.wait.p50 : queue.wait.p90) / 60 : null;
   const over = wait !== null && wait > group.target_minutes;
   const target = say(over ? "manager.groups.over" : "manager.groups.target", { minutes: group.target_minutes });
   return make(
