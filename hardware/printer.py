@@ -70,6 +70,7 @@ class Outcome:
 class _Job:
     pieces: list[bytes]
     on_outcome: Callable[[Outcome], None]
+    on_begin: Callable[[], None]
 
 
 class Printer:
@@ -106,9 +107,15 @@ class Printer:
         if self.simulator:
             self.simulator.stop()
 
-    def print(self, picture: Image.Image, on_outcome: Callable[[Outcome], None]) -> None:
+    def print(
+        self,
+        picture: Image.Image,
+        on_outcome: Callable[[Outcome], None],
+        on_begin: Callable[[], None] = lambda: None,
+    ) -> None:
         """Print a slip once. `on_outcome` hears what became of it, on the printer's thread
-        (on the caller's when the spool is full or the printer was stopped).
+        (on the caller's when the spool is full or the printer was stopped). `on_begin` is called there
+        before the first of it goes to the printer, which waits for it to return.
 
         :raises ValueError: when the picture is wider than the paper.
         """
@@ -117,7 +124,7 @@ class Printer:
             on_outcome(Outcome(Result.NOT_PRINTED, "stopped"))
             return
         try:
-            self._jobs.put_nowait(_Job(pieces, on_outcome))
+            self._jobs.put_nowait(_Job(pieces, on_outcome, on_begin))
         except queue.Full:
             on_outcome(Outcome(Result.NOT_PRINTED, "busy"))
 
@@ -135,7 +142,7 @@ class Printer:
                 self._look()
                 continue
             if job:
-                job.on_outcome(self._carry_out(job.pieces))
+                job.on_outcome(self._carry_out(job))
         self._refuse_the_rest()
         self._lose()
 
@@ -158,15 +165,16 @@ class Printer:
             if job := self._jobs.get_nowait():
                 job.on_outcome(Outcome(Result.NOT_PRINTED, "stopped"))
 
-    def _carry_out(self, pieces: list[bytes]) -> Outcome:
+    def _carry_out(self, job: _Job) -> Outcome:
         report = self._look()
         if not self._link or report.state is Health.FAULT:
             return Outcome(Result.NOT_PRINTED, report.detail)
         if report.state is Health.UNKNOWN and self._has_answered:
             # It used to answer and has gone quiet: what it is sent now might come out hours later.
             return Outcome(Result.NOT_PRINTED, report.detail)
+        job.on_begin()
         try:
-            for piece in pieces:
+            for piece in job.pieces:
                 self._link.send(piece)
             outcome = self._await_the_end(self._link)
         except OSError as trouble:

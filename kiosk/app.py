@@ -6,7 +6,9 @@ import gc
 import json
 import logging
 import secrets
+import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +73,8 @@ SEARCH_SECONDS = 3.0
 """Nobody waits longer for finds: it is said that there is no answer, and the themes remain."""
 BRIDGE_SECONDS = 30.0
 """The hall gives up on another office long before, unless its config says otherwise."""
+NOTED_SECONDS = 1.0
+"""A slip waits no longer for the disk; somebody stands there."""
 CRASHES_APART_SECONDS = 5.0
 """A program that fails again so soon can't go on; whoever started it starts it anew."""
 
@@ -164,6 +168,8 @@ class KioskApp(App):  # type: ignore[misc]
         for device in (self._printer, self._scanner, self._reader, self._pad, self._speech, self._line):
             device.start()
         self._speller.start()
+        if self._state.given_up:
+            self.feed(e.BrokeOff())
         return self._holder
 
     def open_settings(self, *_args: object) -> bool:
@@ -189,9 +195,14 @@ class KioskApp(App):  # type: ignore[misc]
 
     # --- events in, effects out ------------------------------------------------------------------------
 
-    def feed_soon(self, event: Event) -> None:
-        """From any thread."""
-        Clock.schedule_once(lambda _seconds: self.feed(event))
+    def feed_soon(self, event: Event, then: Callable[[], None] = lambda: None) -> None:
+        """From any thread; `then` is called, on Kivy's, when what follows from it is on disk."""
+
+        def feed(_seconds: float) -> None:
+            self.feed(event)
+            then()
+
+        Clock.schedule_once(feed)
 
     def feed(self, event: Event) -> None:
         self._state, effects = session.step(self._state, event, time.monotonic())
@@ -238,12 +249,18 @@ class KioskApp(App):  # type: ignore[misc]
     def _print(self, wanted: e.Print) -> None:
         ticket, floor = wanted.ticket, self._state.floor
 
+        def began() -> None:
+            """On the printer's thread: the slip waits until the disk knows of it."""
+            noted = threading.Event()
+            self.feed_soon(e.SlipBegan(ticket.number), noted.set)
+            noted.wait(NOTED_SECONDS)
+
         def ended(outcome: Outcome) -> None:
             self.feed_soon(e.SlipEnded(ticket.number, PAPERS[outcome.result], wanted.order))
 
         try:
             drawn = slip.picture(ticket, floor, wanted.language, large=wanted.large, again=wanted.again)
-            self._printer.print(drawn, ended)
+            self._printer.print(drawn, ended, began)
         except Exception:
             log.exception("the slip of %s could not be drawn", ticket.number)
             self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED, wanted.order))

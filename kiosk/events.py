@@ -148,6 +148,13 @@ class Answered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SlipBegan(Event):
+    """The slip of a number is about to go to the printer: from now on somebody may hold it."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlipEnded(Event):
     """What became of the slip of a number; `order` names it where staff had asked for it."""
 
@@ -178,6 +185,11 @@ class CardLaid(Touch):
 @dataclass(frozen=True, slots=True)
 class CardLifted(Event):
     """No card is on the reader any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokeOff(Event):
+    """The program is on again, and was ended while somebody's number was on its way to them."""
 
 
 @dataclass(frozen=True, slots=True)

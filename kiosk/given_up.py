@@ -20,8 +20,12 @@ AGAIN_SECONDS = 2.0
 
 
 def open_keys(state: State) -> tuple[str, ...]:
-    """The keys of numbers of which it isn't known yet that somebody has them, or that nobody will."""
-    return left(state).given_up
+    """The keys of numbers of which it isn't known yet that somebody has them, or that nobody will.
+
+    A number that came counts as had once its slip begins to print: what lies in the tray must stay good.
+    """
+    unprinted = state.visit.unprinted
+    return (*left(state).given_up, unprinted) if unprinted else left(state).given_up
 
 
 def left(state: State) -> State:

@@ -148,6 +148,7 @@ def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
         card_initials="",
         ticket=ticket,
         paper=Paper.PRINTING if prints else Paper.KEPT,
+        unprinted=state.visit.asking.key if asked == Asks.TAKE_TICKET and state.visit.asking else "",
         again=again,
         sorry=None,
         touched_at=now,
@@ -166,13 +167,22 @@ def _sorry(state: State, said: Sorry, now: float) -> Step:
     return changed(state, place=Place.SORRY, sorry=said, asking=asking, touched_at=now), ()
 
 
+def _slip_began(state: State, event: e.SlipBegan, now: float) -> Step:
+    ticket = state.visit.ticket
+    return changed(state, unprinted="") if ticket and ticket.number == event.number else state, ()
+
+
 def _slip_ended(state: State, event: e.SlipEnded, now: float) -> Step:
     if event.order:
         return state, orders.ended(event)
     visit = state.visit
     if visit.ticket is None or visit.ticket.number != event.number or visit.paper is not Paper.PRINTING:
         return state, ()
-    return changed(state, paper=event.paper, touched_at=now), ()
+    return changed(state, paper=event.paper, unprinted="", touched_at=now), ()
+
+
+def _broke_off(state: State, event: e.BrokeOff, now: float) -> Step:
+    return _sorry(state, sorry.own("broke-off"), now)
 
 
 def _crashed(state: State, event: e.Crashed, now: float) -> Step:
@@ -508,9 +518,11 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.Heard: _heard,
     e.CatalogueCame: _catalogue,
     e.Answered: _answered,
+    e.SlipBegan: _slip_began,
     e.SlipEnded: _slip_ended,
     e.AskPermit: permits.ask,
     e.PermitEnded: permits.printed,
+    e.BrokeOff: _broke_off,
     e.Crashed: _crashed,
     e.Touched: _touched,
     e.OpenPriority: _open_priority,

@@ -225,6 +225,8 @@ class Visit:
     asking: Asking | None = None
     ticket: Ticket | None = None
     paper: Paper = Paper.NONE
+    unprinted: str = ""
+    """The key of a number that came and whose slip has not begun to print."""
     again: bool = False
     is_texted: bool = False
     sorry: Sorry | None = None

@@ -32,8 +32,8 @@ class Floor:
     slips_before: int = 0
     issued_before: set[str] = field(default_factory=set)
 
-    def kiosk(self, language: str = "zh", size: tuple[int, int] = PORTRAIT) -> stage.Program:
-        """A kiosk of this hall, up and connected."""
+    def kiosk(self, language: str = "zh", size: tuple[int, int] = PORTRAIT, up: str = "") -> stage.Program:
+        """A kiosk of this hall, up and connected, or showing the text `up`."""
         options = ["--server", self.hall.url, "--kiosk", "K01", "--size", f"{size[0]}x{size[1]}"]
         variables = {
             "HALL_TOKEN": self.hall.token("kiosk", "K01"),
@@ -41,7 +41,7 @@ class Floor:
             "HALL_DATA": str(self.hall.data),
         }
         kiosk = stage.start("kiosk", *options, "--language", language, size=size, env=variables)
-        kiosk.wait_for(GENERAL[language])
+        kiosk.wait_for(up or GENERAL[language])
         return kiosk
 
     def numbers(self) -> set[str]:

@@ -224,6 +224,7 @@ SCREENS: dict[str, Way] = {
     "sorry-slip": lambda kiosk: kiosk.do(e.Scanned(f"http://hall.example/t/{SECRET}")).answer(
         problem("wrong-state", "waiting")
     ),
+    "sorry-broke-off": lambda kiosk: kiosk.do(e.BrokeOff()),
     "sorry-crash": lambda kiosk: kiosk.do(e.Crashed()),
     "stay-form": lambda kiosk: (
         opened(_at_confirm(kiosk))

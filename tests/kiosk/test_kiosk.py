@@ -292,10 +292,43 @@ def test_a_kiosk_switched_off_while_a_number_is_on_its_way_gives_it_up_when_it_i
         assert len(json.loads(asked.read_text("utf-8"))) == 1
         assert kiosk.close(signal.SIGKILL) == -signal.SIGKILL
     server.send_signal(signal.SIGCONT)
-    with floor.kiosk():
+    with floor.kiosk(up=said("sorry.title.broke-off")):
         until(lambda: not asked.exists())
     held = floor.hall.get("/tickets?state=waiting", floor.api).json["tickets"]
     assert not held
+
+
+def test_a_kiosk_killed_before_the_slip_began_gives_the_number_up_and_tells_the_next_one(
+    still_floor: Floor,
+) -> None:
+    """Where nothing went to the printer nobody holds the number; what a tray may hold stays good."""
+    floor = served(still_floor.hall, still_floor.printer)
+    asked = floor.hall.data / "asked-K01.json"
+    with floor.kiosk() as kiosk:
+        kiosk.touch(GENERAL["zh"])
+        kiosk.find(TAKE)
+        # The printer is asked how it is before each slip, and lets this one wait.
+        floor.printer.command("go_silent")
+        kiosk.touch(TAKE)
+        number = number_on(kiosk)
+        assert asked.exists()
+        assert kiosk.close(signal.SIGKILL) == -signal.SIGKILL
+    floor.printer.command("recover")
+    with floor.kiosk(up=said("sorry.title.broke-off")) as kiosk:
+        kiosk.find(said("sorry.words.broke-off"))
+        until(lambda: not asked.exists())
+        (gone,) = floor.hall.get("/tickets?state=cancelled", floor.api).json["tickets"]
+        assert gone["number"] == number and floor.slips() == 0
+        kiosk.touch(said("sorry.way.home"))
+        kiosk.touch(GENERAL["zh"])
+        kiosk.touch(TAKE)
+        kiosk.wait_for(said("ticket.printed"))
+        assert number_on(kiosk) != number
+        assert not asked.exists(), "a slip that has begun is somebody's"
+        assert kiosk.close(signal.SIGKILL) == -signal.SIGKILL
+    with floor.kiosk() as kiosk:
+        kiosk.find(said("home.title"))
+    assert floor.hall.get("/tickets?state=waiting", floor.api).json["total"] == 1
 
 
 def test_a_closed_hall_says_so_and_opens_again(still_floor: Floor) -> None:

@@ -1,4 +1,4 @@
-"""When a wait is over its target: the alert and the group's tile say the same, in a hall that has measured."""
+"""When a wait is over its target: alert and tile say the same, in a hall that has measured."""
 
 from __future__ import annotations
 
