@@ -443,12 +443,26 @@ class Desk:
         said += [f"initials/{initials.lower()}"] if initials else []
         return tuple(self.keyring.mark(one) for one in said)
 
-    def sealed_phone(self, phone: str, ticket: TicketId) -> bytes:
-        """A phone number to which texts will go, sealed; empty where none are sent: then none is kept."""
+    def sealed_phone(self, phone: str, of: str) -> bytes:
+        """A phone number to which texts will go, sealed for a ticket's id or an appointment's code; empty
+        where none are sent: then none is kept.
+        """
         number = identity.normal_phone(phone)
         if not number or self.settings.sms.provider == "off":
             return b""
-        return self.keyring.seal(number.encode(), _of_phone(ticket))
+        return self.keyring.seal(number.encode(), _of_phone(of))
+
+    def booked_phone(self, code: str, ticket: TicketId) -> bytes:
+        """An appointment's number for texts, sealed anew for the ticket that it becomes; empty for none."""
+        booked = self.engine.settled().appointments.get(code)
+        if not booked or not booked.phone:
+            return b""
+        try:
+            return self.sealed_phone(self.keyring.unseal(booked.phone, _of_phone(code)).decode(), ticket)
+        except ValueError:
+            # Another key sealed it: the number goes untold, the ticket doesn't.
+            log.error("an appointment's number for texts can't be read")
+            return b""
 
     def texted_at(self, phone: str, ticket: TicketId) -> bytes:
         """A checked phone number to which a citizen wants texts, sealed; empty for none.
@@ -509,6 +523,6 @@ class Desk:
         return secrets.token_urlsafe(TICKET_ID_BYTES)
 
 
-def _of_phone(ticket: TicketId) -> bytes:
+def _of_phone(of: str) -> bytes:
     """What a sealed number belongs to."""
-    return f"phone/{ticket}".encode()
+    return f"phone/{of}".encode()

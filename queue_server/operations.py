@@ -558,12 +558,14 @@ def announced(desk: Desk, caller: Caller, params: Params, body: bodies.Announced
 @_operation("appointment", bodies.Book, _staff, answers.appointment)
 def book(desk: Desk, caller: Caller, params: Params, body: bodies.Book) -> Command:
     """Make an appointment in a free slot."""
+    code = desk.new_code()
     return c.MakeAppointment(
-        desk.new_code(),
+        code,
         _services(body.services),
         Instant(instant(body.slot_start, "slot_start")),
         Instant(instant(body.slot_end, "slot_end")),
         desk.phone(body.phone),
+        desk.sealed_phone(body.phone, code),
     )
 
 
@@ -577,7 +579,8 @@ def appointment_cancel(desk: Desk, caller: Caller, params: Params, body: bodies.
 def check_in(desk: Desk, caller: Caller, params: Params, body: bodies.CheckIn) -> Command:
     """Turn an appointment into a ticket."""
     kiosk = caller.id if caller.kind is Kind.KIOSK else ""
-    return c.CheckIn(_param(params, "code").upper(), desk.new_ticket_id(), kiosk, body.language)
+    code, ticket = _param(params, "code").upper(), desk.new_ticket_id()
+    return c.CheckIn(code, ticket, kiosk, body.language, desk.booked_phone(code, ticket))
 
 
 # --- forms that citizens fill in ---

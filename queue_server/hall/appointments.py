@@ -82,6 +82,7 @@ def make(day: Day, command: c.MakeAppointment, actor: Actor, now: Instant) -> Ev
         command.end,
         command.phone_hash,
         now,
+        phone=command.phone,
     )
     return [e.AppointmentMade(made)]
 
@@ -109,6 +110,17 @@ def may_check_in(day: Day, code: str, now: Instant) -> Appointment:
     if now > one.end + rules.late_minutes * 60:
         raise Refused("late", state="booked")
     return one
+
+
+def over(day: Day, now: Instant) -> list[Appointment]:
+    """Those with a number for texts that nobody can check in any more."""
+    late = day.plan.appointments.late_minutes * 60
+    return [one for one in day.appointments.values() if one.phone and now > one.end + late]
+
+
+def forget(day: Day, command: c.ForgetBookedPhone, actor: Actor, now: Instant) -> Events:
+    one = appointment_of(day, command.code)
+    return [e.BookedPhoneForgotten(one.code)] if one.phone else []
 
 
 def _must_be_unused(day: Day, one: Appointment) -> None:

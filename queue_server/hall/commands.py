@@ -78,10 +78,13 @@ class TakeTicket:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
+    """`phone`: the appointment's number for texts, sealed anew for the ticket."""
+
     code: str
     ticket: TicketId
     kiosk: str = ""
     language: Language = Language.ZH
+    phone: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +274,18 @@ class MakeAppointment:
     start: Instant
     end: Instant
     phone_hash: str = ""
+    phone: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CancelAppointment:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetBookedPhone:
+    """Erase the number for texts of an appointment that nobody will keep any more."""
+
     code: str
 
 
@@ -482,6 +493,7 @@ Command = (
     | Rate
     | MakeAppointment
     | CancelAppointment
+    | ForgetBookedPhone
     | PostNotice
     | WithdrawNotice
     | Announce

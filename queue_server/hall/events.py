@@ -258,6 +258,11 @@ class AppointmentCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedPhoneForgotten:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticePosted:
     notice: Notice
 
@@ -451,6 +456,7 @@ Event = (
     | ServiceRated
     | AppointmentMade
     | AppointmentCancelled
+    | BookedPhoneForgotten
     | NoticePosted
     | NoticeWithdrawn
     | CallAnnounced

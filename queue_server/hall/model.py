@@ -567,7 +567,10 @@ class Rating:
 
 @dataclass(slots=True)
 class Appointment:
-    """A promised slot. `ticket` is set once its holder has checked in."""
+    """A promised slot. `ticket` is set once its holder has checked in.
+
+    `phone`: a number for texts, sealed; it goes on to the ticket, or goes when the promise is over.
+    """
 
     code: str
     services: tuple[ServiceId, ...]
@@ -578,6 +581,7 @@ class Appointment:
     made_at: Instant
     ticket: TicketId | None = None
     cancelled: bool = False
+    phone: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ RULES: dict[type, Callable[[Day, Any, Actor, Instant], Events]] = {
     c.SetWindow: window_rules.set_window,
     c.MakeAppointment: appointments.make,
     c.CancelAppointment: appointments.cancel,
+    c.ForgetBookedPhone: appointments.forget,
     c.OpenHall: hall_rules.open_hall,
     c.CloseHall: hall_rules.close_hall,
     c.PostNotice: hall_rules.post_notice,

@@ -59,7 +59,8 @@ def _(event: e.TicketTaken, day: Day, at: Instant, changes: Changes) -> None:
     if ticket.phone:
         changes.phones[ticket.id] = None
     if event.appointment:
-        day.appointments[event.appointment].ticket = ticket.id
+        one = day.appointments[event.appointment]
+        one.ticket, one.phone = ticket.id, b""
         changes.appointments[event.appointment] = None
 
 
@@ -327,7 +328,14 @@ def _(event: e.AppointmentMade, day: Day, at: Instant, changes: Changes) -> None
 
 @_apply.register
 def _(event: e.AppointmentCancelled, day: Day, at: Instant, changes: Changes) -> None:
-    day.appointments[event.code].cancelled = True
+    one = day.appointments[event.code]
+    one.cancelled, one.phone = True, b""
+    changes.appointments[event.code] = None
+
+
+@_apply.register
+def _(event: e.BookedPhoneForgotten, day: Day, at: Instant, changes: Changes) -> None:
+    day.appointments[event.code].phone = b""
     changes.appointments[event.code] = None
 
 

@@ -89,6 +89,7 @@ def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events
         slot=(one.start, one.end),
         phone_hash=one.phone_hash,
         kiosk=command.kiosk,
+        phone=command.phone,
     )
     return [e.TicketTaken(ticket, one.code)]
 

@@ -20,7 +20,8 @@ from gevent.pool import Pool
 from assets import texts
 from queue_server.alerting import keep_alert
 from queue_server.desk import Desk
-from queue_server.hall.commands import SYSTEM, ForgetPhone, NoteText
+from queue_server.hall import appointments
+from queue_server.hall.commands import SYSTEM, ForgetBookedPhone, ForgetPhone, NoteText
 from queue_server.hall.identity import mask_phone
 from queue_server.hall.model import Instant, Seconds
 from queue_server.hall.refusal import Refused
@@ -155,14 +156,19 @@ class Courier:
         self.gateway = HttpGateway(settings, self._token) if http else SimulatedGateway(file=self._file)
 
     def _forget(self) -> None:
-        """Numbers of visits that are over, or all where texts are sent no longer."""
+        """Numbers of visits and appointments that are over, or all where texts are sent no longer."""
         settings, day = self._desk.settings.sms, self._desk.engine.settled()
+        now = self._desk.engine.now()
         if settings.provider == "off":
             gone = [one for one in day.tickets.values() if one.phone]
+            booked = [one for one in day.appointments.values() if one.phone]
         else:
-            gone = over(day, Seconds(settings.keep_hours * 3600), self._desk.engine.now())
+            gone = over(day, Seconds(settings.keep_hours * 3600), now)
+            booked = appointments.over(day, now)
         for ticket in gone:
             self._desk.engine.do(ForgetPhone(ticket.id), SYSTEM)
+        for one in booked:
+            self._desk.engine.do(ForgetBookedPhone(one.code), SYSTEM)
 
     def _is_wanted(self, one: Due, now: Instant) -> bool:
         tries = self._tries.get(_key(one), _Tries())

@@ -223,6 +223,11 @@ def materials_of_tickets(db: Database) -> None:
     db.execute("ALTER TABLE tickets ADD COLUMN materials TEXT NOT NULL DEFAULT 'null'")
 
 
+def phones_of_appointments(db: Database) -> None:
+    """Numbers for texts, sealed, until the appointment is kept or over."""
+    db.execute("ALTER TABLE appointments ADD COLUMN sealed BLOB NOT NULL DEFAULT x''")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -238,6 +243,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     marks_of_tickets,
     presses_taken_back,
     materials_of_tickets,
+    phones_of_appointments,
 )
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from queue_server.hall import commands as c
-from queue_server.hall.appointments import slots
-from queue_server.hall.commands import Actor
+from queue_server.hall.appointments import over, slots
+from queue_server.hall.commands import SYSTEM, Actor
 from queue_server.hall.model import (
     AppointmentRules,
     Hours,
@@ -138,6 +138,26 @@ def test_a_cancelled_appointment_is_over(floor: Floor) -> None:
         refused = refusal(floor, command)
         assert (refused.code, refused.state) == ("wrong-state", "cancelled")
     assert refusal(floor, c.CheckIn("x", TicketId("t1"))).code == "not-found"
+
+
+def test_a_number_for_texts_stays_no_longer_than_the_promise(floor: Floor) -> None:
+    for code in ("P1", "P2", "P3"):
+        start = HALF_PAST if code == "P3" else TEN
+        slot = (start, Instant(start + 1800))
+        floor.do(c.MakeAppointment(code, (ServiceId("permit"),), *slot, "hash", code.encode()), CITIZEN)
+    phones = {code: one.phone for code, one in floor.day.appointments.items()}
+    assert phones == {"P1": b"P1", "P2": b"P2", "P3": b"P3"}
+    floor.do(c.CancelAppointment("P1"), CITIZEN)
+    at(floor, TEN)
+    floor.do(c.CheckIn("P2", TicketId("t1"), phone=b"for t1"), CITIZEN)
+    assert floor.day.tickets[TicketId("t1")].phone == b"for t1"
+    assert [one.code for one in floor.day.appointments.values() if one.phone] == ["P3"]
+    last = HALF_PAST + 1800 + RULES.late_minutes * 60
+    assert over(floor.day, Instant(last)) == []
+    assert [one.code for one in over(floor.day, Instant(last + 1))] == ["P3"]
+    floor.do(c.ForgetBookedPhone("P3"), SYSTEM)
+    assert floor.do(c.ForgetBookedPhone("P3"), SYSTEM) == []
+    assert not any(one.phone for one in floor.day.appointments.values())
 
 
 def test_a_promise_is_kept_when_the_days_numbers_are_used_up_but_not_in_a_closed_hall() -> None:

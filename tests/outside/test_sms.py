@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -131,6 +132,41 @@ def test_a_citizen_is_told_and_the_number_goes_with_the_visit(still_hall: Hall, 
     assert len(provider.got) == 2
     assert PHONE.encode() not in everything_on_disk(hall)
     assert PHONE not in hall.log
+
+
+def booked_phones(hall: Hall) -> int:
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        return int(db.execute("SELECT count(*) FROM appointments WHERE sealed != x''").fetchone()[0])
+
+
+def book(hall: Hall, token: str) -> str:
+    """The code of an appointment whose holder may check in now."""
+    now = datetime.now(UTC)
+    day = hall.get("/hall", token).json["day"]
+    free = hall.get(f"/appointments/slots?services=id-card-renewal&day={day}", token).json["slots"]
+    slot = next(one for one in free if datetime.fromisoformat(one["slot_end"]) > now)
+    body = {"services": ["id-card-renewal"], "slot_start": slot["slot_start"], "slot_end": slot["slot_end"]}
+    return str(hall.post("/appointments", {**body, "phone": PHONE}, token).json["code"])
+
+
+def test_who_checks_in_with_an_appointment_is_told_at_the_number_booked_with(
+    still_hall: Hall, provider: FarEnd
+) -> None:
+    hall, token = still_hall, with_gateway(still_hall, provider.url)
+    kept, cancelled = book(hall, token), book(hall, token)
+    assert booked_phones(hall) == 2
+    assert hall.call("DELETE", f"/appointments/{cancelled}", token=token).status < 300
+    assert booked_phones(hall) == 1
+    hall.kill()
+    hall.start()
+    ticket = hall.post(f"/appointments/{kept}/check-in", {}, token).json
+    until(lambda: len(provider.got) == 1)
+    assert provider.bodies[0]["mobile"] == PHONE
+    assert ticket["number"] in provider.bodies[0]["content"]
+    assert (booked_phones(hall), rows(hall)) == (0, 1)
+    hall.post(f"/tickets/{ticket['id']}/cancel", token=token)
+    until(lambda: rows(hall) == 0)
+    assert PHONE.encode() not in everything_on_disk(hall)
 
 
 def test_a_gateway_that_hangs_slows_nobody_and_managers_hear_of_it(
