@@ -25,6 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kivy.app import App
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -133,17 +134,25 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
     # --- laying out ---
 
     def _lay_out_letters(self, last: Plain | None) -> None:
+        look = App.get_running_app().look
+        # Large letters in half of a wide screen: the digits take turns with a row of letters.
+        turns = look.large and look.low and not look.portrait
         self._add_offers()
         erase = self._icon_key("erase", self._erase)
         erase.size_hint_x = 1.6
-        for row in (DIGIT_ROW, *LETTER_ROWS[:2]):
-            self._add_row([self._sign(sign) for sign in row], indent=(10 - len(row)) / 2)
+        rows = [[self._sign(sign) for sign in row] for row in (DIGIT_ROW, *LETTER_ROWS[:2])]
+        for row in rows[turns:]:
+            self._add_row(row, indent=(10 - len(row)) / 2)
         self._add_row([*(self._sign(sign) for sign in LETTER_ROWS[2]), erase], indent=0.7)
         self._script = self._key("", self._switch, fill="blue-soft", ink="blue-ink")
+        digits = [self._key(self._say("to-digits"), partial(self._turn_digits, rows[1]))] if turns else []
         space = self._key(self._say("space"), partial(self._strike, " "))
         clear = self._key(self._say("clear"), self._clear)
-        self._script.size_hint_x, space.size_hint_x, clear.size_hint_x = 2.6, 4, 2
-        self._add_row([self._script, space, clear, *([last] if last else [])], indent=0)
+        self._script.size_hint_x, space.size_hint_x, clear.size_hint_x = 2.6, 3 if turns else 4, 2
+        self._add_row([self._script, *digits, space, clear, *([last] if last else [])], indent=0)
+        if turns:
+            self._digits = digits[0]
+            self._digits.size_hint_x = 1.8
         if last:
             last.size_hint_x = 3
 
@@ -198,6 +207,13 @@ class KeyBoard(BoxLayout):  # type: ignore[misc]
 
     def _switch(self) -> None:
         self._typed(keyboard.switched(self.typing))
+
+    def _turn_digits(self, row: Sequence[SignKey]) -> None:
+        """The first row has digits instead of letters, or letters again."""
+        has_letters = row[0].words == LETTER_ROWS[0][0]
+        for key, sign in zip(row, DIGIT_ROW if has_letters else LETTER_ROWS[0], strict=True):
+            key.words, key.does = sign, partial(self._strike, sign)
+        self._digits.words = self._say("to-letters" if has_letters else "to-digits")
 
     def _turn(self, by: int) -> None:
         self._typed(keyboard.turned(self.typing, by, len(self._candidates)))

@@ -43,3 +43,15 @@ def test_a_number_with_a_priority_is_taken_from_a_wheelchair(floor: Floor, size:
 def _is_low(seen: list[stage.Seen], size: tuple[int, int]) -> bool:
     group = stage.best(seen, GENERAL["zh"])
     return group is not None and group.box.top >= size[1] / 2
+
+
+def test_large_letters_in_half_of_a_wide_screen_have_their_digits_one_touch_away(floor: Floor) -> None:
+    with floor.kiosk(size=LANDSCAPE) as kiosk:
+        for text in ("mode.large", "mode.low", "home.find-short"):
+            kiosk.touch(said(text))
+        kiosk.find("q")
+        assert "1" not in kiosk.texts()
+        for key in ("123", "1", "2", "abc", "q"):
+            kiosk.touch(key)
+        kiosk.wait_for("12q|")
+        assert "1" not in kiosk.texts()
