@@ -13,6 +13,9 @@ import { connectRating } from "./phone_rating.js";
 import { connectTexts } from "./phone_texts.js";
 import { connectWhy } from "./phone_why.js";
 
+/** Large letters on a narrow phone break a line; never within a range. */
+const UNBROKEN_DASH = "\u2060–\u2060";
+
 const secret = decodeURIComponent(location.pathname.split("/").pop());
 const bell = makeBell((ringing) => show(find("hush"), ringing));
 
@@ -68,7 +71,7 @@ function facts(state) {
 
 function waitWords() {
   if (!ticket.wait) return say("phone.wait_unknown");
-  const minutes = minutesTold(ticket.wait, ticket.ahead);
+  const minutes = minutesTold(ticket.wait, ticket.ahead).replace("–", UNBROKEN_DASH);
   return minutes === "0" ? say("phone.wait_none") : say("phone.wait_minutes", { minutes });
 }
 
