@@ -19,6 +19,7 @@ from queue_server.hall.model import TRANSITIONS, Action, State
 from queue_server.problems import STATUS
 from queue_server.sockets import MESSAGES, TELL_HEALTH
 from queue_server.web.openapi import document
+from queue_server.web.phones import FOR_PHONES
 from queue_server.wire import Asks, Code
 from tests.kiosk.errands import ERRANDS, played
 
@@ -105,6 +106,35 @@ def errands() -> str:
     return "\n".join(rows) + "\n"
 
 
+def phone_paths() -> str:
+    """What a proxy on the way from outside has to pass, and one that does."""
+    rows = [
+        "| path | what for |",
+        "| --- | --- |",
+        *(f"| `{path}` | {why} |" for path, why in FOR_PHONES.items()),
+    ]
+    paths = "|".join(re.escape(path) + ("" if path.endswith("/") else "$") for path in FOR_PHONES)
+    return "\n".join(rows) + f"\n\n```nginx\n{NGINX.replace('PATHS', paths)}```\n"
+
+
+NGINX = """\
+server {
+    listen 443 ssl;
+    server_name hall.example;                 # public_url = "https://hall.example"
+    ssl_certificate     /etc/ssl/hall.crt;
+    ssl_certificate_key /etc/ssl/hall.key;
+    access_log off;                           # addresses of phones' pages hold secrets
+    location ~ ^(PATHS) {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Host       $http_host;
+        proxy_set_header Upgrade    $http_upgrade;
+        proxy_set_header Connection $http_connection;
+    }
+    location / { return 404; }
+}
+"""
+
 PARTS: dict[str, Callable[[], str]] = {
     "states-picture": states_picture,
     "states-table": states_table,
@@ -113,6 +143,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "messages": messages,
     "commands": commands,
     "errands": errands,
+    "phone-paths": phone_paths,
 }
 
 

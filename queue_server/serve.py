@@ -19,6 +19,7 @@ from typing import IO, Any
 import gevent
 from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from werkzeug.wrappers import Request
 
 from queue_server import accounts
 from queue_server.alerting import Watch
@@ -35,6 +36,7 @@ from queue_server.settings.reader import ConfigErrors
 from queue_server.sockets import MESSAGE_BYTES, Sockets
 from queue_server.storage.store import StorageError, open_database
 from queue_server.web.app import create_app
+from queue_server.web.identity import is_own_origin
 from queue_server.websocket import lighten
 
 log = logging.getLogger(__name__)
@@ -72,6 +74,10 @@ def _serve(environment: Environment) -> None:
     with _only_one(environment.lock):
         listener = _listen(environment.host, environment.port)
         desk = _open(environment, listener.getsockname()[1])
+
+        def is_own(_origin: str, environ: dict[str, Any]) -> bool:
+            return is_own_origin(Request(environ), desk.public_url)
+
         _tell_first_password(desk, environment)
         app = create_app(desk)
         socketio = SocketIO(
@@ -79,6 +85,7 @@ def _serve(environment: Environment) -> None:
             async_mode="gevent",
             async_handlers=False,
             max_http_buffer_size=MESSAGE_BYTES,
+            cors_allowed_origins=is_own,  # type: ignore[arg-type]  # its types know lists only
             ping_interval=10,
             ping_timeout=10,
         )

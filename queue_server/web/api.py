@@ -140,7 +140,7 @@ def _identify(desk: Desk, request: Request) -> None:
 def _browser(desk: Desk, cookie: str, address: str) -> Caller:
     """A browser's session; its changes must come from our own pages."""
     if request.method not in SAFE_METHODS:
-        if not is_own_origin(request):
+        if not is_own_origin(request, desk.public_url):
             raise Problem(Code.FORBIDDEN, "origin")
         if request.headers.get(CSRF_HEADER, "") != desk.keyring.csrf_token(cookie):
             raise Problem(Code.FORBIDDEN, "csrf")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
-from flask import Request
+from werkzeug.wrappers import Request
 
 SESSION_COOKIE, CSRF_COOKIE, CSRF_HEADER = "hall_session", "hall_csrf", "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HOST = re.compile(r"[\w.:\[\]-]+")
 
 
 def bearer(request: Request) -> str:
@@ -21,10 +22,35 @@ def session_token(request: Request) -> str:
     return request.cookies.get(SESSION_COOKIE, "")
 
 
-def is_own_origin(request: Request) -> bool:
-    """Whether a browser sends this from one of our own pages; programs send no Origin."""
+def is_own_origin(request: Request, public_url: str) -> bool:
+    """Whether a browser sends this from one of our own pages; programs send no Origin.
+
+    Behind a proxy with TLS the browser names `public_url`, whatever the proxy made of `Host`.
+    """
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin == _origin_of(public_url) or _host_of(origin) == request.host
+
+
+def came_by_tls(request: Request) -> bool:
+    """Whether a browser, known to be on one of our own pages, reached it by HTTPS."""
+    return request.is_secure or request.headers.get("Origin", "").startswith("https://")
+
+
+def sockets_of(public_url: str, host: str) -> str:
+    """Where our pages may open sockets, for a browser that doesn't count them as 'self'."""
+    hosts = dict.fromkeys(one for one in (host, _host_of(public_url)) if HOST.fullmatch(one))
+    return "".join(f" ws://{one} wss://{one}" for one in hosts)
+
+
+def _host_of(url: str) -> str:
+    """With its port, where it names one; whatever was sent is no error."""
+    return url.partition("://")[2].partition("/")[0]
+
+
+def _origin_of(url: str) -> str:
+    """As browsers write it: small letters, no port that goes without saying."""
+    scheme, host = url.partition("://")[0].lower(), _host_of(url).lower()
+    return f"{scheme}://{host.removesuffix({'http': ':80', 'https': ':443'}.get(scheme, ''))}"
 
 
 def language_of(request: Request) -> str:

@@ -26,6 +26,7 @@ from queue_server.version import VERSION
 from queue_server.web import guide, phone
 from queue_server.web.code import code_path
 from queue_server.web.hall_map import hall_map
+from queue_server.web.identity import sockets_of
 from queue_server.wire import Body
 
 HERE: Final = Path(__file__).parent
@@ -60,7 +61,7 @@ def blueprint(desk: Desk) -> Blueprint:
     pages.add_url_rule("/form/<secret>", "form", partial(_form_page, desk, files))
     pages.add_url_rule("/static/<name>", "static", _static)
     pages.add_url_rule("/static/<version>/<name>", "versioned", _static)
-    pages.after_request(_guarded)
+    pages.after_request(partial(_guarded, desk))
     return pages
 
 
@@ -231,18 +232,17 @@ def _static(name: str, version: str = "") -> ResponseReturnValue:
 # --- headers --------------------------------------------------------------------------------------
 
 
-def _guarded(answer: AnyResponse) -> AnyResponse:
+def _guarded(desk: Desk, answer: AnyResponse) -> AnyResponse:
     """Nothing from other hosts, nothing inline, no frame, no referrer."""
-    answer.headers["Content-Security-Policy"] = _content_policy(request.host)
+    # Older Safari doesn't count a socket of the same host as 'self'.
+    answer.headers["Content-Security-Policy"] = _content_policy(sockets_of(desk.public_url, request.host))
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return answer
 
 
-def _content_policy(host: str) -> str:
-    # Older Safari doesn't count a socket of the same host as 'self'.
-    sockets = f" ws://{host} wss://{host}" if re.fullmatch(r"[\w.:\[\]-]+", host) else ""
+def _content_policy(sockets: str) -> str:
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"connect-src 'self'{sockets}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

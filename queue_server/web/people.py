@@ -14,7 +14,7 @@ from queue_server.bodies import KEY_HEADER, key_of, read
 from queue_server.desk import Desk
 from queue_server.problems import Problem
 from queue_server.storage.store import Answer
-from queue_server.web.identity import CSRF_COOKIE, SESSION_COOKIE, is_own_origin
+from queue_server.web.identity import CSRF_COOKIE, SESSION_COOKIE, came_by_tls, is_own_origin
 from queue_server.web.reply import as_json, body_of_request, must, page
 from queue_server.wire import Body, Code, Role
 
@@ -106,7 +106,7 @@ def _account_body(account: Account) -> Body:
 
 def log_in(desk: Desk) -> Response:
     """Log in: a token for programs, a cookie for browsers."""
-    if not is_own_origin(request):
+    if not is_own_origin(request, desk.public_url):
         raise Problem(Code.FORBIDDEN, "origin")
     said = read(bodies.LogIn, body_of_request())
     keys = [f"account:{said.username}", f"address:{request.remote_addr}"]
@@ -123,11 +123,9 @@ def log_in(desk: Desk) -> Response:
     response = as_json(
         {**_account_body(account), "token": token, "csrf": csrf, "expires_at": show.time(until)}  # type: ignore[arg-type]
     )
-    lifetime = int(accounts.SESSION_SECONDS)
-    response.set_cookie(
-        SESSION_COOKIE, token, lifetime, httponly=True, samesite="Strict", secure=request.is_secure
-    )
-    response.set_cookie(CSRF_COOKIE, csrf, lifetime, samesite="Strict", secure=request.is_secure)
+    lifetime, secure = int(accounts.SESSION_SECONDS), came_by_tls(request)
+    response.set_cookie(SESSION_COOKIE, token, lifetime, httponly=True, samesite="Strict", secure=secure)
+    response.set_cookie(CSRF_COOKIE, csrf, lifetime, samesite="Strict", secure=secure)
     return response
 
 

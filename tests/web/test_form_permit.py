@@ -13,9 +13,8 @@ from tests.web.conftest import OpenPage, faults
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 
-def filled_in(hall: Hall, open_page: OpenPage, query: str = "", **more: Any) -> Page:
-    """The page of an application that its citizen has finished."""
-    ticket = hall.post("/tickets", {"services": ["city-pass"]}, hall.token("kiosk", "K01")).json
+def fill_in(hall: Hall, secret: str, **more: Any) -> str:
+    """Finish the application that goes with a number; the application's own secret."""
     day = date.fromisoformat(hall.get("/hall").json["day"])
     values = {
         "driver_name": "张三丰", "driver_id": "11010519491231002X", "driver_phone": "13812345678",
@@ -23,11 +22,17 @@ def filled_in(hall: Hall, open_page: OpenPage, query: str = "", **more: Any) -> 
         "route": "湖南路—柳园路", "start_date": str(day), "end_date": str(day + timedelta(days=1)),
         "is_true": True, **more,
     }  # fmt: skip
-    draft = hall.post("/drafts", {"form": "city-pass"}, ticket["secret"]).json
-    hall.call("PATCH", f"/drafts/{draft['draft']}", {"values": values}, token=ticket["secret"])
-    done = hall.post(f"/drafts/{draft['draft']}/ready", {}, ticket["secret"])
+    draft = hall.post("/drafts", {"form": "city-pass"}, secret).json
+    hall.call("PATCH", f"/drafts/{draft['draft']}", {"values": values}, token=secret)
+    done = hall.post(f"/drafts/{draft['draft']}/ready", {}, secret)
     assert done.status == 200, done.json
-    return open_page(f"{hall.url}/form/{draft['secret']}{query}", **PHONE)
+    return str(draft["secret"])
+
+
+def filled_in(hall: Hall, open_page: OpenPage, query: str = "", **more: Any) -> Page:
+    """The page of an application that its citizen has finished."""
+    ticket = hall.post("/tickets", {"services": ["city-pass"]}, hall.token("kiosk", "K01")).json
+    return open_page(f"{hall.url}/form/{fill_in(hall, ticket['secret'], **more)}{query}", **PHONE)
 
 
 def test_a_pass_is_issued_on_the_phone(shared_hall: Hall, open_page: OpenPage) -> None:
