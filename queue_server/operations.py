@@ -225,9 +225,9 @@ def send_texts(desk: Desk, caller: Caller, params: Params, body: bodies.SetPhone
     return c.SetPhone(ticket, desk.texted_at(body.phone, ticket))
 
 
-@_operation("ticket", bodies.Nothing, _holder_or_staff, answers.ticket)
+@_operation("ticket", bodies.Nothing, _holder_or_staff, answers.same_ticket)
 def late(desk: Desk, caller: Caller, params: Params, body: bodies.Nothing) -> Command:
-    """Let others go first, keeping the time of arrival."""
+    """Let others go first, keeping the time of arrival; with nobody behind nothing changes or is counted."""
     return c.LetOthersGo(_ticket(desk, caller, params))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from queue_server.hall.model import (
     Dispatch,
@@ -27,6 +26,9 @@ Staffed = frozenset[tuple[WindowNumber, GroupId]]
 
 Place = tuple[float, int, TicketId]
 """Where a ticket stands in line; no two are the same."""
+
+MOMENT = 0.001
+"""By so many seconds a ticket is put behind another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +198,35 @@ def ahead(queues: Queues, dispatch: Dispatch, one: Waiting, now: Instant) -> int
 
 
 def place_behind(queues: Queues, dispatch: Dispatch, group: GroupId, tickets: int, now: Instant) -> Instant:
-    """The `queued_at` of an ordinary ticket that lets `tickets` others of its group go first.
+    """The `queued_at` of an ordinary ticket that lets `tickets` others of its group go first, and no more.
 
-    Where a ratio gives ordinary tickets calls of their own, it lets those go that are ordinary too.
+    Where there are fewer, it is `now`: whose slot is yet to come is not one of them. Where a ratio gives
+    ordinary tickets calls of their own, it lets those go that are ordinary too.
     """
-    everyone = order(queues, dispatch, Taker(None, (group,)), frozenset(), now)
-    before = [choice.waiting for choice in islice(everyone, tickets)]
+    line = due(queues, dispatch, group, now)
+    before, behind = line[:tickets], line[tickets:]
     if len(before) < tickets:
         return now
     if dispatch.ratio:
-        return Instant(min(now, max(one.queued_at for one in before) + 0.001))
+        return _place_among_ordinary(before, behind, now)
     last = min(_credit_of(dispatch, one, now) for one in before)
-    waited = max(0.0, last * 60)
-    return Instant(min(now, now - waited + 0.001))
+    return Instant(min(now, now - last * 60 + MOMENT))
+
+
+def due(queues: Queues, dispatch: Dispatch, group: GroupId, now: Instant) -> list[Waiting]:
+    """Those of a group in the order of their calls; without those whose slot is yet to come."""
+    everyone = order(queues, dispatch, Taker(None, (group,)), frozenset(), now)
+    return [choice.waiting for choice in everyone if choice.waiting.queued_at <= now]
+
+
+def _place_among_ordinary(before: list[Waiting], behind: list[Waiting], now: Instant) -> Instant:
+    """Behind the last ordinary one `before`; where there is none, ahead of the first one `behind`."""
+    ordinary = [one.queued_at for one in before if one.kind == QueueClass.NONE]
+    if ordinary:
+        return Instant(min(now, max(ordinary) + MOMENT))
+    return min(
+        (Instant(one.queued_at - MOMENT) for one in behind if one.kind == QueueClass.NONE), default=now
+    )
 
 
 def _lines(queues: Queues, taker: Taker, staffed: Staffed) -> list[_Line]:

@@ -11,7 +11,7 @@ from queue_server.hall import events as e
 from queue_server.hall.appointments import may_check_in
 from queue_server.hall.commands import Actor
 from queue_server.hall.day import Day
-from queue_server.hall.dispatch import ahead, place_behind
+from queue_server.hall.dispatch import ahead, due, place_behind
 from queue_server.hall.draft_rules import attach
 from queue_server.hall.material_rules import first_ticks, follow
 from queue_server.hall.model import (
@@ -23,6 +23,7 @@ from queue_server.hall.model import (
     Instant,
     Override,
     Priority,
+    QueueClass,
     Rating,
     ServiceId,
     State,
@@ -206,18 +207,29 @@ def requeue(day: Day, command: c.Requeue, actor: Actor, now: Instant) -> Events:
 
 
 def let_others_go(day: Day, command: c.LetOthersGo, actor: Actor, now: Instant) -> Events:
-    """So many of those who stand behind go first; where there are fewer, all of them."""
+    """So many of those who stand behind go first; where there are fewer, all of them.
+
+    It is behind those in the order of their calls, as an ordinary ticket that has waited for so long: the
+    priority that it loses is in that. Where nobody would go first, nothing changes and nothing is used up.
+    """
     ticket = ticket_of(day, command.ticket)
     may(ticket, Action.LATE)
-    rules = day.plan.missed
+    rules, dispatch, group = day.plan.missed, day.plan.dispatch, ticket.step.group
     if ticket.lates >= rules.lates:
         raise Refused("wrong-state", "late-enough", state=ticket.state, times=rules.lates)
-    dispatch = day.plan.dispatch
-    before = ahead(day.queues, dispatch, day.queues.tickets[ticket.id], now)
+    one = day.queues.tickets[ticket.id]
+    before = ahead(day.queues, dispatch, one, now)
     queues = day.queues.copy()
     queues.remove(ticket.id)
-    queued_at = place_behind(queues, dispatch, ticket.step.group, before + rules.behind, now)
-    return [e.TicketDeferred(ticket.id, Instant(max(queued_at, ticket.step.queued_at)))]
+    others = len(due(queues, dispatch, group, now))
+    if others <= before:
+        return []
+    queued_at = place_behind(queues, dispatch, group, min(before + rules.behind, others), now)
+    moved = replace(one, kind=QueueClass.NONE, queued_at=queued_at)
+    queues.add(moved)
+    if ahead(queues, dispatch, moved, now) <= before:
+        return []
+    return [e.TicketDeferred(ticket.id, queued_at)]
 
 
 def renew_secret(day: Day, command: c.RenewSecret, actor: Actor, now: Instant) -> Events:

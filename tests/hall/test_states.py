@@ -215,6 +215,7 @@ def test_undo_not_of_a_transfer_whose_citizen_let_others_go() -> None:
     floor = Floor()
     floor.open()
     ticket = a_ticket(floor, State.SERVING)
+    floor.take(group=FEES)
     floor.at(1, c.Transfer, FEES)
     floor.do(c.LetOthersGo(ticket.id))
     assert (undo_refused(floor).code, ticket.lates) == ("no-ticket", 1)

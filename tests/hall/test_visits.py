@@ -7,10 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Command, Power
-from queue_server.hall.dispatch import ahead
+from queue_server.hall.dispatch import Taker, ahead, order
 from queue_server.hall.events import ServiceRated
 from queue_server.hall.model import (
     Hours,
@@ -23,11 +25,24 @@ from queue_server.hall.model import (
     Span,
     State,
     Ticket,
+    TicketId,
     WindowNumber,
 )
 from queue_server.hall.refusal import Refused
 from queue_server.hall.visit_rules import no_numbers
-from tests.hall.days import CITIZEN, FEES, GENERAL, ISSUING, MANAGER, WORKDAY, Floor, a_day, a_plan, clerk_of
+from tests.hall.days import (
+    CITIZEN,
+    FEES,
+    GENERAL,
+    ISSUING,
+    MANAGER,
+    WORKDAY,
+    Floor,
+    a_day,
+    a_dispatch,
+    a_plan,
+    clerk_of,
+)
 
 ONE, TWO = WindowNumber(1), WindowNumber(2)
 AT_ONE, AT_TWO = Actor("evaluator", window=ONE), Actor("evaluator", window=TWO)
@@ -288,6 +303,58 @@ def test_who_is_late_steps_back_from_where_they_stand_each_time_anew(floor: Floo
 def ahead_of(floor: Floor, ticket: Ticket) -> int:
     queues = floor.day.queues
     return ahead(queues, floor.day.plan.dispatch, queues.tickets[ticket.id], floor.now)
+
+
+COMING = st.lists(st.tuples(st.sampled_from(Priority), st.integers(0, 9)), min_size=1, max_size=12)
+
+
+def in_order(floor: Floor) -> list[TicketId]:
+    queues, dispatch = floor.day.queues, floor.day.plan.dispatch
+    everyone = order(queues, dispatch, Taker(None, (GENERAL,)), frozenset(), floor.now)
+    return [choice.waiting.ticket for choice in everyone]
+
+
+@settings(deadline=None)
+@given(COMING, st.integers(0, 11), st.integers(1, 4), st.sampled_from([None, (2, 1), (1, 3)]))
+def test_who_is_late_lets_so_many_of_those_behind_go_and_nobody_else(
+    coming: list[tuple[Priority, int]], which: int, behind: int, ratio: tuple[int, int] | None
+) -> None:
+    """A priority that is lost by it was worth waiting, too: it never throws anybody to the very end."""
+    floor = a_floor(dispatch=a_dispatch(ratio), missed=MissedRules(behind=behind, lates=2))
+    for priority, minutes in coming:
+        floor.take(priority=priority)
+        floor.let_pass(minutes + 0.1)  # Nobody's credit is the same as somebody else's.
+    before = in_order(floor)
+    late = floor.day.tickets[before[which % len(before)]]
+    stood = before.index(late.id)
+    floor.do(c.LetOthersGo(late.id), CITIZEN)
+    after = in_order(floor)
+    assert set(before[:stood]) <= set(after[: after.index(late.id)])
+    passed = after.index(late.id) - stood
+    assert late.lates == (passed > 0)
+    if ratio is None:
+        others = [one for one in before if one != late.id]
+        assert passed == min(behind, len(others) - stood)
+        assert [one for one in after if one != late.id] == others
+
+
+def test_letting_others_go_costs_nothing_while_nobody_is_behind(floor: Floor) -> None:
+    floor.open(1)
+    first, last = floor.take(), floor.take(priority=Priority.ELDERLY)
+    floor.let_pass(30)
+    for _ in range(3):
+        assert floor.do(c.LetOthersGo(first.id), CITIZEN) == []
+    assert (first.lates, last.lates) == (0, 0)
+    assert [served(floor), served(floor)] == [last, first]
+
+
+def test_who_let_the_last_one_go_is_still_before_whoever_comes_then(floor: Floor) -> None:
+    floor.open(1)
+    late, other = floor.take(), floor.take()
+    floor.let_pass(20)
+    floor.do(c.LetOthersGo(late.id), CITIZEN)
+    newcomer = floor.take(priority=Priority.ELDERLY)
+    assert [served(floor) for _ in range(3)] == [other, late, newcomer]
 
 
 def test_a_number_that_nobody_knows(floor: Floor) -> None:

@@ -152,7 +152,11 @@ def test_may_be_late_and_comes_back_after_a_missed_call(visit: Visit, open_page:
 def test_a_refusal_is_said_in_the_pages_language(visit: Visit, open_page: OpenPage) -> None:
     page = open_page(visit.url, **PHONE)
     is_live(page)
+    page.locator("[data-ask=late]").click()
+    expect(page.locator("#told")).to_have_text("您后面现在没有人可以先办。您的位置不变，这一次也不算。")
+    expect(page.locator("#late-about")).to_contain_text("2 次")
     for left in (1, 0):
+        visit.another()
         page.locator("[data-ask=late]").click()
         expect(page.locator("#late-about")).to_contain_text("1 次" if left else "不能再让")
     expect(page.locator("[data-ask=late]")).to_be_disabled()

@@ -195,10 +195,14 @@ async function ask(name, body) {
   tell(say("phone.sending"));
   isBusy = true;
   drawBusy();
+  const left = ticket.late.left;
   const ack = await line.ask(name, body);
   isBusy = false;
   drawBusy();
-  tell(ack.ok ? page.texts[`phone.${name}.done`] || "" : ack.problem.detail || say("phone.failed"));
+  // Whoever has nobody behind keeps the place, and the chance to be late.
+  const isAlone = ack.ok && name === "late" && ack.ticket.late.left === left;
+  const done = isAlone ? say("phone.late.alone") : page.texts[`phone.${name}.done`] || "";
+  tell(ack.ok ? done : ack.problem.detail || say("phone.failed"));
 }
 
 /** One question at a time; and nobody is offered to be late once more than may be. */
