@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import Hall
 from tests.web.conftest import OpenPage, faults, log_in
@@ -49,7 +49,7 @@ def test_the_clerk_reads_corrects_and_goes_through_a_form(
     hall: Hall, draft: dict[str, Any], open_page: OpenPage
 ) -> None:
     page = at_counter(hall, open_page)
-    expect(page.locator("#line")).to_contain_text("表 0/1")
+    expect(page.locator("#line")).to_contain_text("材料 0/1")
     page.locator("#main").click()
     expect(page.locator("#forms")).to_contain_text("填了 7/8")
     page.locator("#forms button").click()
@@ -66,7 +66,7 @@ def test_the_clerk_reads_corrects_and_goes_through_a_form(
     dialog.locator("#form-complete").click()
     expect(dialog).to_be_hidden()
     expect(page.locator("#forms")).to_contain_text("已核对")
-    expect(page.locator("#tags")).to_contain_text("表 1/1")
+    expect(page.locator("#tags")).to_contain_text("材料 1/1")
     assert page.locator("#form-parts").inner_text() == "", "nothing stays behind the closed form"
     kept = hall.get(f"/drafts/{draft['draft']}", draft["secret"]).json
     assert kept["state"] == "complete" and kept["values"]["person_phone"]["value"] == "13812345678"
@@ -100,3 +100,68 @@ def test_a_form_goes_with_its_citizen(hall: Hall, draft: dict[str, Any], open_pa
     hall.post("/windows/5/no-show", {}, log_in(hall))
     expect(page.locator("#form-dialog")).to_be_hidden()
     expect(page.locator("#forms-box")).to_be_hidden()
+
+
+ITEM = "food-licence-change"
+
+
+def to_bring(hall: Hall) -> dict[str, str]:
+    """What the item's citizens bring: its Chinese name, by the paper's id."""
+    guide = hall.get(f"/services/{ITEM}").json["guide"]
+    return {one["id"]: one["zh"] for one in guide["materials"] if one["source"] in ("own", "department")}
+
+
+def test_the_clerk_sees_which_papers_are_there_and_puts_it_right(hall: Hall, open_page: OpenPage) -> None:
+    admin = log_in(hall)
+    ticket = hall.post("/tickets", {"services": [ITEM]}, admin).json
+    path, (first, *others) = f"/tickets/{ticket['id']}", to_bring(hall)
+    names, forms = to_bring(hall), ticket["papers"]["of"]
+    hall.post("/windows/5/open", {}, admin)
+    page = at_counter(hall, open_page)
+    count = f"材料 1/{forms + 1 + len(others)}"
+    expect(page.locator("#line")).not_to_contain_text(count)
+    hall.post(f"{path}/materials", {"materials": {ITEM: {first: True}}}, ticket["secret"])
+    expect(page.locator("#line")).to_contain_text(count)
+    page.locator("#main").click()
+    expect(page.locator("#tags")).to_contain_text(count)
+
+    def row(id: str) -> Locator:
+        return page.locator("#papers li").filter(has_text=names[id])
+
+    guide = hall.get(f"/services/{ITEM}").json["guide"]["materials"]
+    may_follow = next(one["id"] for one in guide if one["later"])
+    must_be_there = next(one["id"] for one in guide if one["id"] in others and not one["later"])
+    expect(row(first)).to_contain_text("带了")
+    expect(row(may_follow)).to_contain_text("可后补")
+    expect(row(must_be_there)).to_contain_text("缺")
+    assert not faults(page)
+    row(must_be_there).click()
+    expect(page.locator("#tags")).to_contain_text(f"材料 2/{forms + 1 + len(others)}")
+    expect(row(must_be_there)).to_contain_text("带了")
+    assert hall.get(path, ticket["secret"]).json["materials"][ITEM][must_be_there]
+    page.route("**/materials", lambda route: route.abort())
+    row(first).click()
+    expect(page.locator("#message")).not_to_be_empty()
+    expect(row(first).locator("input")).to_be_checked()
+    page.unroute("**/materials")
+    page.keyboard.press(" ")
+    expect(page.locator("#papers-box")).to_be_hidden()
+    assert hall.get(path, admin).json["state"] == "finished", "the space bar still calls the next"
+
+
+def test_a_paper_that_nobody_spoke_of_is_neither_there_nor_missing(hall: Hall, open_page: OpenPage) -> None:
+    admin = log_in(hall)
+    items = [ITEM, "food-licence-renewal"]
+    ticket = hall.post("/tickets", {"services": items}, admin).json
+    hall.post("/windows/5/open", {}, admin)
+    page = at_counter(hall, open_page)
+    page.locator("#main").click()
+    expect(page.locator("#papers-why")).to_contain_text("还没说")
+    shared = page.locator("#papers li").filter(has_text="营业执照")
+    expect(shared).to_have_count(1)
+    expect(shared).to_contain_text("没说")
+    shared.click()
+    expect(page.locator("#papers-why")).to_be_hidden()
+    expect(page.locator("#papers")).to_contain_text("缺")
+    said = hall.get(f"/tickets/{ticket['id']}", admin).json["materials"]
+    assert [sum(of.values()) for of in said.values()] == [1, 1], "one paper serves both items"

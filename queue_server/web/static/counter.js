@@ -4,6 +4,7 @@ import { drawConsole } from "./counter_view.js";
 import { connectForms } from "./counter_forms.js";
 import { chooseWindow } from "./counter_choice.js";
 import { closeIfOvertaken, dialogIsOpen, hearSlip, openDialog } from "./counter_dialogs.js";
+import { connectPapers } from "./counter_papers.js";
 import { beginPractice, drawPractice, practised } from "./counter_practice.js";
 import { isResting, mainPlan, whyNot } from "./counter_plan.js";
 import { openLine } from "./line.js";
@@ -33,6 +34,7 @@ const state = {
   now: Date.now,
 };
 const forms = connectForms();
+const papers = connectPapers((words) => tell(words, true));
 let line = null;
 
 async function begin() {
@@ -252,6 +254,7 @@ function draw() {
   if (!state.window) return;
   drawConsole(state);
   forms.follow(state.window.ticket);
+  papers.follow(state.window.ticket, state.names);
   drawPractice(state);
 }
 

@@ -95,7 +95,7 @@ function tagsOf({ priority, priority_checked: isChecked, needs, language, party,
   return [
     priority !== "none" && say(isChecked ? "counter.priority.checked" : "counter.rule.priority-of", { class: say(`counter.priority.${priority}`) }),
     ...needs.map((need) => say(`counter.need.${need}`)),
-    papers.of > 0 && say("counter.papers", papers),
+    papers.needed > 0 && say("counter.papers", papers),
     language === "en" && say("counter.language.en"),
     party === "enterprise" && say("counter.party.enterprise"),
   ].filter(Boolean);
