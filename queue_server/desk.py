@@ -151,11 +151,13 @@ class Desk:
         return found
 
     def _known(self, token: str) -> Caller | None:
+        """Whose it is. A ticket's or form's secret may by chance begin as other tokens do."""
+        found = None
         if token.startswith(accounts.SESSION_PREFIX):
-            return accounts.caller_of_session(self._people, token, self.engine.now())
-        if token.startswith(accounts.TOKEN_PREFIX):
-            return self._terminal(token)
-        return self.filler(token) or self.holder(token)
+            found = accounts.caller_of_session(self._people, token, self.engine.now())
+        elif token.startswith(accounts.TOKEN_PREFIX):
+            found = self._terminal(token)
+        return found or self.filler(token) or self.holder(token)
 
     def _terminal(self, token: str) -> Caller | None:
         """Who has a terminal's or program's token."""

@@ -7,7 +7,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from queue_server.accounts import FREE_FAILURES
+import pytest
+
+from queue_server.accounts import FREE_FAILURES, SESSION_PREFIX, TOKEN_PREFIX
+from queue_server.desk import Desk
+from queue_server.hall import commands as c
+from queue_server.hall.commands import Actor
+from queue_server.hall.model import GroupId, TicketId
+from queue_server.problems import Problem
 from tests.conftest import Hall, until
 
 
@@ -180,3 +187,15 @@ def test_a_revoked_program_leaves_its_window(hall: Hall) -> None:
     assert hall.command("token", "api", "li", "--revoke").returncode == 0
     until(lambda: hall.get("/windows/5", token=admin).json["state"] == "closed")
     assert hall.get("/tickets?state=waiting", token=admin).json["total"] == 1
+
+
+@pytest.mark.parametrize("beginning", [SESSION_PREFIX, TOKEN_PREFIX])
+def test_a_slip_is_good_even_where_its_secret_begins_as_a_token_does(desk: Desk, beginning: str) -> None:
+    """Ids are drawn by chance: one in 130,000 begins so."""
+    taken = c.TakeTicket(TicketId(f"{beginning}12345678z"), group=GroupId("general"))
+    desk.engine.do(taken, Actor("api:app"))
+    version = desk.engine.day.tickets[taken.id].secret_version
+    secret = desk.keyring.ticket_secret(taken.id, version)
+    assert desk.caller(secret, "127.0.0.1").ticket == taken.id
+    with pytest.raises(Problem):
+        desk.caller(secret[:-1], "127.0.0.1")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 
 import gevent
 import gevent.event
-import pytest
 
 from queue_server.accounts import Caller
 from queue_server.desk import Desk
-from queue_server.environment import Environment
 from queue_server.hall.changes import Changes
 from queue_server.teller import Listener, Teller
 from queue_server.wire import Body, Kind, Namespace
@@ -86,20 +83,6 @@ def test_a_config_is_not_read_while_the_clock_stands_before_the_day(still_hall: 
     still_hall.set_clock(noon - timedelta(days=1))
     refused = still_hall.command("reload")
     assert refused.returncode == 1 and "请先校准时钟" in refused.stderr, refused.stderr
-
-
-@pytest.fixture
-def desk(still_hall: Hall) -> Iterator[Desk]:
-    """A hall's front desk in this process, with its engine running."""
-    still_hall.data.mkdir()
-    variables = {"HALL_CONFIG": str(still_hall.config), "HALL_DATA": str(still_hall.data)}
-    one = Desk(Environment.read(variables), lambda: 1_790_000_000.0, "http://127.0.0.1")
-    loop = gevent.spawn(one.engine.run)
-    yield one
-    loop.kill()
-    one.press.close()
-    one.searcher.worker.stop()
-    one.engine.close()
 
 
 def test_a_line_that_breaks_the_telling_costs_nobody_else_the_news(desk: Desk) -> None:
