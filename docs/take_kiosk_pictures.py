@@ -1,14 +1,17 @@
 """Takes the pictures of docs/kiosk.md: the kiosk's own screens, in the modes in which people see them.
 
 Run it from the project's folder: `PYTHONPATH=. .venv/bin/python docs/take_kiosk_pictures.py`. The visits are
-played on the shipped hall and catalogue; the window is a real one.
+played on the shipped hall and catalogue; the window is a real one. With `--all FOLDER` it takes every screen
+that the tests know instead, upright and wide, in both languages, normal and in large text, to be judged.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -21,7 +24,8 @@ from queue_server.hall.model import Language, Need, Priority
 from queue_server.wire import Says
 from tests import stage
 from tests.kiosk.errands import catalogue, lists
-from tests.kiosk.every_screen import papers, questions, told
+from tests.kiosk.every_screen import SCREENS, papers, questions, told
+from tests.kiosk.every_screen import visit as screen_visit
 from tests.kiosk.filled import at_question
 from tests.kiosk.played import Kiosk, ticket
 
@@ -34,34 +38,50 @@ Way = Callable[[Kiosk], object]
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every screen, into this folder")
+    whole = parser.parse_args().all
     screen = stage.Screen(max(WIDE), max(UPRIGHT))
     with tempfile.TemporaryDirectory(prefix="kiosk-pictures-") as folder:
         quiet = {"KIVY_HOME": folder, "KIVY_METRICS_DENSITY": "1", "SDL_VIDEODRIVER": "x11"}
         os.environ.update({**quiet, "DISPLAY": screen.name})
         try:
-            take()
+            take(whole)
         finally:
             screen.close()
 
 
-def take() -> None:
+def take(whole: Path | None) -> None:
     """All pictures, one after the other in one window. Kivy reads the environment when it is imported."""
     from tests.kiosk.widget_tree import Walker, opened_window
 
     opened_window(UPRIGHT)
     walker = Walker()
+    if whole:
+        whole.mkdir(parents=True, exist_ok=True)
+        _take_every(walker, whole)
+        return
     for size, shots in ((UPRIGHT, UPRIGHT_SHOTS), (WIDE, WIDE_SHOTS)):
         walker.resize(size)
         for name, (way, language, modes) in shots.items():
-            _shot(walker, name, visit(way, language, modes), size)
+            _shot(walker, PICTURES / f"kiosk-{name}.png", visit(way, language, modes), size)
 
 
-def _shot(walker: Any, name: str, kiosk: Kiosk, size: tuple[int, int]) -> None:
+def _take_every(walker: Any, folder: Path) -> None:
+    for size, stands in ((UPRIGHT, "upright"), (WIDE, "wide")):
+        walker.resize(size)
+        for language in Language:
+            for modes, text in ((frozenset[Mode](), "normal"), (frozenset({Mode.LARGE}), "large")):
+                for name in SCREENS:
+                    file = folder / f"{stands}-{language}-{text}-{name}.png"
+                    _shot(walker, file, screen_visit(name, language, modes), size)
+
+
+def _shot(walker: Any, file: Path, kiosk: Kiosk, size: tuple[int, int]) -> None:
     from tests.kiosk.widget_tree import draw
 
     walker.stand(kiosk)
     pixels = draw().view("uint8").reshape(size[1], size[0], 4)[::-1, :, :3]
-    file = PICTURES / f"kiosk-{name}.png"
     Image.fromarray(pixels.copy()).save(file)
     slim(file, WIDTHS[size])
 
