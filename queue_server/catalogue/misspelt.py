@@ -30,7 +30,7 @@ class Misspelt:
         """
         self._syllables = syllables
         self._looks = {ord(sign): group[0] for group in look_alikes for sign in group}
-        words = dict.fromkeys(_words_of([text for text in texts if _HANZI.fullmatch(text)]))
+        words = dict.fromkeys(words_of([text for text in texts if _HANZI.fullmatch(text)]))
         self._words = frozenset(words)
         self._alike: dict[str, str] = {}
         """Words by what they have in common with what they are taken for, a space between them."""
@@ -87,7 +87,7 @@ class Misspelt:
         return ""
 
 
-def _words_of(texts: list[str]) -> Iterator[str]:
+def words_of(texts: list[str]) -> Iterator[str]:
     """Short texts, and what several texts begin or end with."""
     yield from (text for text in texts if SHORTEST <= len(text) <= LONGEST)
     edges = Counter(

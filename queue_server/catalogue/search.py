@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
+from queue_server.catalogue.abbreviated import Abbreviated
 from queue_server.catalogue.channel import Channel, Entries, Features, Lexicon
-from queue_server.catalogue.misspelt import Misspelt
+from queue_server.catalogue.misspelt import Misspelt, words_of
 from queue_server.catalogue.tokens import Pinyin, Slips, Tokens, characters, letters, words
 
 QUERY_SIGNS = 60
@@ -31,6 +32,10 @@ BY_SOUND, BY_LETTERS, BY_INITIALS, BY_BEGINNING, BY_MENDING, BY_MIXTURE = 0.4, 0
 
 Of what is written in Hanzi the sound counts for little: too much sounds alike, as 手艺 and 兽医.
 """
+FITS_WELL = 0.7
+"""What fits so need not be looked for by letters left out."""
+A_WORD_MORE = 0.8
+"""Each word more that such letters stand for is so much less sure."""
 BY_USE = 0.18
 """What being asked for most adds to a fit, in share of it."""
 MOST_USES = 100
@@ -105,6 +110,7 @@ class Finder:
         said = [word for text in latin for word in text.split()]
         said += [word for group in vocabulary.synonyms for one in group for word in plain(one).split()]
         self._slips = Slips(said)
+        self._abbreviated = Abbreviated(words_of([*hanzi, *chinese]), hanzi, pinyin.spelling)
         self._misspelt = Misspelt([*hanzi, *chinese], pinyin.syllables, vocabulary.look_alikes)
 
     def _channel(
@@ -160,7 +166,15 @@ class Finder:
             asked.append((self._spelt_as(mended), BY_MENDING))
         elif (cut := self._pinyin.cut(query, mending=True)) != self._pinyin.cut(query):
             asked.append((self._sounding(*cut), BY_MENDING))
-        return _best(asked, LEAST_IN_LETTERS)
+        return _best(asked + self._abbreviating(query, asked), LEAST_IN_LETTERS)
+
+    def _abbreviating(self, query: str, asked: list[tuple[Scores, float]]) -> list[tuple[Scores, float]]:
+        """Where nothing else fits well: by words whose syllables may be first letters alone."""
+        if max(_best(asked).values(), default=0.0) >= FITS_WELL:
+            return []
+        texts, words = self._abbreviated.read(query.replace(" ", ""))
+        trust = A_WORD_MORE ** (words - 1)
+        return [(self._written.scores(characters(text)), trust) for text in texts]
 
     def _sounding(self, syllables: Tokens, share: float) -> Scores:
         """By syllables that have so great a share of what was typed."""

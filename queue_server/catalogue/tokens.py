@@ -14,10 +14,17 @@ SKIPPED = 3
 SLIPPED = 2
 """What a syllable with a slip in it costs."""
 LONGEST_SYLLABLE = 7
-LEAST_TO_MEND = 5
+LEAST_TO_MEND, LEAST_CONSONANTS = 5, 5
 """A shorter word is near to too many others."""
 
-_ENDINGS = re.compile(r"(?<=[a-z]{3})(ies|ing|ed|es|s|e|y)$")
+_ENDINGS = re.compile(
+    r"(?<=[a-z]{4})(ations?|ances?|ions?|ers?|ors?|als?|ents?|iages?|i[sz](e|ed|ing))$"
+    r"|(?<=[a-z]{3})(ments?|ies|ied|ings?|ed|es|s|e|y)$"
+)
+_SOFT_C, _VOWELS, _DOUBLE = re.compile("c(?=[eiy])"), re.compile("[aeiouyhw]"), re.compile(r"(.)\1+")
+_HARD = str.maketrans("cqz", "kks")
+_ALIKE_SPELT = (("our", "or"), ("ence", "ense"), ("ll", "l"), ("z", "s"))
+"""British and American."""
 
 
 def characters(text: str) -> Tokens:
@@ -26,8 +33,16 @@ def characters(text: str) -> Tokens:
 
 
 def words(text: str) -> Tokens:
-    """English words without their endings."""
-    return tuple(_ENDINGS.sub("", word) for word in text.split() if word.isascii())
+    """English words without their endings: register for registers and registered."""
+    return tuple(_stem(word) for word in text.split() if word.isascii())
+
+
+def _stem(word: str) -> str:
+    for spelling, other in _ALIKE_SPELT:
+        word = word.replace(spelling, other)
+    while (shorter := _ENDINGS.sub("", word)) != word:
+        word = shorter
+    return word
 
 
 def letters(text: str) -> Tokens:
@@ -44,9 +59,10 @@ class Pinyin:
 
     def learn(self, texts: Iterable[str]) -> None:
         for text in texts:
-            self._syllables.update(self._raw(text))
+            self._syllables.update(self.spelling(text))
 
-    def _raw(self, text: str) -> list[str]:
+    def spelling(self, text: str) -> list[str]:
+        """Its Hanzi's syllables as they are spelt."""
         hanzi = "".join(sign for sign in characters(text) if not sign.isascii())
         if hanzi not in self._known:
             if len(self._known) > 20_000:
@@ -55,14 +71,14 @@ class Pinyin:
         return self._known[hanzi]
 
     def spelt(self, text: str) -> str:
-        return "".join(self._raw(text))
+        return "".join(self.spelling(text))
 
     def initials(self, text: str) -> str:
-        return "".join(one[0] for one in self._raw(text))
+        return "".join(one[0] for one in self.spelling(text))
 
     def syllables(self, text: str) -> Tokens:
         """Of a text in Hanzi; letters in it say nothing here."""
-        return tuple(_alike(one) for one in self._raw(text))
+        return tuple(_alike(one) for one in self.spelling(text))
 
     def cut(self, typed: str, mending: bool = False) -> tuple[Tokens, float]:
         """Typed letters, with or without spaces, as syllables, and the share of letters that are in them.
@@ -122,7 +138,10 @@ def _alike(syllable: str) -> str:
 
 
 class Slips:
-    """Puts right a word with one letter too many, too few, wrong, or in its neighbour's place."""
+    """Puts right a word with one letter too many, too few, wrong, or in its neighbour's place.
+
+    Or with other vowels: permenant. Nobody who learnt it by ear is sure of them.
+    """
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = {word for word in known if len(word) >= LEAST_TO_MEND}
@@ -130,12 +149,17 @@ class Slips:
         for word in sorted(self._known):
             for rest in _rests(word):
                 self._by_rest.setdefault(rest, word)
+        self._by_consonants = {_consonants(word): word for word in sorted(self._known, reverse=True)}
 
     def mend(self, word: str) -> str:
         """The known word that is meant; the word itself where none is near, or it is known."""
         if len(word) < LEAST_TO_MEND or word in self._known:
             return word
-        return next((self._by_rest[rest] for rest in _rests(word) if rest in self._by_rest), word)
+        near = next((self._by_rest[rest] for rest in _rests(word) if rest in self._by_rest), "")
+        consonants = _consonants(word)
+        if not near and len(consonants) >= LEAST_CONSONANTS:
+            near = self._by_consonants.get(consonants, "")
+        return near or word
 
 
 def _rests(word: str) -> Iterator[str]:
@@ -143,3 +167,9 @@ def _rests(word: str) -> Iterator[str]:
     yield word
     for at in range(len(word)):
         yield word[:at] + word[at + 1 :]
+
+
+def _consonants(word: str) -> str:
+    """Its first letter and its consonants as they are heard, none twice in a row."""
+    heard = _SOFT_C.sub("s", word).replace("ph", "f").translate(_HARD)
+    return heard[0] + _DOUBLE.sub(r"\1", _VOWELS.sub("", heard[1:]))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from queue_server.catalogue.catalogue import Catalogue
 from queue_server.catalogue.search import Found
-from queue_server.catalogue.tokens import Slips
+from queue_server.catalogue.tokens import Slips, words
 from queue_server.hall.model import Party
 from queue_server.settings.settings import load
 
@@ -86,6 +86,29 @@ def test_a_word_half_typed_in_pinyin_is_found(typed: str) -> None:
 )
 def test_a_slip_within_a_syllable_is_put_right(typed: str, meant: str) -> None:
     assert meant in best(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("shenfzheng", "id-card-renewal"), ("gthu", "sole-trader-setup"), ("sbkdl", "social-card-replace")],
+)
+def test_syllables_may_be_first_letters(typed: str, meant: str) -> None:
+    assert meant in best(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"), [("permenant", "permanent"), ("sertifikat", "certificate"), ("accidant", "accident")]
+)
+def test_an_english_word_with_other_vowels_is_put_right(typed: str, known: str) -> None:
+    assert Slips(["permanent", "certificate", "accident"]).mend(typed) == known
+
+
+@pytest.mark.parametrize(
+    ("said", "alike"),
+    [("teacher", "teach"), ("renewal", "renewed"), ("licence", "license"), ("neighbour", "neighbors")],
+)
+def test_an_english_word_is_its_stem(said: str, alike: str) -> None:
+    assert words(said) == words(alike)
 
 
 @pytest.mark.parametrize(
