@@ -13,6 +13,7 @@
         with kiosk.held("按住显示"):        # a finger that stays on it
             kiosk.wait_for("…")
         kiosk.type("K7M2PQ9X")         # as a scanner that types does, Enter at its end
+        kiosk.later(60)                  # a minute on, by the program's own clock
         kiosk.shot("/tmp/home.png")      # what the screen shows, as PNG
 
 `start` runs `python -m PROGRAM ARGUMENTS` in a child process on an Xvfb display of its own, just as
@@ -180,9 +181,19 @@ class Program:
 
         :raises AssertionError: when the program has ended or hangs; its output is told.
         """
+        return [Seen(one["text"], Box(*one["box"]), one["disabled"]) for one in self._asked("texts")]
+
+    def later(self, seconds: float) -> None:
+        """Put its monotonic clock forward: what it does in silence needs no waiting for. Frames and threads
+        take no notice.
+        """
+        self._asked(f"later {seconds}")
+
+    def _asked(self, question: str) -> list[Any]:
+        """What is answered to one of the child's questions."""
         try:
             assert self._process.stdin is not None
-            self._process.stdin.write("texts\n")
+            self._process.stdin.write(f"{question}\n")
             self._process.stdin.flush()
             came, _, _ = select.select([self._answers], [], [], PATIENCE)
             answer = self._answers.readline() if came else ""
@@ -190,7 +201,8 @@ class Program:
             answer = ""
         if not answer:
             raise AssertionError(f"the program has ended, or never came up:\n{self.log()}")
-        return [Seen(one["text"], Box(*one["box"]), one["disabled"]) for one in json.loads(answer)]
+        told: list[Any] = json.loads(answer)
+        return told
 
     def texts(self) -> list[str]:
         return [seen.text for seen in self.look()]

@@ -1,8 +1,9 @@
 """Runs a Kivy program as `python -m PROGRAM …` does, and tells the stage what it shows.
 
 The stage starts `python -m tests.stage_child FD PROGRAM …`. Each line on standard input is a
-question; each answer is a line of JSON on the file descriptor FD. Questions are answered on
-Kivy's clock, between two frames, from the program's own tree of widgets.
+question; each answer is a line of JSON on the file descriptor FD. `texts` is answered on Kivy's
+clock, between two frames, from the program's own tree of widgets; `later SECONDS` puts the program's
+monotonic clock forward.
 """
 
 from __future__ import annotations
@@ -24,8 +25,18 @@ UP_POLL_SECONDS = 0.01
 def answer_questions(answers: Path) -> None:
     """Answer until the stage closes its end, which happens when it is done with the program."""
     with answers.open("w", buffering=1) as out:
-        for _question in sys.stdin:
-            out.write(json.dumps(texts_between_frames(), ensure_ascii=False) + "\n")
+        for line in sys.stdin:
+            question, *seconds = line.split()
+            if question == "later":
+                go_forward(float(seconds[0]))
+            told = texts_between_frames() if question == "texts" else []
+            out.write(json.dumps(told, ensure_ascii=False) + "\n")
+
+
+def go_forward(seconds: float) -> None:
+    """Everybody who asks from now on is told that it is so much later."""
+    before = time.monotonic
+    time.monotonic = lambda: before() + seconds
 
 
 def texts_between_frames() -> list[dict[str, Any]]:

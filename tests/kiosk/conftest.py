@@ -19,6 +19,8 @@ PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
 GENERAL = {"zh": "综合受理", "en": "General acceptance"}
 FEES = {"zh": "缴费", "en": "Pay a fee"}
 TAKE = "取 号"
+SPEAKS = {"zh": "English", "en": "中文"}
+"""By the language that stands: home says nearly all in both, but not this key to the other one."""
 NUMBER = re.compile(r"[A-E]\d{3}")
 
 

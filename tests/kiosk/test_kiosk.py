@@ -17,6 +17,7 @@ from tests.kiosk.conftest import (
     GENERAL,
     LANDSCAPE,
     PORTRAIT,
+    SPEAKS,
     TAKE,
     Floor,
     configured,
@@ -82,12 +83,14 @@ def test_an_item_is_found_by_its_theme_and_stands_on_the_ticket(floor: Floor, ki
 
 
 def test_a_language_is_one_touch_away_and_kept_for_the_visit(floor: Floor, kiosk: stage.Program) -> None:
-    kiosk.touch("English")
+    kiosk.touch(SPEAKS["zh"])
+    kiosk.wait_for(SPEAKS["en"])
     kiosk.touch(GENERAL["en"])
     kiosk.touch("Take my number")
     kiosk.wait_for(said("ticket.printed", "en"))
     kiosk.touch("Done")
-    kiosk.wait_for(said("home.title"))
+    kiosk.wait_for(SPEAKS["zh"])
+    kiosk.find(said("home.title"))
 
 
 def test_help_is_called_and_who_waits_reads_that_somebody_comes(floor: Floor, kiosk: stage.Program) -> None:
@@ -233,13 +236,14 @@ def _day(floor: Floor) -> str:
 
 def test_silence_clears_home_and_asks_elsewhere_and_nothing_of_a_visit_is_left(still_floor: Floor) -> None:
     """Where nobody answers the question, the visit ends: see `test_session`, in virtual time."""
-    configured(still_floor.hall, "# idle_seconds = 60", "idle_seconds = 10\nask_id = true")
+    configured(still_floor.hall, "# idle_seconds = 60", "idle_seconds = 50\nask_id = true")
     floor = served(still_floor.hall, still_floor.printer)
     with floor.kiosk() as kiosk:
-        kiosk.touch("English")
-        kiosk.wait_for(said("home.title", "en"))
-        kiosk.wait_for(said("home.title"))
-        kiosk.touch("English")
+        kiosk.touch(SPEAKS["zh"])
+        kiosk.wait_for(SPEAKS["en"])
+        kiosk.later(51)
+        kiosk.touch(SPEAKS["zh"])
+        kiosk.wait_for(SPEAKS["en"])
         kiosk.touch(GENERAL["en"])
         kiosk.touch(said("priority.ask", "en"))
         kiosk.touch(said("priority.pregnant", "en"))
@@ -249,6 +253,7 @@ def test_silence_clears_home_and_asks_elsewhere_and_nothing_of_a_visit_is_left(s
             kiosk.touch(sign)
         kiosk.touch(said("identify.enter", "en"))
         kiosk.wait_for("110105********002X")
+        kiosk.later(50)
         kiosk.wait_for("In 19 s")
         kiosk.touch(said("stay.stay", "en"))
         kiosk.wait_gone(said("stay.title", "en"))
@@ -256,6 +261,9 @@ def test_silence_clears_home_and_asks_elsewhere_and_nothing_of_a_visit_is_left(s
         kiosk.touch(said("key.home", "en"))
         kiosk.wait_for(said("home.title"))
         assert not [text for text in kiosk.texts() if "110105" in text]
+        kiosk.find(SPEAKS["en"])
+        kiosk.later(51)
+        kiosk.wait_for(SPEAKS["zh"])
         kiosk.touch(GENERAL["zh"])
         kiosk.find(said("confirm.id-lay"))
 

@@ -544,6 +544,9 @@ def test_a_number_without_a_slip_stands_longer() -> None:
 def test_a_language_left_behind_at_home_goes_too() -> None:
     kiosk = Kiosk().do(e.Speak(Language.EN)).do(e.Tick(), after=61)
     assert kiosk.visit.language is Language.ZH
+    kiosk = at_confirm().do(e.Speak(Language.EN), e.Leave())
+    assert kiosk.visit.language is Language.EN, "no number yet: still the same visit"
+    assert not kiosk.do(e.Tick(), after=61).state.traces
 
 
 def test_a_group_that_was_closed_meanwhile_is_said() -> None:
