@@ -25,7 +25,7 @@ BROUGHT = ("own", "department")
 
 ID_SIGNS, NOT_IN_IDS = 60, re.compile(r"[^a-z0-9]+")
 
-NAME, WORD, ITEM_NAME, ITEM_WORD, THEME = 1.0, 0.97, 0.6, 0.9, 0.4
+NAME, WORD, ITEM_NAME, ITEM_WORD, THEME, DEPARTMENT = 1.0, 0.97, 0.6, 0.9, 0.4, 0.6
 """What a match is worth by where it was found."""
 
 
@@ -65,6 +65,7 @@ class Department:
     name: Words
     code: str
     level: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,9 @@ class Catalogue:
         if details.item:
             texts += [(details.item.name.zh, ITEM_NAME), (details.item.name.en, ITEM_NAME)]
             texts += [(word, ITEM_WORD) for word in details.item.words]
+        if details.department:
+            said = (*details.department.name.values(), *details.department.words)
+            texts += [(text, DEPARTMENT) for text in said]
         texts += [
             (self.themes[theme].name[language], THEME)
             for theme in service.themes

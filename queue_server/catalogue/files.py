@@ -228,7 +228,7 @@ def _questions(read: _Folder, themes: set[str], groups: dict[GroupId, Group]) ->
 
 
 def _department(one: DepartmentShape) -> Department:
-    return Department(one.id, one.name.model_dump(), one.code, one.level)
+    return Department(one.id, one.name.model_dump(), one.code, one.level, one.words)
 
 
 def _offered(one: ServiceShape, forms: Forms) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from queue_server.catalogue.abbreviated import Abbreviated
 from queue_server.catalogue.channel import Channel, Entries, Features, Lexicon
-from queue_server.catalogue.misspelt import Misspelt, words_of
+from queue_server.catalogue.misspelt import Misspelt
 from queue_server.catalogue.tokens import Pinyin, Slips, Tokens, characters, letters, words
 
 QUERY_SIGNS = 60
@@ -110,7 +110,7 @@ class Finder:
         said = [word for text in latin for word in text.split()]
         said += [word for group in vocabulary.synonyms for one in group for word in plain(one).split()]
         self._slips = Slips(said)
-        self._abbreviated = Abbreviated(words_of([*hanzi, *chinese]), hanzi, pinyin.spelling)
+        self._abbreviated = Abbreviated([*chinese, *hanzi], hanzi, pinyin.spelling)
         self._misspelt = Misspelt([*hanzi, *chinese], pinyin.syllables, vocabulary.look_alikes)
 
     def _channel(

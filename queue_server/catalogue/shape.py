@@ -90,6 +90,7 @@ class DepartmentShape(Shape):
     name: Names
     code: Annotated[str, AfterValidator(_credit_code)]
     level: Annotated[str, Field(pattern=r"^[1-6]$")] = "3"
+    words: tuple[Text, ...] = ()
 
 
 class ItemShape(Shape):
