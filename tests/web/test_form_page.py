@@ -12,6 +12,7 @@ from tests.conftest import Hall, until
 from tests.web.conftest import OpenPage, faults, log_in
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
+SMALL = {"viewport": {"width": 360, "height": 640}}
 OLD_AND_SMALL = {"viewport": {"width": 320, "height": 568}, "color_scheme": "dark"}
 NUMBER = "11010519491231002X"
 
@@ -121,7 +122,7 @@ def test_nothing_typed_is_lost_when_the_server_dies(
     open_form(page)
     field(page, "person_name").fill("张三丰")
     field(page, "person_name").press("Tab")
-    expect(page.locator("#saved")).to_have_text("已保存")
+    expect(page.locator("#saved")).to_have_text("已保存在大厅")
     hall.kill()
     field(page, "employer").fill("某某小学")
     field(page, "employer").press("Tab")
@@ -133,17 +134,57 @@ def test_nothing_typed_is_lost_when_the_server_dies(
     expect(field(page, "employer")).to_have_value("某某小学")
 
 
+def test_what_was_said_while_the_line_was_gone_does_not_stay(
+    hall: Hall, ticket: dict[str, Any], open_page: OpenPage
+) -> None:
+    """All was saved before: the page says so, and nothing of the failure is left once the hall answers."""
+    page = open_page(f"{ticket['follow_url']}?lang=en", **SMALL)
+    open_form(page)
+    fill_first_part(page)
+    choose(page, "reason", "Retirement")
+    page.locator("#next").click()
+    for name, typed in (
+        ("amount", "12000"),
+        ("bank_name", "工商银行"),
+        ("bank_account", "6222020000000000000"),
+    ):
+        field(page, name).fill(typed)
+    choose(page, "is_true", "The reason is true")
+    expect(page.locator("#progress")).to_have_text("8 of 8 done")
+    expect(page.locator("#saved")).to_have_text("Saved in the hall")
+    hall.kill()
+    page.locator("#next").click()
+    expect(page.locator("#told")).to_contain_text("The server doesn't answer")
+    expect(page.locator("#line-sign")).to_contain_text("All that you wrote is saved in the hall")
+    expect(page.locator("#line-sign")).to_be_in_viewport()
+    hall.start()
+    expect(page.locator("#line-sign")).to_be_hidden()
+    expect(page.locator("#told")).to_be_empty()
+    page.locator("#next").click()
+    expect(page.locator("#done-head")).to_have_text("Finished")
+
+
 def test_says_where_to_go_when_the_number_is_called(
     hall: Hall, ticket: dict[str, Any], open_page: OpenPage
 ) -> None:
-    page = open_page(ticket["follow_url"], **PHONE)
+    """In sight, however far down one writes; and the phone vibrates until one goes on."""
+    page = open_page(ticket["follow_url"], **SMALL)
     page.clock.install()
     open_form(page)
+    page.locator("#large").click()
+    page.locator("#kiosk summary").click()
+    page.locator("#kiosk svg").scroll_into_view_if_needed()
+    page.evaluate("window.buzzes = []; navigator.vibrate = (how) => { buzzes.push(how); return true; }")
     admin = log_in(hall)
     hall.post("/windows/5/open", token=admin)
     hall.post("/windows/5/next", token=admin)
     page.clock.fast_forward(11_000)
     expect(page.locator("#called")).to_contain_text("请到 5 号窗口")
+    expect(page.locator("#called")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("buzzes.filter(Array.isArray).length") == 1
+    page.locator("#kiosk summary").click()
+    page.clock.fast_forward(11_000)
+    assert page.evaluate("buzzes.filter(Array.isArray).length") == 1
 
 
 def test_a_form_that_is_gone_says_so(hall: Hall, open_page: OpenPage) -> None:

@@ -21,8 +21,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
 ON_OLD_PHONES = (
     "form.js", "form_bridge.js", "form_fields.js", "form_keeper.js", "form_permit.js", "phone.js",
-    "phone_forms.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_papers.js", "phone_rating.js",
-    "phone_texts.js", "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
+    "phone_call.js", "phone_forms.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_papers.js",
+    "phone_rating.js", "phone_texts.js", "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
 )  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 
@@ -280,6 +280,35 @@ def test_who_cannot_hear_is_offered_a_phone_that_vibrates(visit: Visit, open_pag
     deaf.call()
     is_now(page, "called")
     assert page.evaluate("buzzes.filter(Array.isArray).length") >= 2
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_call_comes_into_sight_wherever_one_reads(visit: Visit, open_page: OpenPage, large: bool) -> None:
+    reader = visit.another(group=None, services=["food-licence-new"])
+    page = open_page(reader.url, viewport={"width": 360, "height": 640})
+    is_live(page)
+    page.evaluate("window.buzzes = []; navigator.vibrate = (how) => { buzzes.push(how); return true; }")
+    if large:
+        page.locator("#large").click()
+    page.locator("#forms-others summary").click()
+    page.locator("#forms-others-list button").last.focus()
+    page.locator("footer").scroll_into_view_if_needed()
+    expect(page.locator("[data-fact=head]")).not_to_be_in_viewport()
+    reader.call()
+    for part in ("head", "window", "zone", "number"):
+        expect(page.locator(f"[data-fact={part}]")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("buzzes.filter(Array.isArray).length") == 1
+    sign = page.locator("#call-sign")
+    expect(sign).to_be_hidden()
+    page.locator("footer").scroll_into_view_if_needed()
+    expect(sign).to_be_in_viewport(ratio=1)
+    expect(sign).to_have_text(f"{reader.ticket['number']} · 5 号窗口")
+    assert faults(page) == []
+    sign.click()
+    expect(page.locator("[data-fact=window]")).to_be_in_viewport(ratio=1)
+    page.locator("footer").scroll_into_view_if_needed()
+    reader.act("recall")
+    expect(page.locator("[data-fact=text]")).to_be_in_viewport(ratio=1)
 
 
 def test_a_phone_that_cannot_vibrate_says_so(visit: Visit, open_page: OpenPage) -> None:

@@ -1,11 +1,12 @@
 /* A form on its citizen's phone: a part at a time, each answer saved as it is left, nothing ever lost.
    Written for a WebView of 2018, as are the modules it needs (a test keeps newer syntax out). */
 
+import { makeBell } from "./bell.js";
 import { connectBridges } from "./form_bridge.js";
 import { askedNames, drawField, tellProblem } from "./form_fields.js";
 import { offerPermit } from "./form_permit.js";
 import { makeKeeper } from "./form_keeper.js";
-import { callApi, find, inLanguage, newKey, page, say, setText, show } from "./page.js";
+import { callApi, find, forgetNoConnection, inLanguage, newKey, page, say, setText, show } from "./page.js";
 import { connectLook } from "./phone_look.js";
 
 const ID_SIGNS = 12;
@@ -16,15 +17,19 @@ const id = secret.slice(0, ID_SIGNS);
 const values = {};
 const sources = {};
 const visited = new Set();
+const bell = makeBell(() => {});
 
 let draft = null;
 let at = 0;
+let isAway = false; // the hall did not answer the last time
+let nextLook = null;
 
 const keeper = makeKeeper(id, secret, {
   heard: stand,
   refused: (problem) => setText(find("told"), problem.detail),
   stands: (word) => {
-    show(find("line-sign"), word === "unsaved");
+    if (word !== "saving") lineIs(word === "saved");
+    if (word === "saved") setText(find("told"), "");
     setText(find("saved"), word === "unsaved" ? "" : say(`form.page.${word}`));
   },
 });
@@ -36,6 +41,7 @@ async function open() {
     location.reload();
     return;
   }
+  lineIs(status === 200);
   if (status !== 200) {
     setTimeout(open, LOOK_MS / 5);
     return;
@@ -44,6 +50,17 @@ async function open() {
   for (const name of Object.keys(keeper.unsaved)) take(name, keeper.unsaved[name], null);
   stand(body);
   draw();
+}
+
+/** Say where what was written is while the hall does not answer; once it does, nothing of that is left standing. */
+function lineIs(up) {
+  show(find("line-sign"), !up);
+  if (up) {
+    if (isAway) forgetNoConnection();
+  } else {
+    setText(find("line-sign"), say(Object.keys(keeper.unsaved).length ? "form.page.unsaved" : "form.page.away"));
+  }
+  isAway = !up;
 }
 
 function take(name, value, source) {
@@ -58,10 +75,20 @@ function stand(body) {
   const share = draft.of ? draft.filled / draft.of : 1;
   find("way").style.width = `${Math.round(share * 100)}%`;
   setText(find("progress"), say("form.page.progress", draft));
-  show(find("called"), draft.window !== null);
-  if (draft.window !== null) setText(find("called"), say("form.page.called", { number: draft.ticket, window: draft.window }));
+  tellCall();
   tellProblems();
 }
+
+/** A call stays at the top of the screen; whoever goes on writing or taps has noticed it. */
+function tellCall() {
+  const words = draft.window === null ? "" : say("form.page.called", { number: draft.ticket, window: draft.window });
+  if (words && find("called").textContent !== words) bell.ring();
+  if (!words) bell.hush();
+  setText(find("called"), words);
+  show(find("called"), words !== "");
+}
+
+for (const sign of ["click", "input"]) document.addEventListener(sign, bell.hush);
 
 // --- a part at a time
 
@@ -184,28 +211,38 @@ async function finish() {
     find("done").focus();
     return;
   }
+  lineIs(status !== 0);
   const where = pages().findIndex((one) => one.fields.includes(body.field));
   if (where >= 0) {
     for (const name of pages()[where].fields) visited.add(name);
     go(where);
   }
-  setText(find("told"), body.detail || say("form.page.unsaved"));
+  setText(find("told"), body.detail);
 }
 
 /** Whether the citizen is called, and what a clerk or a kiosk wrote meanwhile. */
-setInterval(async () => {
-  if (document.hidden || !draft || Object.keys(keeper.unsaved).length) return;
-  const { status, body } = await callApi("GET", `/drafts/${id}`, undefined, undefined, secret);
-  if (status === 401 || status === 404) location.reload();
-  if (status !== 200 || body.changed_at === draft.changed_at) {
-    if (status === 200 && body.window !== draft.window) stand(body);
+async function look() {
+  clearTimeout(nextLook);
+  if (!document.hidden && draft && !Object.keys(keeper.unsaved).length) {
+    const { status, body } = await callApi("GET", `/drafts/${id}`, undefined, undefined, secret);
+    if (status === 401 || status === 404) location.reload();
+    lineIs(status === 200);
+    if (status === 200) see(body);
+  }
+  nextLook = setTimeout(look, isAway ? LOOK_MS / 5 : LOOK_MS);
+}
+
+function see(body) {
+  if (body.changed_at === draft.changed_at) {
+    if (body.window !== draft.window) stand(body);
     return;
   }
   for (const name of Object.keys(body.values)) take(name, body.values[name].value, body.values[name].source);
   stand(body);
   if (!find("questions").contains(document.activeElement)) draw();
-}, LOOK_MS);
+}
 
+document.addEventListener("visibilitychange", look);
 connectBridges(id, secret, {
   written: values,
   ready: () => keeper.settled(),
@@ -218,3 +255,4 @@ connectBridges(id, secret, {
 connectLook();
 show(find("plain"), false);
 open();
+look();

@@ -34,7 +34,7 @@ async function ask(box, id, secret, { written, ready, filled }) {
   const saved = Object.keys(values).length === 0 || ((await ready()) && (await save(id, secret, kind, values, filled)));
   button.disabled = false;
   if (!saved) {
-    tell(say("form.page.unsaved"));
+    tell(say("form.bridge.unsaved"));
     return;
   }
   tell(status === 200 ? inLanguage(body.text) : body.detail || say("form.bridge.unavailable"));

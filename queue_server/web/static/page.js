@@ -90,6 +90,14 @@ export function noConnection() {
   return { code: "no-connection", title: say("page.no-connection.title"), detail: say("page.no-connection.detail") };
 }
 
+/** The server answers again: what was told because it did not is true no more. */
+export function forgetNoConnection() {
+  const words = noConnection().detail;
+  for (const place of document.querySelectorAll("[role=status], [role=alert]")) {
+    if (place.textContent === words) setText(place, "");
+  }
+}
+
 /** The user of this page, or go and log in first. */
 export async function whoIsHere() {
   const { status, body } = await callApi("GET", "/sessions");

@@ -4,7 +4,8 @@
 import { makeBell } from "./bell.js";
 import { openLine } from "./line.js";
 import { nameBook } from "./names.js";
-import { find, inLanguage, make, minutesTold, page, say, setText, show } from "./page.js";
+import { find, forgetNoConnection, inLanguage, make, minutesTold, page, say, setText, show } from "./page.js";
+import { keepInSight } from "./phone_call.js";
 import { connectLook } from "./phone_look.js";
 import { connectForms } from "./phone_forms.js";
 import { drawMap } from "./phone_map.js";
@@ -29,7 +30,8 @@ const papers = connectPapers();
 const texts = connectTexts((body) => ask("texts", body));
 const forms = connectForms(secret, tell);
 connectWhy(() => ticket, secret, tell);
-const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onRefused: refused });
+const bringIntoSight = keepInSight(find("now"), find("call-sign"));
+const line = openLine("/ticket", { auth: { token: secret }, onMessage: heard, onLine: (up) => up && forgetNoConnection(), onRefused: refused });
 
 function heard(name, body) {
   if (body.hall) hall = body.hall;
@@ -64,6 +66,7 @@ function facts(state) {
     text: text(state),
     window: ticket.window ? say("phone.called.window", { window: ticket.window }) : "",
     zone: windowZone(),
+    call: ticket.window ? `${ticket.number} · ${say("phone.called.window", { window: ticket.window })}` : "",
     late: say(ticket.late.left ? "phone.late.about" : "phone.late.none", ticket.late),
     map: ticket.window ? say("phone.map.window", { window: ticket.window }) : say("phone.map.group"),
   };
@@ -147,6 +150,7 @@ function ringIfCalled() {
     return;
   }
   tell("");
+  bringIntoSight();
   bell.ring();
 }
 
