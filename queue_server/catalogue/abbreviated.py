@@ -11,6 +11,8 @@ from itertools import pairwise
 LONGEST_WORD = 6
 LEAST_LETTERS, MOST_LETTERS = 3, 14
 """What is shorter may be anything, and nobody abbreviates at greater length."""
+MOST_WORDS = 2
+"""Of more words any letters may be made up."""
 WORDS_A_STRETCH, READINGS = 3, 6
 """So many words are taken for the same letters, and so many texts for all of them."""
 
@@ -45,7 +47,8 @@ class Abbreviated:
         if not LEAST_LETTERS <= len(typed) <= MOST_LETTERS:
             return [], 0
         best: list[list[Reading]] = [[(0, -sys.maxsize, "")], *([] for _ in typed)]
-        for start, so_far in enumerate(best):
+        for start, read in enumerate(best):
+            so_far = [one for one in read if one[0] < MOST_WORDS]
             if so_far and start < len(typed):
                 for end, found in self._stretches(typed, start).items():
                     more = [
