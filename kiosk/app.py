@@ -429,6 +429,8 @@ class KioskApp(App):  # type: ignore[misc]
         shapes = ((look, Frame.shape(state)), page.shape(state))
         if shapes != self._shapes:
             if shapes[0] != self._shapes[0]:
+                if look != self.look:
+                    self._ahead.forget()
                 self.look = look
                 self._holder.clear_widgets()
                 self._root = Root(Frame(**self._common(state)))

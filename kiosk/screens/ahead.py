@@ -69,6 +69,10 @@ class Ahead:
         self._nexts.remove(found)
         return found.page
 
+    def forget(self) -> None:
+        """All looks different from here on; what is built may yet be laid out, and would be a bit of both."""
+        self._nexts = []
+
     def follow(self, root: Root, state: State, now: float) -> None:
         """The screen stands like this now."""
         key = self._key_of(state)

@@ -4,7 +4,8 @@
 of this size. It puts a visit before each screen of `WAYS`, lets READING seconds pass, and does the way's
 last step that builds a page: a real touch where a control does it, else the event that the hall's answer or
 another key would be. It prints one line of JSON: the seconds of each screen, what was held at home after
-each round, and the most memory that the process ever had, in MB.
+each round, and when there all had looked different for a moment, and the most memory that the process ever
+had, in MB.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from queue_server.hall.model import Language
 from tests import stage
 from tests.kiosk.every_screen import SCREENS, Way, begun
 from tests.kiosk.played import Step
+from tests.kiosk.widget_tree import settle
 
 WAYS: dict[str, Way] = SCREENS | {
     "home": lambda kiosk: SCREENS["confirm"](kiosk).do(e.Leave()),
@@ -52,12 +54,16 @@ def main() -> None:
     held = []
     with tempfile.TemporaryDirectory(prefix="kiosk-touched-") as folder:
         toucher = Toucher(Path(folder))
-        for _ in range(int(rounds)):
-            for name in seconds:
-                seconds[name].append(toucher.touched(name, float(reading)))
-            held.append(toucher.held())
-        toucher.close()
-    print(json.dumps({"seconds": seconds, "held": held, "memory_mb": most_memory()}))
+        try:
+            for _ in range(int(rounds)):
+                for name in seconds:
+                    seconds[name].append(toucher.touched(name, float(reading)))
+                held.append(toucher.held())
+            turned = toucher.held(turns=True)
+        finally:
+            # Its threads would outlive a failure.
+            toucher.close()
+    print(json.dumps({"seconds": seconds, "held": held, "turned": turned, "memory_mb": most_memory()}))
 
 
 def most_memory() -> int:
@@ -68,6 +74,7 @@ def most_memory() -> int:
 def _app(folder: Path) -> Any:
     # A window is made as soon as this is imported.
     from kivy.base import runTouchApp
+    from kivy.clock import Clock
 
     from kiosk.app import KioskApp
 
@@ -75,6 +82,8 @@ def _app(folder: Path) -> Any:
         """Nothing is sent, asked for or printed; of effects there is only what a screen forgets."""
 
         met: list[tuple[e.Event, float]]
+        turns = False
+        """Whether all is to look different, and as before again, when the next screen is built ahead."""
 
         def stand(self, state: State) -> None:
             self._state, self.met = state, []
@@ -88,9 +97,21 @@ def _app(folder: Path) -> Any:
             if isinstance(effect, e.Clear):
                 super()._do(effect)
 
+        def _page(self, state: State) -> Any:
+            if self.turns and state is not self._state:
+                self.turns = False
+                # In the same frame, before its letters are drawn, and in the next.
+                for frame in (-1, 0):
+                    Clock.schedule_once(lambda _seconds: self.feed(e.ToggleMode(Mode.LARGE)), frame)
+            return super()._page(state)
+
         def is_ready(self) -> bool:
             """Whether every screen that may come next is built."""
             return not (self._ahead._begin.is_triggered or self._ahead._go_on.is_triggered)
+
+        def kept(self) -> list[Any]:
+            """What stands, and the screens that are built for what may come next."""
+            return [self._root, *(one.page for one in self._ahead._nexts if one.page)]
 
         @property
         def shown(self) -> Any:
@@ -143,35 +164,48 @@ class Toucher:
     def touched(self, name: str, reading: float) -> float:
         """Seconds from the touch that leads to a screen until its last change is shown."""
         step = turn(WAYS[name](begun(Language.ZH, frozenset())).steps)
-        since = time.monotonic()
-        self._app.stand(moved(step, since + reading))
-        self._rest(since)
+        self._stand(step, reading)
         touches_at = time.monotonic() + reading
         self._run_until(lambda: time.monotonic() >= touches_at)
         began = time.monotonic()
         self._touch(step.event)
         return self._until_shown(step.event) - began
 
-    def held(self) -> dict[str, int]:
+    def held(self, turns: bool = False) -> dict[str, int]:
         """What there is of widgets, screens and drawn letters in memory once all has come to rest at home."""
         from kivy.uix.label import Label
         from kivy.uix.widget import Widget
 
         from kiosk.screens.parts import Page
 
-        since = time.monotonic()
-        self._app.stand(at_home(since))
-        self._rest(since)
+        if turns:
+            # Where other screens may come next: those of home are built anew after it.
+            self._stand(WAYS["home"](begun(Language.ZH, frozenset())).steps[-1])
+            self._run_until(self._app.is_ready)
+        self._app.turns = turns
+        self._stand(at_home())
         self._run_until(self._app.is_ready)
+        assert not self._app.turns
+        for one in self._app.kept():
+            # The letters of the last that was built may not have their final size yet.
+            settle(one)
         gc.collect()
         # By type: asking a proxy whose widget is gone what it is fails.
         widgets: list[Any] = [one for one in gc.get_objects() if issubclass(type(one), Widget)]
-        letters = [one.texture.size for one in widgets if isinstance(one, Label) and one.texture]
+        # What has no room may keep letters of a moment when it had, or none: as bounded as the widgets are.
+        labels = [one for one in widgets if isinstance(one, Label) and min(one.size) >= 1]
+        letters = [one.texture.size for one in labels if one.texture]
         return {
             "widgets": len(widgets),
             "pages": sum(isinstance(one, Page) for one in widgets),
             "pixels": round(sum(width * height for width, height in letters)),
         }
+
+    def _stand(self, step: Step, reading: float = 0.0) -> None:
+        """Before the screen of this step, as if it came to it so much later."""
+        since = time.monotonic()
+        self._app.stand(moved(step, since + reading))
+        self._rest(since)
 
     def _touch(self, event: e.Event) -> None:
         does = (one for one in self._app.shown.controls() if one.does == event)
@@ -207,9 +241,8 @@ class Toucher:
                 raise AssertionError(f"it never came to that; it met {self._app.met}")
 
 
-def at_home(at: float) -> State:
-    last = begun(Language.ZH, frozenset()).do(e.Tick()).steps[-1]
-    return moved(last, at)
+def at_home() -> Step:
+    return begun(Language.ZH, frozenset()).do(e.Tick()).steps[-1]
 
 
 def turn(steps: list[Step]) -> Step:
