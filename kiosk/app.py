@@ -129,6 +129,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._state = replace(begun, given_up=self._noted.read())
         self._shapes: tuple[object, object] = (None, None)
         self._crashed_at = -CRASHES_APART_SECONDS
+        self._touched_at: Place | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
         self._seeker = ThreadPoolExecutor(1, thread_name_prefix="kiosk-search")
         self._asker = ThreadPoolExecutor(2, thread_name_prefix="kiosk-bridge")
@@ -413,10 +414,16 @@ class KioskApp(App):  # type: ignore[misc]
 
     # --- the screen ------------------------------------------------------------------------------------
 
-    def _touched(self, _window: Any, touch: Any) -> None:
+    def _touched(self, _window: Any, touch: Any) -> bool:
+        """Whether a touch ends here: the second of two quick ones that took a number must not put it away."""
+        place = self._state.visit.place
+        if touch.is_double_tap and place is Place.TICKET and self._touched_at is not Place.TICKET:
+            return True
+        self._touched_at = place
         self._aloud.read(text_under(self._root, *touch.pos))
         if not asks_to_stay(self._state, time.monotonic()):
             self.feed(e.Touched())
+        return False
 
     def _resized(self, _seconds: float) -> None:
         self._shapes = (None, None)

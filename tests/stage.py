@@ -148,8 +148,11 @@ def environment(display: str, folder: str) -> dict[str, str]:
 class Program:
     """A Kivy program on its own screen."""
 
-    def __init__(self, module: str, arguments: list[str], size: tuple[int, int], env: dict[str, str]) -> None:
+    def __init__(
+        self, module: str, arguments: list[str], size: tuple[int, int], env: dict[str, str], kivy: str
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="stage-")
+        (Path(self._folder.name) / "config.ini").write_text(kivy, "utf-8")
         self._log = Path(self._folder.name) / "log"
         self._screen = Screen(*size)
         answers, writer = os.pipe()
@@ -291,6 +294,11 @@ def best(seen: list[Seen], text: str) -> Seen | None:
     return next(exact, None) or next((one for one in seen if text in one.text), None)
 
 
-def start(module: str, *arguments: Any, size: tuple[int, int], env: dict[str, str] | None = None) -> Program:
-    """Start `python -m MODULE ARGUMENTS` on a screen of `size` pixels; `env` is added to its environment."""
-    return Program(module, [str(one) for one in arguments], size, env or {})
+def start(
+    module: str, *arguments: Any, size: tuple[int, int], env: dict[str, str] | None = None, kivy: str = ""
+) -> Program:
+    """Start `python -m MODULE ARGUMENTS` on a screen of `size` pixels.
+
+    `env` is added to its environment; `kivy` is what stands in Kivy's own config.
+    """
+    return Program(module, [str(one) for one in arguments], size, env or {}, kivy)

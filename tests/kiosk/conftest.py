@@ -34,7 +34,9 @@ class Floor:
     slips_before: int = 0
     issued_before: set[str] = field(default_factory=set)
 
-    def kiosk(self, language: str = "zh", size: tuple[int, int] = PORTRAIT, up: str = "") -> stage.Program:
+    def kiosk(
+        self, language: str = "zh", size: tuple[int, int] = PORTRAIT, up: str = "", kivy: str = ""
+    ) -> stage.Program:
         """A kiosk of this hall, up and connected, or showing the text `up`."""
         options = ["--server", self.hall.url, "--kiosk", "K01", "--size", f"{size[0]}x{size[1]}"]
         variables = {
@@ -42,7 +44,7 @@ class Floor:
             "HALL_CONFIG": str(self.hall.config),
             "HALL_DATA": str(self.hall.data),
         }
-        kiosk = stage.start("kiosk", *options, "--language", language, size=size, env=variables)
+        kiosk = stage.start("kiosk", *options, "--language", language, size=size, env=variables, kivy=kivy)
         kiosk.wait_for(up or GENERAL[language])
         return kiosk
 

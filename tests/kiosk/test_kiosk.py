@@ -62,6 +62,20 @@ def test_a_double_tap_makes_one_ticket(floor: Floor, kiosk: stage.Program) -> No
     kiosk.touch("完成")
 
 
+def test_a_double_tap_whose_number_is_quicker_leaves_it_standing(floor: Floor) -> None:
+    """However late the second touch comes: here a minute is still one double touch."""
+    with floor.kiosk(kivy="[postproc]\ndouble_tap_time = 60000\n") as kiosk:
+        kiosk.touch(GENERAL["zh"])
+        take = kiosk.find(TAKE).box.centre
+        kiosk.touch_at(*take)
+        kiosk.wait_for(said("ticket.printed"))
+        kiosk.touch_at(*take)
+        kiosk.touch(said("mode.large"))
+        kiosk.wait_for(said("ticket.printed"))
+        kiosk.touch("完成")
+        kiosk.wait_for(said("home.title"))
+
+
 def test_an_item_is_found_by_its_theme_and_stands_on_the_ticket(floor: Floor, kiosk: stage.Program) -> None:
     kiosk.touch(said("home.find"))
     kiosk.touch(said("find.themes"))
