@@ -58,6 +58,9 @@ class Cable:
     def cut(self) -> None:
         self.is_cut = True
         for end in self._ends[1:]:
+            # Whoever waits for something from it goes on waiting where it is only closed.
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
             end.close()
 
     def mend(self) -> None:
