@@ -17,7 +17,8 @@ is added to `tests/kiosk/every_screen.py`.
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -141,17 +142,25 @@ class Fit(Label):  # type: ignore[misc]
             self.less.left_out = True
 
     def _fits(self) -> bool:
-        return self.texture_size[1] <= self.height + AIR * self.font_size and not breaks_a_word(self)
+        within = self.texture_size[1] <= self.height + AIR * self.font_size
+        return within and not breaks_a_word(self) and not parts_short(self)
 
     def _try(self, size: float) -> None:
-        """Lay the text out; a line that would begin with a comma takes a sign of the line before along."""
+        """Lay the text out; what may not begin a line takes the sign before it along."""
         self.font_size = size
+        found: dict[float, int] = {}
         for narrower in range(3):
-            self._room = self.width - narrower * size
-            self.text_size = (self._room, None)
-            self.texture_update()
-            if not any(first in HANGING for first in first_signs(self)):
+            room = self.width - narrower * size
+            self._lay(room)
+            found[room] = faults(self)
+            if not found[room]:
                 return
+        self._lay(min(found, key=found.__getitem__))
+
+    def _lay(self, room: float) -> None:
+        self._room = room
+        self.text_size = (room, None)
+        self.texture_update()
 
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
@@ -160,21 +169,50 @@ UNBROKEN = "\N{NO-BREAK SPACE}"
 HANGING = frozenset("，。？！：；、）”…")
 """Signs that may not stand at the beginning of a line."""
 
+SHORT = 6
+"""Signs; so short a text is read at a glance, and stays in one line."""
 
-def first_signs(label: Label) -> list[str]:
-    """What each line of a label begins with, as Kivy has laid it out."""
-    lines = label._label._cached_lines
-    return [line.words[0].text[:1] for line in lines if line.words]
+MARKUP = re.compile(r"\[/?[a-z]+(=[^\]]*)?\]")
+
+
+def faults(label: Label) -> int:
+    """How badly the lines of a text end: 0 is well, and 1 that the last of several is a single sign."""
+    more = _told(label)[1:]
+    alone = bool(more) and len(more[-1].rstrip("".join(HANGING))) == 1
+    torn = any(after in HANGING or _belongs(before, after) for before, after in breaks(label))
+    return 2 * torn + alone
+
+
+def parts_short(label: Label) -> bool:
+    """Whether a text that is no longer than a word or two of Hanzi goes on in the next line."""
+    text = MARKUP.sub("", label.text)
+    return len(text) <= SHORT and not text.isascii() and len(_told(label)) > text.count("\n") + 1
 
 
 def breaks_a_word(label: Label) -> bool:
     """Whether a word of Latin letters, or what must stay together, goes on in the next line."""
-    lines = [line.words for line in label._label._cached_lines if line.words]
-    if UNBROKEN in label.text and len(lines) > label.text.count("\n") + label.text.count(" ") + 1:
-        return True
-    return any(
-        _is_latin(line[-1].text[-1:]) and _is_latin(after[0].text[:1]) for line, after in pairwise(lines)
-    )
+    return any(_belongs(before, after) for before, after in breaks(label))
+
+
+def breaks(label: Label) -> Iterator[tuple[str, str]]:
+    """The signs before and after the end of each line, as Kivy has laid a text out.
+
+    Kivy takes the space away at which it breaks: whether there was one, only the text tells.
+    """
+    text, at = MARKUP.sub("", label.text).strip(), 0
+    for told in _told(label)[:-1]:
+        at = max(at, text.find(told, at) + len(told))
+        before, rest = text[at - 1 : at], text[at:]
+        yield before, rest[:1]
+        at += len(rest) - len(rest.lstrip(" \n"))
+
+
+def _told(label: Label) -> list[str]:
+    return ["".join(word.text for word in line.words).strip(" ") for line in label._label._cached_lines]
+
+
+def _belongs(before: str, after: str) -> bool:
+    return UNBROKEN in (before, after) or (_is_latin(before) and _is_latin(after))
 
 
 def _is_latin(sign: str) -> bool:

@@ -91,6 +91,11 @@ def test_no_text_outgrows_its_room_or_has_none(built: Built) -> None:
     assert not cut | lost
 
 
+def test_no_text_shrinks_while_it_has_room(built: Built) -> None:
+    small = {f"{where(one)}: {text['text']}" for one in built for text in one["texts"] if text["small"]}
+    assert not small
+
+
 def test_no_line_begins_in_a_word_or_with_a_comma(built: Built) -> None:
     torn = {
         f"{where(one)}: {text['text']} {part}"

@@ -108,7 +108,7 @@ class Walker:
             # After a crash a visit is gone, and its modes with it.
             "modes": sorted(kiosk.visit.modes),
             "height_mm": Window.height / look.scale.per_mm,
-            "texts": list(texts_of(shown, look, picture)),
+            "texts": list(texts_of(shown, look, picture, walk.tries_larger)),
             "controls": list(controls_of(shown, root, look)),
             "order": [one.said(walk.language) for one in root.controls()],
             "lost": list(lost_texts(root)),
@@ -186,7 +186,7 @@ def draw() -> Any:
     return np.frombuffer(pixels, np.uint32).reshape(Window.height, Window.width)
 
 
-def texts_of(shown: Iterable[Any], look: Any, picture: Any) -> Iterator[dict[str, Any]]:
+def texts_of(shown: Iterable[Any], look: Any, picture: Any, tries_larger: bool) -> Iterator[dict[str, Any]]:
     for widget in shown:
         if not (text := text_of(widget)):
             continue
@@ -199,7 +199,25 @@ def texts_of(shown: Iterable[Any], look: Any, picture: Any) -> Iterator[dict[str
             "broken": broken_words(widget, text),
             "ink": list(widget.color),
             "ground": None if picture is None else ground_of(widget, picture),
+            "small": tries_larger and is_small(widget, look),
         }
+
+
+def is_small(label: Any, look: Any) -> bool:
+    """Whether a text shrank although it would have had room in the next larger size."""
+    from kiosk.screens.parts import Fit
+
+    if not isinstance(label, Fit) or label.left_out:
+        return False
+    larger, size = None, look.font(label.design)
+    while size > label.font_size:
+        larger, size = size, look.smaller_font(size)
+    if larger is None:
+        return False
+    label._try(larger)
+    fits = label._fits()
+    label._lay_out()
+    return bool(fits)
 
 
 def over(label: Any) -> Iterator[float]:
@@ -243,8 +261,8 @@ def broken_words(label: Any, text: str) -> list[str]:
     from kiosk.screens.parts import UNBROKEN
 
     lines = lines_of(label)
-    kept = [part for part in re.split("[ \n]", text) if UNBROKEN in part]
-    words = [word for word in text.split() if word.isascii()]
+    kept = re.findall(f".{UNBROKEN}.", text)
+    words = re.findall(r"(?<!\S)[!-~–]+(?!\S)", text)
     return [part for part in (*words, *kept) if not any(part in line for line in lines)]
 
 
