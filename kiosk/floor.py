@@ -110,6 +110,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A ticket's appointment, by the hall's clock. `counts`: `later`, `now`, or `no-more`."""
+
+    start: str
+    end: str
+    counts: str
+
+    @classmethod
+    def of(cls, body: Body) -> Slot:
+        start, end = (f"{datetime.fromisoformat(body[one]):%H:%M}" for one in ("start", "end"))
+        return cls(start, end, body["counts"])
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A number that was given. `follow_url` is "" where the answer brought none."""
 
@@ -120,6 +134,7 @@ class Ticket:
     zones: tuple[str, ...]
     issued_at: datetime
     follow_url: str
+    slot: Slot | None = None
 
     @classmethod
     def of(cls, body: Body) -> Ticket:
@@ -131,6 +146,7 @@ class Ticket:
             zones=tuple(body["zones"]),
             issued_at=datetime.fromisoformat(body["issued_at"]),
             follow_url=body.get("follow_url") or "",
+            slot=Slot.of(body["slot"]) if body.get("slot") else None,
         )
 
 

@@ -16,7 +16,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from assets import texts, theme
 from hardware.printer import WIDTH
 from kiosk import guide
-from kiosk.floor import Floor, Permit, Ticket, Wait
+from kiosk.floor import Floor, Permit, Slot, Ticket, Wait
 from kiosk.guide import Guide, PaperId
 from queue_server.hall.model import Language
 from queue_server.hall.ranges import figure
@@ -59,6 +59,8 @@ def picture(
     told = _waiting(ticket.wait, language)
     for line in told if large else [" · ".join(told)]:
         pen.line(line, 38, bold=True, gap=10)
+    if ticket.slot:
+        pen.line(slot_words(ticket.slot, language), 34, bold=True, gap=14)
     pen.line(_where(ticket, floor, language), 36, gap=14)
     pen.rule()
     names = [item.name[language] for one in ticket.services if (item := floor.item(one))]
@@ -121,6 +123,11 @@ def _waiting(wait: Wait, language: Language) -> list[str]:
     elif wait.minutes is not None:
         told.append(texts.say("slip.wait", language, minutes=figure(wait.minutes)))
     return told
+
+
+def slot_words(slot: Slot, language: Language) -> str:
+    """`预约 10:20–10:40，10:20 起优先`"""
+    return texts.say(f"slip.slot-{slot.counts}", language, start=slot.start, end=slot.end)
 
 
 def _where(ticket: Ticket, floor: Floor, language: Language) -> str:

@@ -99,7 +99,7 @@ class Foresight:
             # A wait is advice: without one the hall goes on.
             log.exception("no forecast could be made")
             return
-        day.foreseen = self.forecast.newcomers
+        day.foreseen = self.forecast
         if let_others:
             self._promise(day)
 
@@ -125,8 +125,8 @@ class Foresight:
         told = self.forecast
         for id, wait in told.waits.items():
             ticket = day.tickets.get(id)
-            if ticket is None or ticket.state is not State.WAITING:
-                continue
+            if ticket is None or ticket.state is not State.WAITING or ticket.step.queued_at > told.as_of:
+                continue  # Before its slot nobody's wait is a promise of the line's.
             spread = told.spreads.get(ticket.step.group)
             if spread and told.as_of - ticket.step.since < FRESH_SECONDS:
                 self.ledger.promise((id, ticket.current), told.as_of, spread.of(wait), told.correction)

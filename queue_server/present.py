@@ -15,7 +15,7 @@ from queue_server.hall import opening
 from queue_server.hall.day import CALLS_SHOWN, Day
 from queue_server.hall.dispatch import Choice, Waiting, ahead, order
 from queue_server.hall.drafts import drafts_of, forms_of, papers
-from queue_server.hall.forecast import Forecast
+from queue_server.hall.forecast import Forecast, wait_of
 from queue_server.hall.help_requests import HelpRequest, open_request, response
 from queue_server.hall.materials import counted, ticks_of
 from queue_server.hall.model import (
@@ -96,6 +96,7 @@ class Presenter:
             "priority_checked": bool(ticket.priority_checked),
             "needs": list(ticket.needs),
             "party": ticket.party,
+            "slot": self._slot(ticket, now),
             "issued_at": self.time(ticket.issued_at),
             "called_at": self.time(step.called_at),
             "started_at": self.time(step.started_at),
@@ -114,9 +115,17 @@ class Presenter:
         if step.state is State.WAITING:
             one = self.day.queues.tickets[ticket.id]
             body["ahead"] = ahead(self.day.queues, self.day.plan.dispatch, one, now)
-            seconds = self._foreseen(one, body["ahead"], forecast)
+            seconds = wait_of(self.day, forecast, one, body["ahead"])
             body["wait"] = self.wait(seconds, step.group, forecast)
         return body
+
+    def _slot(self, ticket: Ticket, now: Instant) -> Body | None:
+        """Its appointment, and whether it goes first for it: from the slot on, unless it stepped back."""
+        if ticket.slot is None:
+            return None
+        start, end = ticket.slot
+        counts = "no-more" if ticket.missed or ticket.lates else "now" if start <= now else "later"
+        return {"start": self.time(start), "end": self.time(end), "counts": counts}
 
     def _papers(self, ticket: Ticket) -> Body:
         """How many of its forms are done; `have` and `needed` count the papers that were ticked, too."""
@@ -129,31 +138,6 @@ class Presenter:
             "have": found.ready + there,
             "needed": found.of + wanted,
         }
-
-    def _foreseen(self, one: Waiting, ahead: int, forecast: Forecast) -> Seconds | None:
-        """The forecast wait; who came after the forecast has that of the place they took.
-
-        At the end of the line, those who came since then and stand before them count too.
-        """
-        known = forecast.waits.get(one.ticket)
-        if known is not None or self.day.tickets[one.ticket].step.since < forecast.as_of:
-            return known
-        wait = forecast.newcomers.get(one.group)
-        if wait is None:
-            return None
-        others = list(self.day.queues.of_group(one.group))
-        line = sorted(forecast.waits[other.ticket] for other in others if other.ticket in forecast.waits)
-        if ahead < len(line):
-            return line[ahead]
-        unseen = [other for other in others if other.ticket not in forecast.waits]
-        new = sorted(unseen, key=lambda other: other.place)
-        before = sum(other.minutes for other in new[: ahead - len(line)])
-        return Seconds(wait + before * 60 / max(1, self._open(one.group)))
-
-    def _open(self, group: GroupId) -> int:
-        """How many windows serve a group now."""
-        windows = self.day.windows.values()
-        return sum(1 for window in windows if window.state is WindowState.OPEN and group in window.groups)
 
     def _late(self, ticket: Ticket) -> Body:
         """How often its holder may still let others go first, and how many each time."""
@@ -319,6 +303,7 @@ class Presenter:
             "waited": round(now - one.arrived_at),
             "priority": ticket.priority,
             "priority_checked": bool(ticket.priority_checked),
+            "slot": self._slot(ticket, now),
             "needs": list(ticket.needs),
             "language": ticket.language,
             "services": list(ticket.step.services),

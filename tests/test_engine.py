@@ -388,7 +388,8 @@ def test_the_wait_follows_what_happens(hall: Hall) -> None:
     hall.engine.tick()
     told = {id: round(wait / 60) for id, wait in hall.engine.forecast.waits.items()}
     assert told == {"t1": 0, "t2": 10, "t3": 20}
-    assert round(hall.engine.settled().foreseen[GENERAL] / 60) == 30
+    foreseen = hall.engine.settled().foreseen
+    assert foreseen and round(foreseen.newcomers[GENERAL] / 60) == 30
     hall.engine.do(c.CallNext(WindowNumber(1)), clerk_of(1))
     assert set(hall.engine.forecast.waits) == {"t2", "t3"}
 

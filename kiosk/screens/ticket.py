@@ -13,6 +13,7 @@ from kiosk.events import Paper
 from kiosk.floor import Ticket
 from kiosk.screens.frame import seconds_left
 from kiosk.screens.parts import Page, Plain
+from kiosk.slip import slot_words
 from kiosk.visit import State, leaves_at, offers_texts
 from queue_server.hall.ranges import figure
 
@@ -74,9 +75,10 @@ class TicketPage(Page):
 
     def where(self) -> str:
         names = self.state.floor.zone_names(self.ticket.zones, self.language)
-        if not names:
-            return self.say("ticket.nowhere")
-        return self.say("ticket.where", zones=texts.say("slip.zones-or", self.language).join(names))
+        zones = texts.say("slip.zones-or", self.language).join(names)
+        where = self.say("ticket.where", zones=zones) if names else self.say("ticket.nowhere")
+        slot = self.ticket.slot
+        return f"{slot_words(slot, self.language)}\n{where}" if slot else where
 
     def follow(self) -> str:
         return self.say("ticket.texted" if self.state.visit.is_texted else "ticket.follow")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from queue_server.hall.dispatch import Queues, Staffed, Taker, Waiting
 from queue_server.hall.drafts import Draft
@@ -19,7 +20,6 @@ from queue_server.hall.model import (
     Instant,
     Notice,
     Override,
-    Seconds,
     State,
     Step,
     Ticket,
@@ -30,6 +30,9 @@ from queue_server.hall.model import (
     WindowState,
 )
 from queue_server.hall.slips import SlipOrder
+
+if TYPE_CHECKING:
+    from queue_server.hall.forecast import Forecast
 
 CALLS_SHOWN = 10
 """So many last calls are in a board's snapshot."""
@@ -60,8 +63,8 @@ class Day:
     last_number: Counter[GroupId] = field(default_factory=Counter)
     live_people: Counter[tuple[str, GroupId]] = field(default_factory=Counter)
     finished: dict[WindowNumber, tuple[int, float]] = field(default_factory=dict)
-    foreseen: dict[GroupId, Seconds] = field(default_factory=dict)
-    """A newcomer's wait by group, as last forecast."""
+    foreseen: Forecast | None = field(default=None, compare=False)
+    """The waits as last forecast, where they are: advice, and no part of what happened."""
 
     def taker(self, number: WindowNumber) -> Taker:
         """Whom a window may serve today (its groups may differ from the plan's)."""

@@ -11,7 +11,7 @@ import heapq
 from dataclasses import dataclass, field
 
 from queue_server.hall.day import Day
-from queue_server.hall.dispatch import Waiting, choose
+from queue_server.hall.dispatch import Waiting, choose, credit
 from queue_server.hall.lengths import Lengths
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -127,6 +127,55 @@ def forecast(day: Day, now: Instant) -> Forecast:
     run = Lookahead(day, now)
     run.advance(MOST_CALLS)
     return run.result
+
+
+def wait_of(day: Day, told: Forecast, one: Waiting, ahead: int) -> Seconds | None:
+    """The wait of somebody in line with `ahead` people before them; who came since has that of their place.
+
+    It is never less than the time to a slot that is yet to come: until then whoever comes goes first.
+    """
+    wait, until_slot = told.waits.get(one.ticket), 0.0
+    if one.kind is QueueClass.APPOINTMENT:
+        until_slot = max(0.0, one.queued_at - told.as_of)
+    if wait is None and day.tickets[one.ticket].step.since >= told.as_of:
+        wait = _wait_at_slot(day, told, one) if until_slot else _wait_at_place(day, told, one.group, ahead)
+    return None if wait is None else Seconds(max(wait, until_slot))
+
+
+def newcomers_wait(day: Day, told: Forecast, group: GroupId) -> Seconds | None:
+    """The wait of somebody who takes a number now, behind those too who came since the forecast."""
+    return _wait_at_place(day, told, group, day.queues.count(group))
+
+
+def _wait_at_place(day: Day, told: Forecast, group: GroupId, ahead: int) -> Seconds | None:
+    """At the end of the line, those who came since the forecast and stand before count too."""
+    wait = told.newcomers.get(group)
+    if wait is None:
+        return None
+    others = list(day.queues.of_group(group))
+    line = sorted(told.waits[other.ticket] for other in others if other.ticket in told.waits)
+    if ahead < len(line):
+        return line[ahead]
+    unseen = sorted(
+        (other for other in others if other.ticket not in told.waits), key=lambda other: other.place
+    )
+    before = sum(other.minutes for other in unseen[: ahead - len(line)])
+    return Seconds(wait + before * 60 / max(1, day.open_windows(group)))
+
+
+def _wait_at_slot(day: Day, told: Forecast, one: Waiting) -> Seconds | None:
+    """Of those who are not called before the slot begins, the ones with less credit then come behind."""
+    if one.group not in told.newcomers:
+        return None
+    dispatch, starts = day.plan.dispatch, one.queued_at
+    own = credit(dispatch, one.kind, starts, starts)
+    waits = {
+        told.waits[other.ticket]: credit(dispatch, other.kind, other.queued_at, starts)
+        for other in day.queues.of_group(one.group)
+        if other.ticket in told.waits
+    }
+    behind = (wait for wait, worth in waits.items() if worth < own and told.as_of + wait >= starts)
+    return min(behind, default=max(waits, default=Seconds(0.0)))
 
 
 def _newcomer(group: GroupId, now: Instant) -> Waiting:

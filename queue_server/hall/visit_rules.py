@@ -13,6 +13,7 @@ from queue_server.hall.commands import Actor
 from queue_server.hall.day import Day
 from queue_server.hall.dispatch import ahead, due, place_behind
 from queue_server.hall.draft_rules import attach
+from queue_server.hall.forecast import newcomers_wait
 from queue_server.hall.material_rules import first_ticks, follow
 from queue_server.hall.model import (
     AT_A_WINDOW,
@@ -153,7 +154,8 @@ def _must_not_wait_past_closing(day: Day, group: GroupId, now: Instant) -> None:
     if not day.plan.hours.cut_off or day.override is Override.OPEN:
         return
     closing = closes_at(day.plan.hours, now, group)
-    if closing is not None and now + day.foreseen.get(group, 0.0) > closing:
+    wait = newcomers_wait(day, day.foreseen, group) if day.foreseen else None
+    if closing is not None and now + (wait or 0.0) > closing:
         raise Refused("hall-closed", "cut-off", state=hall_standing(day, now))
 
 

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from queue_server.hall.day import Day, waiting
 from queue_server.hall.dispatch import Waiting
 from queue_server.hall.model import Call, CallKind, Instant, Rule, Seconds, State, Ticket, WindowNumber
 
 
+class Own(StrEnum):
+    """What of a ticket's own let somebody go first who came later, and whom no rule favoured."""
+
+    BEFORE_SLOT = "before-slot"
+    CAME_BACK = "came-back"
+    LET_OTHERS_GO = "let-others-go"
+
+
 @dataclass(frozen=True, slots=True)
 class Passed:
     """One call of somebody else, who stays unnamed.
 
-    `jumped` says that they were behind in line, and `rule` then why they went first; who was
-    ahead in line has simply waited longer. `seconds` is what the call cost the ticket: the usual
-    time of what was called, shared by the windows that served its group then.
+    `rule` says why they went first; who came earlier has simply waited longer. `jumped` says that they
+    were behind in line. `seconds` is what the call cost the ticket: the usual time of what was called,
+    shared by the windows that served its group then.
     """
 
-    rule: Rule
+    rule: Rule | Own
     at: Instant
     window: WindowNumber
     seconds: Seconds
@@ -35,7 +44,7 @@ def why(day: Day, ticket: Ticket) -> list[Passed]:
     for position in range(ticket.current + 1):
         at_step = replace(ticket, current=position)
         one = waiting(day, at_step)
-        found += [_passed(day, one, call) for call in _calls_meanwhile(day, at_step, one)]
+        found += [_passed(day, at_step, one, call) for call in _calls_meanwhile(day, at_step, one)]
     return found
 
 
@@ -53,9 +62,21 @@ def _calls_meanwhile(day: Day, ticket: Ticket, one: Waiting) -> Iterator[Call]:
             yield call
 
 
-def _passed(day: Day, one: Waiting, call: Call) -> Passed:
+def _passed(day: Day, ticket: Ticket, one: Waiting, call: Call) -> Passed:
     called = day.tickets[call.ticket]
     jumped = (call.queued_at, called.order, called.id) > one.place
-    rule = call.rule if jumped else Rule.LONGEST
+    came_later = (called.issued_at, called.order) > (ticket.issued_at, ticket.order)
+    rule = _rule(ticket, one, call) if jumped or came_later else Rule.LONGEST
     cost = Seconds(call.minutes * 60 / max(1, call.windows))
     return Passed(rule, call.at, call.window, cost, jumped)
+
+
+def _rule(ticket: Ticket, one: Waiting, call: Call) -> Rule | Own:
+    """Why somebody went first who did not come first."""
+    if call.rule is not Rule.LONGEST:
+        return call.rule
+    if ticket.missed:
+        return Own.CAME_BACK
+    if ticket.lates:
+        return Own.LET_OTHERS_GO
+    return Own.BEFORE_SLOT if one.queued_at > call.at else Rule.LONGEST

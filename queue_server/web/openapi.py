@@ -11,6 +11,7 @@ from queue_server.errands import ASKED
 from queue_server.hall.help_requests import HelpState
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
 from queue_server.hall.slips import SlipState
+from queue_server.hall.why import Own
 from queue_server.version import VERSION
 from queue_server.web import api, openapi_forms, openapi_papers, people, reads
 from queue_server.web.openapi_parts import (
@@ -195,7 +196,7 @@ _KEY = {
 
 _NAMED = object_of({"id": TEXT, "name": WORDS})
 _QUEUES = object_of({"seq": WHOLE, "as_of": TIME, "queues": {"type": "array", "items": ref("Queue")}})
-_WHY = object_of({"rule": one_of(Rule), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
+_WHY = object_of({"rule": one_of([*Rule, *Own]), "at": TIME, "window": WHOLE, "seconds": {"type": "number"}})
 
 READ_BODIES: dict[str, Body] = {
     **openapi_forms.READ_BODIES,
@@ -277,6 +278,7 @@ def _schemas() -> Body:
         "priority_checked": FLAG,
         "needs": {"type": "array", "items": one_of(Need)},
         "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
+        "slot": {"anyOf": [ref("TicketSlot"), {"type": "null"}]},
         "issued_at": TIME,
         "called_at": MAYBE_TIME,
         "started_at": MAYBE_TIME,
@@ -292,6 +294,9 @@ def _schemas() -> Body:
     account = {"username": TEXT, "role": one_of(Role), "name": TEXT, "staff_no": TEXT, "must_change": FLAG}
     return {
         **_enums(),
+        "TicketSlot": object_of(
+            {"start": TIME, "end": TIME, "counts": {"type": "string", "enum": ["later", "now", "no-more"]}}
+        ),
         "Ticket": object_of(
             ticket,
             {

@@ -39,6 +39,7 @@ def facts(ticket: Body, hall: Body, language: str, say: Say) -> dict[str, str]:
         "group": _named(hall["groups"], ticket["group"], language),
         "ahead": _ahead(ticket, say),
         "wait": _wait(ticket, say),
+        "slot": _slot(ticket, say),
         "text": _text(state, ticket, hall, language, say),
         "window": say("phone.called.window", window=ticket["window"]) if ticket["window"] else "",
         "zone": _zone(ticket, hall, language, say),
@@ -74,6 +75,14 @@ def _wait(ticket: Body, say: Say) -> str:
     told = minutes_told(wait["p10"], wait["p50"], wait["p90"], ticket["ahead"])
     minutes = figure(told).replace("–", UNBROKEN_DASH)
     return say("phone.wait_none") if told == (0, 0) else say("phone.wait_minutes", minutes=minutes)
+
+
+def _slot(ticket: Body, say: Say) -> str:
+    """The appointment, in the hall's own time."""
+    slot = ticket["slot"]
+    if slot is None:
+        return ""
+    return say(f"phone.slot.{slot['counts']}", start=slot["start"][11:16], end=slot["end"][11:16])
 
 
 def _text(state: str, ticket: Body, hall: Body, language: str, say: Say) -> str:

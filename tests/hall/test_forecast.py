@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
-from queue_server.hall.forecast import Lookahead, forecast
-from queue_server.hall.model import Priority, ServiceId, WindowNumber
-from tests.hall.days import FEES, GENERAL, Floor, a_day, a_plan
+from queue_server.hall.dispatch import ahead
+from queue_server.hall.forecast import Forecast, Lookahead, forecast, wait_of
+from queue_server.hall.model import Instant, Priority, ServiceId, TicketId, WindowNumber
+from tests.hall.days import FEES, GENERAL, MONDAY_NINE, Floor, a_day, a_plan
 
 ONE, TWO = WindowNumber(1), WindowNumber(2)
 ITEMS = st.lists(st.sampled_from(["permit", "licence", "card", "tax"]), min_size=1, max_size=2, unique=True)
@@ -55,6 +56,34 @@ def test_who_is_served_is_nearly_done() -> None:
     assert minutes_told(floor) == {"A002": 4}
     floor.let_pass(60)
     assert minutes_told(floor) == {"A002": 2}
+
+
+def test_who_checks_in_early_waits_for_the_slot_and_no_longer() -> None:
+    """By the forecast that is there, and by the next one: an hour's line is passed when the slot begins."""
+    floor = Floor()
+    floor.open(1)
+    told = forecast(floor.day, floor.now)
+    assert promised_wait(floor, told, "P1") == 20  # Whoever comes until then goes first.
+    assert promised_wait(floor, forecast(floor.day, floor.now), "P1") == 20
+    floor.let_pass(12)
+    for _ in range(6):
+        floor.take()
+    told = forecast(floor.day, floor.now)
+    assert [promised_wait(floor, told, one) for one in ("P1", "P2")] == [10, 15]
+    told = forecast(floor.day, floor.now)
+    assert [promised_wait(floor, told, one) for one in ("P1", "P2")] == [10, 15]
+
+
+def promised_wait(floor: Floor, told: Forecast, code: str) -> int:
+    """The minutes told to who checks in with an appointment at twenty past nine."""
+    id, start = TicketId(code), Instant(MONDAY_NINE + 1200)
+    if id not in floor.day.tickets:
+        floor.do(c.MakeAppointment(code, (ServiceId("card"),), start, Instant(start + 1200)))
+        floor.do(c.CheckIn(code, id))
+    one = floor.day.queues.tickets[id]
+    wait = wait_of(floor.day, told, one, ahead(floor.day.queues, floor.day.plan.dispatch, one, floor.now))
+    assert wait is not None
+    return round(wait / 60)
 
 
 def test_a_wait_that_nobody_can_know_is_not_told() -> None:

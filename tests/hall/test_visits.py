@@ -14,6 +14,7 @@ from queue_server.hall import commands as c
 from queue_server.hall.commands import Actor, Command, Power
 from queue_server.hall.dispatch import Taker, ahead, order
 from queue_server.hall.events import ServiceRated
+from queue_server.hall.forecast import Forecast, forecast
 from queue_server.hall.model import (
     Hours,
     Instant,
@@ -134,7 +135,8 @@ def test_a_hall_tells_before_what_it_would_refuse() -> None:
     said = []
     for minutes in (0, 1, 1, 20, 60):
         floor.let_pass(minutes)
-        floor.day.foreseen = {ISSUING: Seconds(2700)} if minutes == 20 else {}
+        waits = {ISSUING: Seconds(2700)} if minutes == 20 else {}
+        floor.day.foreseen = Forecast(floor.now, newcomers=waits)
         for group in (GENERAL, FEES, ISSUING):
             told = no_numbers(floor.day, group, floor.now)
             try:
@@ -213,7 +215,7 @@ def test_early_closing_serves_who_waits_or_sends_them_home(floor: Floor) -> None
 
 def test_no_number_once_the_wait_passes_closing() -> None:
     floor = a_floor(hours=Hours("Asia/Shanghai", ((Span(540, 600),),) * 7, cut_off=True))
-    floor.day.foreseen[GENERAL] = 3000.0  # type: ignore[assignment]
+    floor.day.foreseen = Forecast(floor.now, newcomers={GENERAL: Seconds(3000.0)})
     floor.take()
     floor.let_pass(15)
     refused = not_taken(floor)
@@ -221,6 +223,18 @@ def test_no_number_once_the_wait_passes_closing() -> None:
     floor.take(group=FEES)
     floor.do(c.OpenHall("we stay on"))
     floor.take()
+
+
+def test_those_who_came_since_the_forecast_count_before_closing() -> None:
+    """A burst within one forecast's life: each takes ten minutes, and an hour is left for two windows."""
+    floor = a_floor(hours=Hours("Asia/Shanghai", ((Span(540, 600),),) * 7, cut_off=True))
+    floor.open(1, 2)
+    floor.day.foreseen = forecast(floor.day, floor.now)
+    with pytest.raises(Refused) as refused:
+        for _ in range(20):
+            floor.take()
+    assert (refused.value.code, refused.value.text) == ("hall-closed", "cut-off")
+    assert len(floor.day.tickets) == 12
 
 
 def test_a_holiday_has_no_numbers() -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
 from queue_server.hall.events import TicketCalled
-from queue_server.hall.model import Priority, Rule, WindowNumber
-from queue_server.hall.why import Passed, why
-from tests.hall.days import FEES, Floor
+from queue_server.hall.model import Instant, Priority, Rule, ServiceId, Ticket, TicketId, WindowNumber
+from queue_server.hall.why import Own, Passed, why
+from tests.hall.days import CITIZEN, FEES, MONDAY_NINE, Floor
 
 ONE, TWO = WindowNumber(1), WindowNumber(2)
 
@@ -67,6 +67,46 @@ def test_each_step_of_a_visit_counts_from_its_own_waiting() -> None:
     vip = floor.take("tax")
     floor.at(1, c.CallNamed, vip.id, "asked for")
     assert [(one.rule, one.jumped) for one in why(floor.day, mine)] == [(Rule.NAMED, True)]
+
+
+def test_who_came_later_went_first_for_a_reason_of_ones_own() -> None:
+    """Before a slot, after a missed call, after letting others go: nobody is said to have come earlier."""
+    floor = Floor()
+    floor.open(1)
+    early = promised(floor)
+    late, missed = floor.take(), floor.take()
+    floor.at(1, c.CallNamed, missed.id, "flight")
+    floor.at(1, c.NoShow)
+    others = [floor.take(), floor.take()]
+    floor.do(c.LetOthersGo(late.id))
+    floor.do(c.Requeue(missed.id))
+    for expected in (*others, late, missed):
+        assert floor.next(1) is expected
+        floor.at(1, c.Finish)
+    rules = [[one.rule for one in why(floor.day, ticket)] for ticket in (early, late, missed)]
+    assert rules == [
+        [Rule.NAMED, *[Own.BEFORE_SLOT] * 4],
+        [Rule.NAMED, *[Own.LET_OTHERS_GO] * 2],
+        [*[Own.CAME_BACK] * 2, Rule.LONGEST],
+    ]
+
+
+def test_whose_slot_began_before_another_came_went_first_for_the_appointment() -> None:
+    floor = Floor()
+    floor.open(1)
+    floor.let_pass(25)
+    mine = floor.take()
+    assert promised(floor) is floor.next(1)
+    assert [(one.rule, one.jumped) for one in why(floor.day, mine)] == [(Rule.APPOINTMENT, False)]
+
+
+def promised(floor: Floor) -> Ticket:
+    """Who checks in with an appointment at twenty past nine."""
+    start = Instant(MONDAY_NINE + 1200)
+    made = c.MakeAppointment("P1", (ServiceId("permit"),), start, Instant(start + 1200))
+    floor.do(made, CITIZEN)
+    floor.do(c.CheckIn("P1", TicketId("p1")), CITIZEN)
+    return floor.day.tickets[TicketId("p1")]
 
 
 @settings(deadline=None)

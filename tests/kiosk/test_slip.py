@@ -12,7 +12,7 @@ from PIL import Image
 
 from hardware.printer import WIDTH, encode
 from kiosk import slip
-from kiosk.floor import Floor, Group, Item, Kiosk, Ticket, Wait
+from kiosk.floor import Floor, Group, Item, Kiosk, Slot, Ticket, Wait
 from kiosk.guide import Guide, Material
 from queue_server.hall.model import Language
 
@@ -79,6 +79,23 @@ def test_items_make_it_longer_and_a_missing_code_shorter() -> None:
     plain = slip.picture(TICKET, FLOOR, Language.ZH).height
     assert slip.picture(replace(TICKET, services=("long",)), FLOOR, Language.ZH).height > plain
     assert slip.picture(replace(TICKET, follow_url=""), FLOOR, Language.ZH).height < plain
+
+
+def test_an_appointment_stands_on_it() -> None:
+    """Whichever way it counts: another sentence each, in more lines than without one."""
+    plain = slip.picture(TICKET, FLOOR, Language.ZH)
+    told = {
+        slip.picture(
+            replace(TICKET, slot=Slot("10:20", "10:40", counts)), FLOOR, language, large=large
+        ).tobytes()
+        for counts in ("later", "now", "no-more")
+        for language in Language
+        for large in (False, True)
+    }
+    assert len(told) == 12
+    slot = Slot("10:20", "10:40", "later")
+    assert slip.slot_words(slot, Language.ZH) == "预约 10:20–10:40，10:20 起优先"
+    assert slip.picture(replace(TICKET, slot=slot), FLOOR, Language.ZH).height > plain.height
 
 
 def test_large_text_and_a_reprint_are_seen_at_once_and_fit() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.conftest import Hall, lay_out
+from tests.conftest import SHANGHAI, Hall, lay_out
 from tests.web.console import Floor, take_on_clerks
 
 PATIENCE_MS = 15_000
@@ -56,6 +57,20 @@ def empty_floor(hall: Hall, admin: str) -> None:
     for state in ("waiting", "parked", "missed"):
         for ticket in hall.get(f"/tickets?state={state}", admin).json["tickets"]:
             hall.post(f"/tickets/{ticket['id']}/cancel", token=admin)
+
+
+def checked_in_early(hall: Hall, admin: str) -> dict[str, Any]:
+    """A ticket of somebody whose appointment's slot begins in at most half an hour."""
+    now = datetime.now(SHANGHAI)
+    days = {f"{now + timedelta(minutes=ahead):%Y-%m-%d}" for ahead in (1, 29)}
+    paths = [f"/appointments/slots?services=id-card-renewal&day={day}" for day in sorted(days)]
+    free = [slot for path in paths for slot in hall.get(path).json["slots"]]
+    slot = next(one for one in free if datetime.fromisoformat(one["slot_start"]) > now + timedelta(minutes=1))
+    body = {"services": ["id-card-renewal"], "slot_start": slot["slot_start"], "slot_end": slot["slot_end"]}
+    code = hall.post("/appointments", body, admin).json["code"]
+    answer = hall.post(f"/appointments/{code}/check-in", token=admin)
+    assert answer.status == 201, answer.json
+    return dict(answer.json)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.conftest import Hall
-from tests.web.conftest import OpenPage, faults, log_in
+from tests.web.conftest import OpenPage, checked_in_early, faults, log_in
 from tests.web.console import (
     SCREEN,
     WINDOW,
@@ -169,6 +169,16 @@ def test_the_queue_says_why_somebody_stands_where_they_do(floor: Floor) -> None:
     expect(page.locator("#why-list li")).to_have_count(1)
     expect(page.locator("#why-list")).to_contain_text("5 号窗口 · 来得更早")
     assert not faults(page)
+
+
+def test_an_appointment_stands_in_the_queue_with_its_time(floor: Floor) -> None:
+    page = floor.at_work()
+    booked = checked_in_early(floor.hall, floor.admin)
+    row = page.locator("#line tr").first
+    expect(row).to_contain_text(f"预约 {booked['slot']['start'][11:16]} 起优先")
+    press(page, " ")
+    shows(page, booked["number"])
+    expect(page.locator("#tags")).to_contain_text("起优先")
 
 
 def test_the_keys_are_listed_from_the_one_table(floor: Floor) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 
 from queue_server.hall.ranges import figure, minutes_told
 from tests.conftest import ROOT, SHANGHAI, Hall, until
-from tests.web.conftest import OpenPage, empty_floor, faults, log_in
+from tests.web.conftest import OpenPage, checked_in_early, empty_floor, faults, log_in
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 WINDOW = 5
@@ -253,6 +253,27 @@ def test_tells_why_it_is_not_called_and_names_nobody(visit: Visit, open_page: Op
     expect(page.locator("#because-list")).to_contain_text("1 位排在您前面")
     expect(page.locator("#because")).not_to_contain_text(elderly.ticket["number"])
     assert faults(page) == []
+
+
+def test_an_appointment_is_told_with_the_time_from_which_it_counts(visit: Visit, open_page: OpenPage) -> None:
+    booked = Visit(visit.hall, visit.admin, checked_in_early(visit.hall, visit.admin))
+    start, end = (booked.ticket["slot"][one][11:16] for one in ("start", "end"))
+    page = open_page(booked.url, **PHONE)
+    is_live(page)
+    said = f"您约的是 {start}–{end}。{start} 起优先叫您；在那以前，没有别人等才会叫您。"
+    expect(page.locator("[data-fact=slot]")).to_have_text(said)
+    visit.another()
+    visit.act("next")
+    expect(page.locator("[data-fact=ahead]")).to_have_text("2 人")
+    page.locator("#why").click()
+    expect(page.locator("#because-list")).to_contain_text("1 位排在您前面")
+    for _ in range(2):
+        visit.act("next", {"current": "finish"})
+    expect(page.locator("[data-fact=ahead]")).to_have_text("0 人")
+    page.locator("#why").click()
+    expect(page.locator("#because-list")).to_contain_text("1 位在您的预约时间之前叫到")
+    plain = open_page(f"{booked.url}?lang=en", java_script_enabled=False, **PHONE)
+    expect(plain.locator("[data-fact=slot]")).to_contain_text(f"{start}–{end}. You go first from {start} on")
 
 
 def test_the_map_lights_the_window_that_calls(visit: Visit, open_page: OpenPage) -> None:

@@ -91,8 +91,9 @@ function lengthOf(seconds) {
 }
 
 /** What a clerk must know of somebody who waits or is here: priority, needs, language. */
-function tagsOf({ priority, priority_checked: isChecked, needs, language, party, papers }) {
+function tagsOf({ slot, priority, priority_checked: isChecked, needs, language, party, papers }) {
   return [
+    slot && say(`counter.slot.${slot.counts}`, { start: slot.start.slice(11, 16), end: slot.end.slice(11, 16) }),
     priority !== "none" && say(isChecked ? "counter.priority.checked" : "counter.rule.priority-of", { class: say(`counter.priority.${priority}`) }),
     ...needs.map((need) => say(`counter.need.${need}`)),
     papers.needed > 0 && say("counter.papers", papers),
@@ -192,10 +193,10 @@ function drawQueue(state) {
   setText(find("queue-more"), say("counter.queue.more", { count: more }));
 }
 
-/** Why somebody stands here: the rule where it isn't plainly the longest wait, then needs. */
+/** Why somebody stands here: the rule where no tag says it and it isn't plainly the longest wait, then needs. */
 function whyHere(one) {
-  const isPriority = one.rule === "priority" && one.priority !== "none";
-  const rule = one.rule === "longest-waiting" || isPriority ? null : say(`counter.rule.${one.rule}`);
+  const isTagged = one.rule === "appointment" || (one.rule === "priority" && one.priority !== "none");
+  const rule = one.rule === "longest-waiting" || isTagged ? null : say(`counter.rule.${one.rule}`);
   return [rule, ...tagsOf(one), one.after.length > 0 && afterWhom(one.after)].filter(Boolean);
 }
 

@@ -63,6 +63,7 @@ function facts(state) {
     group: named(hall.groups, ticket.group),
     ahead: ticket.ahead === null ? "" : say("phone.ahead_people", { count: ticket.ahead }),
     wait: waitWords(),
+    slot: slotWords(),
     text: text(state),
     window: ticket.window ? say("phone.called.window", { window: ticket.window }) : "",
     zone: windowZone(),
@@ -76,6 +77,13 @@ function waitWords() {
   if (!ticket.wait) return say("phone.wait_unknown");
   const minutes = minutesTold(ticket.wait, ticket.ahead).replace("–", UNBROKEN_DASH);
   return minutes === "0" ? say("phone.wait_none") : say("phone.wait_minutes", { minutes });
+}
+
+/** The appointment, in the hall's own time. */
+function slotWords() {
+  if (!ticket.slot) return "";
+  const { start, end, counts } = ticket.slot;
+  return say(`phone.slot.${counts}`, { start: start.slice(11, 16), end: end.slice(11, 16) });
 }
 
 function text(state) {
