@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from assets import texts
@@ -18,10 +19,13 @@ UNANNOUNCED_SECONDS = 5.0
 FORGOTTEN_SECONDS = 60.0
 """A call that nobody announced is nothing to mend after so long."""
 
+CLOCK_SECONDS = 5.0
+"""By less a clock is only set right."""
+
 STILL_LONG = 0.8
 """A wait over the target counts as mended below this share of it: it must not come and go."""
 
-WATCHED = ("terminal-gone", "device", "wait-over-target", "call-unannounced")
+WATCHED = ("terminal-gone", "device", "wait-over-target", "call-unannounced", "clock-back")
 """The kinds that follow from what is; `help` is raised by people and ends when it is seen."""
 
 Standing = dict[tuple[str, str], Words]
@@ -40,6 +44,7 @@ class Watch:
         alerts = [one for one in self.desk.engine.settled().alerts.values() if one.cleared_at is None]
         standing = {(one.kind, one.subject) for one in alerts}
         wanted = {**self._gone(), **self._devices(), **self._waits(standing), **self._unannounced()}
+        wanted |= self._clock()
         for (kind, subject), words in wanted.items():
             if (kind, subject) not in standing:
                 self.desk.engine.do(RaiseAlert(self.desk.new_id(), kind, subject, words), SYSTEM)
@@ -78,6 +83,13 @@ class Watch:
         known = [key for key in keys if key in texts.all_texts()]
         key = known[0] if known else "alert.device.other"
         return texts.both(key, place=self._place(terminal), device=device["id"])
+
+    def _clock(self) -> Standing:
+        """A clock that was put back within the day: time stands, and with it all that is told of waits."""
+        lag = self.desk.engine.clock_lag
+        if lag <= CLOCK_SECONDS:
+            return {}
+        return {("clock-back", "server"): texts.both("alert.clock-back", minutes=math.ceil(lag / 60))}
 
     def _place(self, terminal: Terminal) -> Words:
         return self.desk.place(terminal.kind.value, terminal.id)

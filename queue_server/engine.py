@@ -26,7 +26,7 @@ from queue_server.hall.events import DayTurned
 from queue_server.hall.events import Event as Happened
 from queue_server.hall.forecast import Forecast
 from queue_server.hall.hall_rules import must_fit
-from queue_server.hall.model import HallPlan, Instant
+from queue_server.hall.model import HallPlan, Instant, Seconds
 from queue_server.hall.refusal import Refused
 from queue_server.hall.rules import decide
 from queue_server.hall.state import apply
@@ -102,6 +102,7 @@ class _Decided:
 
     batch: Batch
     changes: Changes
+    at: Instant
     answered: list[tuple[Request, Answer, bool]] = field(default_factory=list)
     refused: list[tuple[Request, Exception]] = field(default_factory=list)
     events: int = 0
@@ -129,10 +130,11 @@ class Engine:
         self._work = Event()
         self._settled = Event()
         self._must_load = False
+        self._recorded_at = Instant(0.0)
         self.foresight = Foresight(self.now())
         self._load()
         self._remember()
-        if self._today() == self.day.date:
+        if self.today() == self.day.date:
             must_fit(self.day, plan)
         self._settled.set()
 
@@ -144,7 +146,20 @@ class Engine:
         return self.foresight.forecast
 
     def now(self) -> Instant:
-        return Instant(self._clock())
+        """The clock's time, but never before what happened last: then it stands until that is caught up.
+
+        Whoever comes after another stands behind them, also while the clock is put back.
+        """
+        return max(Instant(self._clock()), self._recorded_at)
+
+    @property
+    def clock_lag(self) -> Seconds:
+        """How far the clock stands behind what happened last."""
+        return Seconds(max(0.0, self._recorded_at - self._clock()))
+
+    def today(self) -> str:
+        """The business day by the clock, which may stand before the last recorded one."""
+        return opening.business_day(self._plan.hours, Instant(self._clock()))
 
     def do(
         self,
@@ -283,8 +298,8 @@ class Engine:
     def tick(self) -> None:
         """Once a second: the day may turn, the forecast may have to follow. Never raises."""
         try:
-            if self._must_load or self._today() != self.day.date:
-                self.do(TurnDay(self._today()), SYSTEM)
+            if self._must_load or self.today() != self.day.date:
+                self.do(TurnDay(self.today()), SYSTEM)
             if self.foresight.is_due(self.now()):
                 self.foresight.look(self.settled(), self.now(), _let_others)
         except ClockBehind as trouble:
@@ -321,7 +336,7 @@ class Engine:
         if self._must_load:
             self._load()
         if self._day_must_turn():
-            batch = [Request(TurnDay(self._today()), SYSTEM, _no_answer), *batch]
+            batch = [Request(TurnDay(self.today()), SYSTEM, _no_answer), *batch]
         decided = self._decide(batch, self.now())
         if decided.events:
             self._in_writer(lambda: self._store.commit(decided.batch))
@@ -329,7 +344,7 @@ class Engine:
         return decided
 
     def _decide(self, batch: list[Request], now: Instant) -> _Decided:
-        decided = _Decided(Batch(), Changes())
+        decided = _Decided(Batch(), Changes(), now)
         for request in batch:
             try:
                 events = decide(self.day, request.command, request.actor, now)
@@ -360,7 +375,7 @@ class Engine:
 
     def _seal(self, decided: _Decided) -> None:
         """The batch is on disk: from here on it may be seen."""
-        self.seq = decided.batch.seq
+        self.seq, self._recorded_at = decided.batch.seq, decided.at
         self._plan = self.day.plan
         if decided.batch.turned_to:
             self.answers.clear()
@@ -398,8 +413,9 @@ class Engine:
             log.error("the day can't be read again: %s", trouble)
 
     def _load(self) -> None:
-        loaded = self._in_writer(lambda: self._store.load(self._plan, self._today(), self.now()))
+        loaded = self._in_writer(lambda: self._store.load(self._plan, self.today(), self.now()))
         self.day, self.seq, self.epoch = loaded.day, loaded.seq, loaded.epoch
+        self._recorded_at = loaded.at
         self.answers = loaded.answers
         self._must_load = False
         self.foresight.look(self.day, self.now())
@@ -428,11 +444,8 @@ class Engine:
         """
         self.do(ChangePlan(plan), SYSTEM)
 
-    def _today(self) -> str:
-        return opening.business_day(self._plan.hours, self.now())
-
     def _day_must_turn(self) -> bool:
-        today = self._today()
+        today = self.today()
         if today < self.day.date:
             raise ClockBehind(self.day.date)
         return today > self.day.date

@@ -25,7 +25,6 @@ from queue_server import accounts
 from queue_server.alerting import Watch
 from queue_server.desk import Desk
 from queue_server.environment import Environment, WrongVariable
-from queue_server.hall.opening import business_day
 from queue_server.hall.refusal import Refused
 from queue_server.outside.sms import Courier
 from queue_server.problems import Problem
@@ -120,10 +119,9 @@ def _open(environment: Environment, port: int) -> Desk:
         why = Problem.of(misfit).body("en")["detail"]
         raise NotStarted(f"the config does not fit the running day ({misfit.field}): {why}") from None
     engine = desk.engine
-    today = business_day(desk.settings.plan.hours, engine.now())
-    if today < engine.day.date:
+    if engine.today() < engine.day.date:
         raise NotStarted(
-            f"the clock says {today}, but {engine.day.date} is recorded already: "
+            f"the clock says {engine.today()}, but {engine.day.date} is recorded already: "
             "set the clock, then start again"
         )
     return desk

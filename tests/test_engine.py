@@ -358,6 +358,28 @@ def test_a_clock_before_the_last_day_is_refused_until_it_is_set_right(hall: Hall
     assert numbers([hall.take()]) == ["A002"]
 
 
+def test_a_clock_put_back_within_the_day_never_lets_a_newcomer_go_first(hall: Hall) -> None:
+    """Nor after a restart; and once the clock has caught up, time goes on."""
+    numbers([hall.take(), hall.take()])
+    hall.now -= 3600
+    hall.take()
+    assert (hall.engine.now(), hall.engine.clock_lag) == (MONDAY_NINE, 3600)
+    hall.stop()
+    hall.now -= 600
+    hall.start()
+    hall.take()
+    assert (hall.engine.now(), hall.engine.clock_lag) == (MONDAY_NINE, 4200)
+    hall.engine.do(c.OpenWindow(WindowNumber(1)), clerk_of(1))
+    called = []
+    for _ in range(4):
+        hall.engine.do(c.CallNext(WindowNumber(1), c.Closing.FINISH), clerk_of(1))
+        called.append(hall.engine.day.windows[WindowNumber(1)].ticket)
+    assert called == ["t1", "t2", "t3", "t4"]
+    hall.now = MONDAY_NINE + 60
+    hall.take()
+    assert (hall.engine.now(), hall.engine.clock_lag) == (MONDAY_NINE + 60, 0)
+
+
 def test_a_plan_is_changed_in_the_running_hall_and_stays(hall: Hall) -> None:
     hall.engine.change_plan(a_plan(windows=5))
     assert list(hall.engine.settled().windows) == [1, 2, 3, 4, 5]

@@ -63,9 +63,10 @@ class Batch:
 
 @dataclass(slots=True)
 class Loaded:
-    """What stood on disk: the last recorded day and the answers given on it."""
+    """What stood on disk: the last recorded day, when anything last happened, and the answers given on it."""
 
     day: Day
+    at: m.Instant
     seq: int
     epoch: str
     answers: dict[tuple[str, str], Answer]
@@ -155,7 +156,10 @@ class Store:
             )
             for row in db.execute("SELECT * FROM answers")
         }
-        return Loaded(day, int(meta.get("seq", 0)), meta["epoch"], answers)
+        event = db.execute("SELECT at FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        return Loaded(
+            day, m.Instant(event["at"] if event else 0.0), int(meta.get("seq", 0)), meta["epoch"], answers
+        )
 
     def commit(self, batch: Batch) -> None:
         """Write a batch, all of it or nothing.

@@ -12,7 +12,6 @@ from queue_server.accounts import Caller
 from queue_server.bodies import KEY_HEADER, key_of
 from queue_server.desk import Desk
 from queue_server.errands import ERRANDS, Errand, carry_out
-from queue_server.hall.opening import business_day
 from queue_server.operations import OPERATIONS, Operation
 from queue_server.problems import Problem
 from queue_server.version import VERSION
@@ -106,7 +105,7 @@ def health(desk: Desk) -> Blueprint:
     def healthz() -> Response:
         engine = desk.engine
         day = engine.settled()
-        if business_day(day.plan.hours, engine.now()) < day.date:
+        if engine.today() < day.date:
             raise Problem(Code.NOT_READY, "clock-behind", day=day.date)
         return as_json({"status": "ok", "version": VERSION, "day": day.date, "seq": engine.seq})
 

@@ -436,8 +436,18 @@ def test_a_clock_put_back_within_the_day_holds_nobody_up(still_hall: Hall) -> No
     still_hall.set_clock(noon)
     still_hall.start()
     assert still_hall.get("/hall").status == 200
+    admin = still_hall.token("api", "app", "admin")
+    first = take(still_hall, admin)
     still_hall.set_clock(noon - timedelta(hours=1))
     assert [still_hall.get("/hall").status for _ in range(3)] == [200] * 3
+    assert take(still_hall, admin)["issued_at"] >= first["issued_at"]
+
+    def alerts() -> list[str]:
+        return [one["kind"] for one in still_hall.get("/alerts", admin).json["alerts"]]
+
+    until(lambda: alerts() == ["clock-back"])
+    still_hall.set_clock(noon + timedelta(minutes=5))
+    until(lambda: alerts() == [])
 
 
 def test_lists_have_limits(hall: Hall, admin: str) -> None:
