@@ -7,7 +7,7 @@ over, then it is asked for again. The alert that managers get beside it ends whe
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
 
@@ -25,6 +25,9 @@ class HelpState(StrEnum):
 
 SEARCH = "search"
 """The kind of a request to look for somebody who was called and didn't come."""
+
+AGAIN_SECONDS = 15.0
+"""Who asks again before that is heard already: an impatient finger calls nobody twice."""
 
 OPEN = frozenset({HelpState.ASKED, HelpState.TAKEN})
 
@@ -52,6 +55,8 @@ class HelpRequest:
     ended_at: Instant | None = None
     wanted: str = ""
     note: str = ""
+    asked_again_at: Instant | None = field(default=None, compare=False)
+    """Kept in memory alone: after a restart whoever asks is heard at once."""
 
     @property
     def subject(self) -> str:
@@ -62,8 +67,12 @@ class HelpRequest:
     def is_open(self) -> bool:
         return self.state in OPEN
 
-    def ask_again(self, reason: str) -> None:
+    def was_just_asked(self, now: Instant) -> bool:
+        return now - (self.asked_again_at or self.asked_at) < AGAIN_SECONDS
+
+    def ask_again(self, reason: str, at: Instant) -> None:
         self.times += 1
+        self.asked_again_at = at
         self.reason = reason or self.reason
 
     def take(self, taker: Clerk, at: Instant) -> None:

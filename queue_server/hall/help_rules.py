@@ -16,8 +16,13 @@ ALERT = "help"
 
 
 def ask(day: Day, command: c.AskHelp, actor: Actor, now: Instant) -> Events:
-    """One request of an asker is open at a time; asking again says so to those who may come."""
+    """One request of an asker is open at a time; asking again says so to those who may come.
+
+    But not within seconds, unless a clerk has somebody looked for.
+    """
     standing = open_request(day.helps.values(), f"{command.kind} {command.asker}")
+    if standing and command.kind != SEARCH and standing.was_just_asked(now):
+        return []
     alert = _alert(day, command.id, f"{command.kind} {command.asker}", command.text, now)
     if standing:
         return [e.HelpAskedAgain(standing.id, command.reason), *alert]

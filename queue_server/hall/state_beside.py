@@ -60,7 +60,7 @@ def _(
     request = day.helps[event.id]
     match event:
         case e.HelpAskedAgain():
-            request.ask_again(event.reason)
+            request.ask_again(event.reason, at)
         case e.HelpTaken():
             request.take(event.taker, at)
         case e.HelpHandedOver():

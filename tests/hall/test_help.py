@@ -47,11 +47,23 @@ def test_asked_taken_done_and_the_alert_ends_when_somebody_goes() -> None:
 def test_asking_again_is_heard_and_stays_one_request() -> None:
     floor = Floor()
     ask(floor, reason="wheelchair")
+    floor.let_pass(1)
     request = ask(floor, "h2")
     assert (request.id, request.times, request.reason, len(floor.day.helps)) == ("h1", 2, "wheelchair", 1)
     floor.do(c.TakeHelp("h1"), WANG)
+    floor.let_pass(1)
     ask(floor, "h3", reason="nobody came")
     assert alerted(floor) and request.reason == "nobody came"
+
+
+def test_who_asks_again_and_again_calls_nobody_twice() -> None:
+    """A finger that keeps on tapping is one call in a quarter of a minute, taken or not."""
+    floor = Floor()
+    request = ask(floor)
+    floor.do(c.TakeHelp("h1"), WANG)
+    for tap in range(40):
+        floor.do(c.AskHelp(f"h{tap}", "kiosk", "K01", WORDS, WORDS, "east", "quick"), CITIZEN)
+    assert (request.times, len(floor.day.helps), len(floor.day.alerts)) == (3, 1, 2)
 
 
 def test_what_a_colleague_has_taken_is_theirs() -> None:
