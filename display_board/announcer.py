@@ -14,11 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assets import theme
-from queue_server.hall.model import CallKind, Instant, Seconds
+from queue_server.hall.model import ANNOUNCED_WITHIN, CallKind, Instant, Seconds
 from queue_server.wire import Body
-
-SAID_WITHIN = Seconds(60.0)
-"""A call is said only while it is younger than this, unless the config has it shorter."""
 
 USUAL_STAY = Seconds(theme.CALL_SHOWN_SECONDS)
 
@@ -26,7 +23,7 @@ TICK_SECONDS = 0.1
 """So often a board asks for its next turn."""
 
 KNOWN_CALLS = 1000
-"""So many calls are remembered, so that none is repeated; a snapshot holds ten."""
+"""So many calls are remembered, so that none is repeated: many more than a snapshot holds."""
 SHOWN_CALLS = 40
 
 
@@ -70,7 +67,7 @@ class Turn:
 class Announcer:
     """A board's calls. `together` is how many of them fit the large place at once."""
 
-    def __init__(self, together: int = 2, said_within: Seconds = SAID_WITHIN) -> None:
+    def __init__(self, together: int = 2, said_within: Seconds = ANNOUNCED_WITHIN) -> None:
         self.together, self.said_within = together, said_within
         self.current: Turn | None = None
         self._said = True
@@ -87,7 +84,8 @@ class Announcer:
     def caught_up(
         self, calls: Iterable[tuple[Call, bool]], epoch: str, server_now: Instant, now: Seconds
     ) -> None:
-        """A snapshot's last calls, newest last, each with whether this board has announced it.
+        """A snapshot's calls, newest last, each with whether this board has announced it: the last ten, and
+        what it hasn't announced of those before.
 
         Those not announced get their turn while they are young enough; older ones are only shown.
         """

@@ -145,7 +145,8 @@ class BoardApp(App):  # type: ignore[misc]
             log.warning("the config has this board, and not as window %s's own display", self._window)
         settings = self._picture.settings
         self._announcer.said_within = Seconds(settings["voice"]["said_within"])
-        calls = [(Call.of(call), bool(call["announced"])) for call in snapshot["calls"]]
+        told = [*snapshot.get("earlier", ()), *snapshot["calls"]]
+        calls = [(Call.of(call), bool(call["announced"])) for call in told]
         self._announcer.caught_up(calls, str(snapshot["epoch"]), self._picture.instant(now), now)
         if self._audible and settings["voice"]["on"]:
             letters = "".join(group["letter"] for group in snapshot["hall"]["groups"])

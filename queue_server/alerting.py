@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assets import texts
 from queue_server.desk import Desk, Terminal
 from queue_server.hall.commands import SYSTEM, ClearAlert, RaiseAlert
-from queue_server.hall.model import Alert, GroupId, Seconds, Words
+from queue_server.hall.model import ANNOUNCED_WITHIN, Alert, GroupId, Seconds, Words
 from queue_server.hall.ranges import figure, minutes_told
 from queue_server.teller import Teller
 from queue_server.wire import Kind, Namespace
@@ -16,8 +16,6 @@ from queue_server.wire import Kind, Namespace
 GONE_SECONDS = 10.0
 """A terminal that was away for less has only reconnected."""
 UNANNOUNCED_SECONDS = 5.0
-FORGOTTEN_SECONDS = 60.0
-"""A call that nobody announced is nothing to mend after so long."""
 
 CLOCK_SECONDS = 5.0
 """By less a clock is only set right."""
@@ -122,7 +120,7 @@ class Watch:
         boards = [one for one in self.teller.listeners.values() if one.namespace is Namespace.BOARD]
         found: Standing = {}
         for call in reversed(self.desk.engine.settled().calls.values()):
-            if now - call.at > FORGOTTEN_SECONDS:
+            if now - call.at > ANNOUNCED_WITHIN:
                 break
             is_late = not call.announced and now - call.at > UNANNOUNCED_SECONDS
             if is_late and any(one.windows is None or call.window in one.windows for one in boards):

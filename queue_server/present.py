@@ -19,6 +19,7 @@ from queue_server.hall.forecast import Forecast, wait_of
 from queue_server.hall.help_requests import HelpRequest, open_request, response
 from queue_server.hall.materials import counted, ticks_of
 from queue_server.hall.model import (
+    ANNOUNCED_WITHIN,
     Alert,
     Appointment,
     Call,
@@ -407,14 +408,26 @@ class Presenter:
             "reach": list(call.reach),
         }
 
-    def last_calls(self, board: str, is_heard: Callable[[Call], bool]) -> list[Body]:
-        """A board's last calls, newest last; `announced` says whether this board said them."""
+    def last_calls(self, board: str, is_heard: Callable[[Call], bool], now: Instant) -> dict[str, list[Body]]:
+        """A board's last `calls`, newest last; `announced` says whether this board said them.
+
+        Those `earlier` it still owes the hall: many may be called while a line is down.
+        """
         mine = [
             call
             for call in self.day.calls.values()
             if call.window in self.day.plan.windows and is_heard(call)
         ]
-        return [{**self.call(one), "announced": board in one.announced} for one in mine[-CALLS_SHOWN:]]
+        owed = [
+            call
+            for call in mine[:-CALLS_SHOWN]
+            if board not in call.announced and now - call.at < ANNOUNCED_WITHIN
+        ]
+        parts = {"earlier": owed, "calls": mine[-CALLS_SHOWN:]}
+        return {
+            part: [{**self.call(one), "announced": board in one.announced} for one in some]
+            for part, some in parts.items()
+        }
 
     def missed(self, is_mine: Callable[[WindowNumber], bool]) -> list[Body]:
         """The numbers that were called in vain to a board's windows and have not come back, oldest first."""

@@ -127,7 +127,7 @@ class Teller:
                 body["settings"] = self._settings(listener, Kind.KIOSK)
             case Namespace.BOARD:
                 body["settings"] = self._settings(listener, Kind.BOARD)
-                body["calls"] = show.last_calls(listener.caller.id, self._hears(listener))
+                body |= show.last_calls(listener.caller.id, self._hears(listener), now)
                 body["notices"] = show.notices(now)
                 body["missed"] = show.missed(self._is_of(listener))
             case Namespace.COUNTER:

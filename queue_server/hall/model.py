@@ -522,6 +522,10 @@ class Window:
     """When a press was last taken back: what stands as before is another moment all the same."""
 
 
+ANNOUNCED_WITHIN = Seconds(60.0)
+"""A call that a board hasn't announced is announced, after a break in the line too, while it is younger."""
+
+
 @dataclass(slots=True)
 class Call:
     """One call of a ticket to a window. `announced` holds the boards that said or showed it.

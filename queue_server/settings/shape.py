@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from queue_server.hall.model import Need, Priority, QueueClass, Span
+from queue_server.hall.model import ANNOUNCED_WITHIN, Need, Priority, QueueClass, Span
 
 DAY_MINUTES = 24 * 60
 DARKEST = 20
@@ -275,7 +275,7 @@ class VoiceShape(Shape):
     clips: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
     quiet: Quiet = ()
     missed: bool = True
-    said_within: Annotated[float, Field(ge=5, le=60)] = 60.0
+    said_within: Annotated[float, Field(ge=5, le=ANNOUNCED_WITHIN)] = ANNOUNCED_WITHIN
 
     def under(self, other: VoiceShape | None) -> Self:
         """This voice with the keys that another one names."""

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from assets import theme
-from display_board.announcer import SAID_WITHIN, USUAL_STAY, Announcer, Call, Turn
-from queue_server.hall.model import CallKind, Instant, Seconds
+from display_board.announcer import USUAL_STAY, Announcer, Call, Turn
+from queue_server.hall.model import ANNOUNCED_WITHIN, CallKind, Instant, Seconds
 
 START = 1_700_000_000.0
 
@@ -39,7 +39,8 @@ def step(board: Announcer, moment: float, *, voice: bool = True) -> Turn | None:
 class BoardThroughADay(RuleBasedStateMachine):
     """A board that hears calls, loses its line, catches up, speaks now and then, as time passes.
 
-    The server's side is `sent`: all calls in their order, of which a snapshot holds the last ten.
+    The server's side is `sent`: all calls in their order, of which a snapshot holds the last ten, and what
+    this board has not announced of the last minute's.
     """
 
     @initialize(together=st.integers(1, 3))
@@ -55,11 +56,10 @@ class BoardThroughADay(RuleBasedStateMachine):
 
     def _catch_up(self) -> None:
         server_now = Instant(START + self.now)
-        last = self.sent[-10:]
-        for one in last:
-            if one.id not in self.owed and server_now - one.at < SAID_WITHIN:
-                self.owed.add(one.id)
-        calls = [(one, one.id in self.announced) for one in last]
+        young = [one for one in self.sent if server_now - one.at < ANNOUNCED_WITHIN]
+        self.owed.update(one.id for one in young)
+        earlier = [one for one in self.sent[:-10] if one in young and one.id not in self.announced]
+        calls = [(one, one.id in self.announced) for one in (*earlier, *self.sent[-10:])]
         self.board.caught_up(calls, "e1", server_now, at(self.now))
 
     @rule(
@@ -112,7 +112,9 @@ class BoardThroughADay(RuleBasedStateMachine):
         self.announced += [one.id for one in turn.passed]
         if turn.aloud:
             assert self.voice
-            assert all(START + self.now - one.at < SAID_WITHIN for one in turn.calls), "nothing old is said"
+            assert all(START + self.now - one.at < ANNOUNCED_WITHIN for one in turn.calls), (
+                "nothing old is said"
+            )
             self.speaking, self.spoken = True, self.spoken + ids
         else:
             self.announced += ids
@@ -201,7 +203,7 @@ def test_after_a_break_a_call_is_said_only_while_it_is_young(age: float, announc
     board = Announcer()
     board.caught_up([(call(1), announced)], "e", Instant(START + age), at(0))
     turn = step(board, 0)
-    assert bool(turn) == (not announced and START + age - START < SAID_WITHIN)
+    assert bool(turn) == (not announced and START + age - START < ANNOUNCED_WITHIN)
     assert board.current and board.current.calls == (call(1),)
 
 

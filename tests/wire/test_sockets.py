@@ -60,7 +60,7 @@ def test_every_terminal_starts_from_a_snapshot(hall: Hall, connect: Connect, adm
     }
     more = {
         "/kiosk": {"settings", "help", "slips"},
-        "/board": {"calls", "notices", "missed", "settings"},
+        "/board": {"calls", "earlier", "notices", "missed", "settings"},
         "/counter": {"window", "line", "settings", "help", "alerts"},
         "/evaluator": {"window", "ask", "settings"},
         "/manager": {"windows", "alerts", "notices", "devices", "help", "response", "kept"},
@@ -248,6 +248,13 @@ def test_a_board_is_told_after_a_reconnect_what_it_has_not_announced(
     hall.post("/windows/5/next", {"current": "finish"}, token=admin)
     calls = connect("/board", "board", "B01").wait_for("snapshot")["calls"]
     assert [(one["ticket"], one["announced"]) for one in calls] == [("A001", True), ("A002", False)]
+    for _ in range(11):
+        take(hall, admin)
+        hall.post("/windows/5/next", {"current": "finish"}, token=admin)
+    told = connect("/board", "board", "B01").wait_for("snapshot")
+    assert [one["ticket"] for one in told["earlier"]] == ["A002", "A003"]
+    assert [one["ticket"] for one in told["calls"]] == [f"A{number:03d}" for number in range(4, 14)]
+    assert not any(one["announced"] for one in [*told["earlier"], *told["calls"]])
 
 
 def test_the_evaluator_asks_after_the_service_and_rates_once(
