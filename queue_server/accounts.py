@@ -125,6 +125,11 @@ def revoke_tokens(db: sqlite3.Connection, kind: Kind, id: str) -> int:
     return db.execute("DELETE FROM tokens WHERE kind = ? AND id = ?", (kind.value, id)).rowcount
 
 
+def with_tokens(db: sqlite3.Connection) -> set[tuple[Kind, str]]:
+    """Every terminal and program that may connect."""
+    return {(Kind(row["kind"]), row["id"]) for row in db.execute("SELECT DISTINCT kind, id FROM tokens")}
+
+
 def caller_of_token(db: sqlite3.Connection, token: str) -> Caller | None:
     row = db.execute("SELECT kind, id, role FROM tokens WHERE hash = ?", (_hash(token),)).fetchone()
     if row is None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from assets import texts
+from queue_server import accounts
 from queue_server.desk import Desk, Terminal
 from queue_server.hall.commands import SYSTEM, ClearAlert, RaiseAlert
-from queue_server.hall.model import ANNOUNCED_WITHIN, Alert, GroupId, Seconds, Words
+from queue_server.hall.model import ANNOUNCED_WITHIN, Alert, GroupId, Words
 from queue_server.hall.ranges import figure, minutes_told
 from queue_server.teller import Teller
 from queue_server.wire import Kind, Namespace
@@ -29,20 +29,24 @@ WATCHED = ("terminal-gone", "device", "wait-over-target", "call-unannounced", "c
 Standing = dict[tuple[str, str], Words]
 """By kind and subject: what an alert says."""
 
+Terminals = set[tuple[Kind, str]]
+"""Who may connect, by kind and id."""
 
-@dataclass(slots=True)
+
 class Watch:
     """Compares what should be alerted with what is; one greenlet calls `tick`."""
 
-    desk: Desk
-    teller: Teller
+    def __init__(self, desk: Desk, teller: Teller) -> None:
+        self.desk, self.teller = desk, teller
+        self._since = desk.engine.now()
 
     def tick(self) -> None:
         """Raise what is new, clear what is over. What can't be kept on disk is tried again next time."""
         alerts = [one for one in self.desk.engine.settled().alerts.values() if one.cleared_at is None]
-        standing = {(one.kind, one.subject) for one in alerts}
-        wanted = {**self._gone(), **self._devices(), **self._waits(standing), **self._unannounced()}
-        wanted |= self._clock()
+        standing = {(one.kind, one.subject): one.text for one in alerts}
+        known = accounts.with_tokens(self.desk.people)
+        wanted = {**self._gone(standing, known), **self._devices(standing, known)}
+        wanted |= {**self._waits(standing), **self._unannounced(), **self._clock()}
         for (kind, subject), words in wanted.items():
             if (kind, subject) not in standing:
                 self.desk.engine.do(RaiseAlert(self.desk.new_id(), kind, subject, words), SYSTEM)
@@ -55,20 +59,38 @@ class Watch:
             return bool(alert.acked_by)
         return alert.kind in WATCHED and (alert.kind, alert.subject) not in wanted
 
-    def _gone(self) -> Standing:
-        now = self.desk.engine.now()
-        gone = [
+    def _gone(self, standing: Standing, known: Terminals) -> Standing:
+        """Terminals that went, and those that have not come since the server started.
+
+        Who was gone before that is gone still: managers who took note needn't do so again.
+        """
+        now, terminals = self.desk.engine.now(), self.desk.terminals
+        is_late = now - self._since >= self.desk.settings.alerts.missing_minutes * 60
+        missing = [Terminal(kind, id) for kind, id in known - terminals.keys() if kind in WATCHED_TERMINALS]
+        gone = [one for one in missing if is_late or ("terminal-gone", _name(one)) in standing]
+        gone += [
             one
-            for one in self.desk.terminals.values()
-            if one.gone_at is not None and now - one.gone_at >= GONE_SECONDS
+            for key, one in terminals.items()
+            if key in known and one.gone_at is not None and now - one.gone_at >= GONE_SECONDS
         ]
         return {("terminal-gone", _name(one)): self._gone_words(one) for one in gone}
 
     def _gone_words(self, terminal: Terminal) -> Words:
         return texts.both("alert.terminal-gone", place=self._place(terminal))
 
-    def _devices(self) -> Standing:
-        return {
+    def _devices(self, standing: Standing, known: Terminals) -> Standing:
+        """What terminals say of their devices, or said before the server started."""
+        unheard = {
+            f"{kind} {id}"
+            for kind, id in known
+            if (terminal := self.desk.terminals.get((kind, id))) is None or not terminal.has_told
+        }
+        before = {
+            (kind, subject): words
+            for (kind, subject), words in standing.items()
+            if kind == "device" and subject.rpartition(" ")[0] in unheard
+        }
+        return before | {
             ("device", f"{_name(terminal)} {device['id']}"): self._device_words(terminal, device)
             for terminal in self.desk.terminals.values()
             if terminal.connections
@@ -92,12 +114,23 @@ class Watch:
     def _place(self, terminal: Terminal) -> Words:
         return self.desk.place(terminal.kind.value, terminal.id)
 
-    def _waits(self, standing: set[tuple[str, str]]) -> Standing:
+    def _waits(self, standing: Standing) -> Standing:
         found: Standing = {}
         for id, group in self.desk.settings.plan.groups.items():
-            low, middle, high = self._newcomers_wait(id)
             share = STILL_LONG if ("wait-over-target", id) in standing else 1.0
-            if (middle if high is None else high) / 60 > group.target_minutes * share:
+            target = group.target_minutes * share * 60
+            if id not in self.desk.engine.forecast.newcomers:
+                longest = self._longest_wait(id)
+                if longest > target:
+                    found["wait-over-target", id] = texts.both(
+                        "alert.wait-over-target.nobody",
+                        group=group.name,
+                        minutes=round(longest / 60),
+                        target=round(group.target_minutes),
+                    )
+                continue
+            low, middle, high = self._newcomers_wait(id)
+            if (middle if high is None else high) > target:
                 found["wait-over-target", id] = texts.both(
                     "alert.wait-over-target",
                     group=group.name,
@@ -106,10 +139,15 @@ class Watch:
                 )
         return found
 
+    def _longest_wait(self, group: GroupId) -> float:
+        """How long somebody has waited in a group whose wait nobody can foresee: no window calls it."""
+        arrivals = [one.arrived_at for one in self.desk.engine.settled().queues.of_group(group)]
+        return self.desk.engine.now() - min(arrivals, default=self.desk.engine.now())
+
     def _newcomers_wait(self, group: GroupId) -> tuple[float | None, float, float | None]:
         """What a newcomer is told. It counts by its end: a target that every second one misses is none."""
         forecast = self.desk.engine.forecast
-        wait = forecast.newcomers.get(group, Seconds(0.0))
+        wait = forecast.newcomers[group]
         told = forecast.range_of(group, wait)
         return (told.p10, told.p50, told.p90) if told else (None, wait, None)
 

@@ -94,6 +94,8 @@ class Terminal:
     connections: int = 0
     gone_at: float | None = None
     devices: list[Body] = field(default_factory=list)
+    has_told: bool = False
+    """Whether it has said anything of its devices since the server started."""
 
 
 class Desk:

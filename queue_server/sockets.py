@@ -298,8 +298,8 @@ class Sockets:
         said = bodies.read(bodies.Health, {key: value for key, value in body.items() if key != "key"})
         devices = [device.model_dump() for device in said.devices]
         terminal = self._desk.terminals.get((caller.kind, caller.id)) if caller.kind else None
-        if terminal and terminal.devices != devices:
-            terminal.devices = devices
+        if terminal and (terminal.devices != devices or not terminal.has_told):
+            terminal.devices, terminal.has_told = devices, True
             gevent.spawn(self.teller.tell_devices)
         return {"ok": True}
 

@@ -31,7 +31,7 @@ IN_HALL_TOML: tuple[type[BaseModel], ...] = (
     shape.AppointmentsShape,
     shape.ScreenShape, shape.VoiceShape, shape.KioskShape, shape.BoardShape, shape.EvaluatorShape,
     shape.KeypadShape, shape.CatalogueShape, shape.FormsShape, shape.MarkShape, shape.CallsShape,
-    shape.SmsShape, shape.WaitsShape,
+    shape.SmsShape, shape.WaitsShape, shape.AlertsShape,
 )  # fmt: skip
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")

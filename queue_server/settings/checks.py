@@ -30,6 +30,7 @@ class HallFile:
     appointments: shape.AppointmentsShape | None
     calls: shape.CallsShape | None
     waits: shape.WaitsShape | None
+    alerts: shape.AlertsShape | None
     voice: shape.VoiceShape | None
     sms: shape.SmsShape | None
     catalogue: shape.CatalogueShape | None
@@ -55,6 +56,7 @@ def read_hall(file: TomlFile) -> HallFile:
         appointments=file.table("appointments", shape.AppointmentsShape),
         calls=file.table("calls", shape.CallsShape),
         waits=file.table("waits", shape.WaitsShape),
+        alerts=file.table("alerts", shape.AlertsShape),
         voice=file.table("voice", shape.VoiceShape),
         sms=file.table("sms", shape.SmsShape),
         catalogue=file.table("catalogue", shape.CatalogueShape),

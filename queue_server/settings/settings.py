@@ -38,6 +38,7 @@ from queue_server.settings.checks import HallFile, check_domains, check_hall, re
 from queue_server.settings.reader import ConfigErrors, Mistake, TomlFile, shown
 from queue_server.settings.shape import (
     WEEKDAYS,
+    AlertsShape,
     AppointmentsShape,
     BoardShape,
     CatalogueShape,
@@ -86,6 +87,7 @@ class Settings:
     boards: dict[str, BoardShape]
     voice: VoiceShape
     sms: SmsShape
+    alerts: AlertsShape
     evaluators: dict[WindowNumber, EvaluatorShape]
     keypads: dict[WindowNumber, KeypadShape]
 
@@ -238,6 +240,7 @@ def _settings(
         boards={one.id: one for _, one in config.boards},
         voice=_sure(config.voice),
         sms=_sure(config.sms),
+        alerts=_sure(config.alerts),
         evaluators={WindowNumber(one.window): one for _, one in config.evaluators},
         keypads={WindowNumber(one.window): one for _, one in config.keypads},
     )

@@ -250,6 +250,12 @@ class WaitsShape(Shape):
     days: Annotated[int, Field(ge=1, le=60)] = 10
 
 
+class AlertsShape(Shape):
+    """What managers are alerted of."""
+
+    missing_minutes: Annotated[float, Field(gt=0, le=1440)] = 10.0
+
+
 class AppointmentsShape(Shape):
     minutes: Annotated[int, Field(ge=5, le=240)] = 20
     capacity: Annotated[int, Field(ge=0, le=999)] = 6
