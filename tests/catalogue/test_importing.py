@@ -27,6 +27,7 @@ from queue_server.settings.settings import Settings, load
 from tests.conftest import Hall
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "config" / "hall.toml"
 MAPPING = read_mapping(ROOT / "config" / "catalogue_import.toml")
 COLUMNS = MAPPING.columns
 NO_PERSON, PARTIES = "自然人、法人", {"citizen": "自然人", "enterprise": "企业法人", None: "自然人、法人"}
@@ -47,6 +48,12 @@ def config(tmp_path: Path) -> Path:
     """A hall's own config with its own catalogue, to be changed."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
     return tmp_path / "config" / "hall.toml"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Settings:
+    """What is shipped, for tests that change nothing."""
+    return load(SHIPPED)
 
 
 def export(loaded: Settings, department: str = DEPARTMENT) -> Lines:
@@ -218,11 +225,12 @@ def test_nothing_is_applied_where_a_hall_could_not_work_by_it(config: Path, tmp_
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_told_with_line_column_value_and_cure(
-    config: Path, tmp_path: Path, key: str, value: object, cure: str
+    shipped: Settings, tmp_path: Path, key: str, value: object, cure: str
 ) -> None:
-    lines = export(load(config))
+    lines = export(shipped)
     lines[2][key] = value
-    plan = planned(config, as_xlsx(tmp_path / "export.xlsx", lines))
+    file = as_xlsx(tmp_path / "export.xlsx", lines)
+    plan = plan_import(SHIPPED.parent / "catalogue", shipped.catalogue, file, MAPPING)
     (bad,) = plan.bad
     assert bad.line == 4 and bad.column == COLUMNS[key] and cure in bad.cure  # type: ignore[index]
     assert str(bad).startswith(f"line 4, {bad.column}: ")
@@ -419,7 +427,7 @@ def test_a_running_hall_takes_an_import_over_and_nobody_loses_a_number(hall: Hal
 
 
 def test_the_shipped_catalogue_adds_up() -> None:
-    catalogue = load(ROOT / "config" / "hall.toml").catalogue
+    catalogue = load(SHIPPED).catalogue
     assert faults(catalogue) == []
     assert counts(catalogue)["items"] == 259 and counts(catalogue)["services"] == 462
     assert counts(catalogue)["themes"] == 83 and counts(catalogue)["complete_guides"] == 20

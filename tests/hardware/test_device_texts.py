@@ -23,7 +23,7 @@ REPORTED = {
     Kind.SOUND: {Detail.NO_DEVICE, Detail.NO_SPEECH},
     Kind.CARD_READER: set(),
 }
-KEYS = [f"device.{kind}.{detail}" for kind, details in REPORTED.items() for detail in details]
+KEYS = [f"device.{kind}.{detail}" for kind, details in REPORTED.items() for detail in sorted(details)]
 
 
 @pytest.mark.parametrize("key", [*KEYS, *(f"device.{kind}.other" for kind in Kind)])
