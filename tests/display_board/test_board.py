@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 
@@ -247,31 +248,40 @@ def digits_mm(picture: Path, seen: Seen, *, dark: bool, mm_per_pixel: float) -> 
     return (inked[3] - inked[1]) * mm_per_pixel
 
 
-@pytest.mark.parametrize(("size", "distance"), [(SIZE, 6), (SIZE, 10), (UPRIGHT, 6), (UPRIGHT, 10)])
-def test_digits_are_as_high_as_the_configs_distance_asks_for(
-    still_hall: Hall, tmp_path: Path, size: tuple[int, int], distance: int
-) -> None:
+def test_digits_are_as_high_as_the_configs_distance_asks_for(still_hall: Hall, tmp_path: Path) -> None:
     """On an upright screen, too, whose measures the config has the other way round."""
-    config(still_hall, f'id = "D1"\ndistance_m = {distance}\nscreen = {{ width_mm = 1210, height_mm = 680 }}')
+    wanted = {"D1": (SIZE, 6), "D2": (SIZE, 10), "D3": (UPRIGHT, 6), "D4": (UPRIGHT, 10)}
+    measures = "screen = { width_mm = 1210, height_mm = 680 }"
+    config(
+        still_hall, *(f'id = "{id}"\ndistance_m = {metres}\n{measures}' for id, (_, metres) in wanted.items())
+    )
     still_hall.start()
     floor, picture = Floor(still_hall), tmp_path / "board.png"
     floor.staff(5, 6, 8)
     floor.queue(*[{"group": "general"}] * 3)
-    with board(still_hall, "D1", "--sound", "none", size=size) as hall_board:
+    with ExitStack() as stand:
+        boards = [
+            (stand.enter_context(board(still_hall, id, "--sound", "none", size=size)), size, metres)
+            for id, (size, metres) in wanted.items()
+        ]
+        for one, _, _ in boards:
+            one.wait_for("请留意叫号")
         floor.do(5, "next")
-        hall_board.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        for one, _, _ in boards:
+            one.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
         floor.do(6, "next")
         floor.do(8, "next")
-        hall_board.wait(lambda seen: len(large(seen)) > 1, "two calls did not come together")
-        called = hall_board.find("A002")
-        smaller = [one for one in hall_board.look() if one.text == "A001" and one.box.height <= LARGE]
-        recent = max(smaller, key=lambda one: one.box.height)
-        hall_board.shot(picture)
-        assert "can't be read" not in hall_board.log()
-    mm_per_pixel = 1210 / max(size)
-    assert digits_mm(picture, called, dark=True, mm_per_pixel=mm_per_pixel) >= capital_mm(distance)
-    nearer = capital_mm(distance * NEARER, overhead=False)
-    assert digits_mm(picture, recent, dark=False, mm_per_pixel=mm_per_pixel) >= nearer
+        for one, size, metres in boards:
+            one.wait(lambda seen: len(large(seen)) > 1, "two calls did not come together")
+            called = one.find("A002")
+            smaller = [text for text in one.look() if text.text == "A001" and text.box.height <= LARGE]
+            recent = max(smaller, key=lambda text: text.box.height)
+            one.shot(picture)
+            assert "can't be read" not in one.log()
+            mm_per_pixel = 1210 / max(size)
+            assert digits_mm(picture, called, dark=True, mm_per_pixel=mm_per_pixel) >= capital_mm(metres)
+            nearer = capital_mm(metres * NEARER, overhead=False)
+            assert digits_mm(picture, recent, dark=False, mm_per_pixel=mm_per_pixel) >= nearer
 
 
 def test_on_an_upright_board_all_parts_stand_within_the_screen_and_none_in_a_calls_way(floor: Floor) -> None:
