@@ -182,7 +182,7 @@ def guide_came(state: State, event: e.GuideCame, now: float) -> Step:
     if event.body is None:
         return changed(state, guide_failed=True), ()
     others = tuple(one for one in visit.guides if one.item != event.item)
-    return changed(state, guides=(*others, Guide.of(event.item, event.body["guide"]))), ()
+    return changed(state, guides=(*others, Guide.of(event.item, event.body["guide"], visit.party))), ()
 
 
 def tick_paper(state: State, event: e.TickPaper, now: float) -> Step:

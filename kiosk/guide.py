@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kiosk.floor import Floor
-from queue_server.hall.model import Words
+from queue_server.hall.model import Party, Words
 from queue_server.wire import Body
 
 PAPERS_MISSING = "papers-missing"
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A paper. `is_own`: the citizen brings it. `later`: it may follow."""
+    """A paper. `is_own`: the citizen brings it. `later`: it may follow. `is_needed`: by who is here."""
 
     name: Words
     originals: int
@@ -39,6 +39,7 @@ class Material:
     source: str
     later: bool
     note: Words | None
+    is_needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,12 @@ class Guide:
     materials: tuple[Material, ...]
 
     @classmethod
-    def of(cls, item: str, body: Body) -> Guide:
-        """From what `GET /services/{id}` has under `guide`."""
-        return cls(item, tuple(_material(one) for one in body["materials"]))
+    def of(cls, item: str, body: Body, party: Party | None = None) -> Guide:
+        """From what `GET /services/{id}` has under `guide`; whoever hasn't said comes for themselves."""
+        return cls(item, tuple(_material(one, party or Party.CITIZEN) for one in body["materials"]))
 
 
-def _material(body: Body) -> Material:
+def _material(body: Body, party: Party) -> Material:
     return Material(
         name={language: body[language] for language in ("zh", "en")},
         originals=int(body["originals"]),
@@ -61,6 +62,7 @@ def _material(body: Body) -> Material:
         source=body["source"],
         later=bool(body["later"]),
         note=body["note"],
+        is_needed=body["party"] in (None, party.value),
     )
 
 
@@ -80,6 +82,8 @@ def needed(guides: Iterable[Guide]) -> tuple[Needed, ...]:
     found: dict[tuple[str, str], Needed] = {}
     for guide in guides:
         for at, material in enumerate(guide.materials):
+            if not material.is_needed:
+                continue
             key = (material.name["zh"], material.source)
             before = found.get(key)
             both = material if before is None else _both(before.material, material)

@@ -145,7 +145,11 @@ class Catalogue:
         service, details = self.services[id], self.details.get(id, Details())
         parts = self.guides.get(id, ())
         guide = {key: _first(parts, key) for key in GuideShape.model_fields}
-        guide["materials"] = [one for one in guide["materials"] if _needed(one, service.party)]
+        guide["materials"] = [
+            _of_all(one) if service.party else one
+            for one in guide["materials"]
+            if _needed(one, service.party)
+        ]
         department = details.department.name if details.department else {"zh": "", "en": ""}
         filled: dict[str, Any] = {
             key: _filled(value, service.name, department) for key, value in guide.items()
@@ -157,7 +161,7 @@ class Catalogue:
         """The papers of the guide that the citizen brings; the hall has the others itself."""
         papers: Any = self.guide(id)["materials"]
         return tuple(
-            Material(one["id"], {"zh": one["zh"], "en": one["en"]}, one["later"])
+            Material(one["id"], {"zh": one["zh"], "en": one["en"]}, one["later"], _party(one["party"]))
             for one in papers
             if one["source"] in BROUGHT
         )
@@ -239,6 +243,15 @@ def _first(parts: tuple[GuideShape, ...], key: str) -> Any:
 
 def _needed(material: MaterialShape, party: Party | None) -> bool:
     return material.party is None or party is None or material.party == party.value
+
+
+def _of_all(material: MaterialShape) -> MaterialShape:
+    """Where an item is for one party alone, whoever comes needs it."""
+    return material.model_copy(update={"party": None})
+
+
+def _party(name: str | None) -> Party | None:
+    return Party(name) if name else None
 
 
 def _with_ids(papers: list[Body]) -> list[Body]:

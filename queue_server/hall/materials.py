@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from queue_server.hall.model import Has, Material, Service, ServiceId, Ticket
+from queue_server.hall.model import Has, Material, Party, Service, ServiceId, Ticket
 
 Ticks = Mapping[ServiceId, Mapping[str, bool]]
 """What somebody says of papers, by item and paper; what isn't named stays as it was."""
@@ -19,6 +19,11 @@ def items_of(ticket: Ticket, services: Mapping[ServiceId, Service]) -> dict[Serv
     return {id: services[id] for step in ticket.steps for id in step.services if id in services}
 
 
+def papers_for(ticket: Ticket, item: Service) -> tuple[Material, ...]:
+    """What this visitor needs; whoever hasn't said comes for themselves."""
+    return tuple(one for one in item.materials if one.party in (None, ticket.party or Party.CITIZEN))
+
+
 def ticks_of(
     ticket: Ticket, services: Mapping[ServiceId, Service]
 ) -> dict[ServiceId, dict[str, bool]] | None:
@@ -26,9 +31,9 @@ def ticks_of(
     if ticket.materials is None:
         return None
     return {
-        id: {one.id: one.id in ticket.materials.get(id, ()) for one in item.materials}
+        id: {one.id: one.id in ticket.materials.get(id, ()) for one in needed}
         for id, item in items_of(ticket, services).items()
-        if item.materials
+        if (needed := papers_for(ticket, item))
     }
 
 
@@ -39,7 +44,7 @@ def counted(ticket: Ticket, services: Mapping[ServiceId, Service]) -> tuple[int,
         return 0, 0
     whole: dict[str, bool] = {}
     for id, of_item in ticks.items():
-        for one in services[id].materials:
+        for one in papers_for(ticket, services[id]):
             whole[_kin(one)] = whole.get(_kin(one), True) and of_item[one.id]
     return sum(whole.values()), len(whole)
 

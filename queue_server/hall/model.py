@@ -220,11 +220,15 @@ Has = dict[ServiceId, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A paper that citizens bring for an item. `later`: it may follow where the item allows that."""
+    """A paper that citizens bring for an item. `later`: it may follow where the item allows that.
+
+    `party`: of those who may come for the item only these need it.
+    """
 
     id: str
     name: Words
     later: bool = False
+    party: Party | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ def _paper(
     is_own = paper["source"] in BROUGHT
     told = [say(f"guide.{kind}", count=paper[kind]) for kind in ("originals", "copies") if paper[kind]]
     told += [say("guide.later")] if paper["later"] else []
+    told += [say(f"guide.only-{paper['party']}")] if paper["party"] else []
     told += [_named(paper["note"], language)] if paper["note"] else []
     return {
         "name": paper[language],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.catalogue.catalogue import Catalogue
-from queue_server.hall.model import Party
+from queue_server.hall.model import Party, ServiceId
 from queue_server.settings.settings import load
 
 CATALOGUE = load(Path(__file__).parents[2] / "config" / "hall.toml").catalogue
@@ -101,6 +102,30 @@ def test_the_keyboard_is_offered_what_people_say() -> None:
 
 def test_an_empty_catalogue_finds_nothing() -> None:
     assert Catalogue().search("身份证") == []
+
+
+def test_a_guide_says_whose_paper_it_is_only_where_both_may_come() -> None:
+    for service in CATALOGUE.services.values():
+        whose = {one["party"] for one in CATALOGUE.guide(service.id)["materials"]}  # type: ignore[attr-defined]
+        assert service.party is None or whose <= {None}, service.id
+        assert len({one.id for one in CATALOGUE.to_bring(service.id)}) == len(CATALOGUE.to_bring(service.id))
+
+
+def test_where_a_type_would_say_what_is_not_so_the_item_speaks_for_itself() -> None:
+    def guide(id: str) -> Any:
+        return CATALOGUE.guide(ServiceId(id))
+
+    for foreigners in ("visa-extend", "residence-foreigner", "foreigner-lodging"):
+        papers = [one["zh"] for one in guide(foreigners)["materials"]]
+        assert "护照" in papers and "居民身份证" not in papers
+    for newborn in ("id-card-first", "id-card-temporary", "medical-enrol-newborn"):
+        assert "居民身份证" not in [one["zh"] for one in guide(newborn)["materials"]]
+    for costly in ("passport-renew", "passport-replace", "id-card-remote", "property-inherit", "notary-will"):
+        assert "不收费" not in guide(costly)["fee"]["zh"]
+    assert "冷静期" in guide("marriage-divorce")["process"][1]["zh"]
+    assert "one-visit" not in CATALOGUE.services[ServiceId("marriage-divorce")].flags
+    for id, template in (("household-death", "company-close"), ("labour-complaint", "complain")):
+        assert guide(id)["conditions"] != guide(template)["conditions"]
 
 
 def test_a_board_tells_what_most_of_a_group_need() -> None:

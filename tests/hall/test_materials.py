@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
 from queue_server.hall.materials import Ticks, counted, ticks_of
-from queue_server.hall.model import ServiceId, Ticket
+from queue_server.hall.model import Material, Party, ServiceId, Ticket
 from queue_server.hall.refusal import Refused
-from tests.hall.days import CITIZEN, FEES, MANAGER, Floor
+from tests.hall.days import CITIZEN, FEES, GENERAL, MANAGER, Floor, a_day, a_plan, a_service
 
 PERMIT, LICENCE, CARD = ServiceId("permit"), ServiceId("licence"), ServiceId("card")
 PAPERS = {PERMIT: ["id-card", "lease", "plan"], LICENCE: ["id-card", "lease"], CARD: ["id-card", "photo"]}
@@ -45,6 +47,21 @@ def test_a_paper_that_two_items_want_counts_once_and_only_where_both_have_it() -
     assert papers_of(floor, ticket) == (1, 4)
     tick(floor, ticket, {CARD: {"id-card": True}})
     assert papers_of(floor, ticket) == (2, 4)
+
+
+@pytest.mark.parametrize(("party", "needed"), [(None, 1), (Party.CITIZEN, 1), (Party.ENTERPRISE, 2)])
+def test_papers_that_the_other_party_needs_are_neither_counted_nor_told(
+    party: Party | None, needed: int
+) -> None:
+    only = {"card": Party.CITIZEN, "licence": Party.ENTERPRISE, "proxy": Party.ENTERPRISE}
+    papers = tuple(Material(id, {"zh": id, "en": id}, party=of) for id, of in only.items())
+    account = replace(a_service("account", GENERAL, 5.0), materials=papers)
+    floor = Floor(a_day(a_plan(services={account.id: account})))
+    ticket = floor.take("account", party=party, materials={})
+    assert papers_of(floor, ticket) == (0, needed)
+    assert ticks_of(ticket, floor.day.plan.services) == {
+        account.id: {id: False for id, of in only.items() if of is (party or Party.CITIZEN)}
+    }
 
 
 @given(st.lists(some_ticks(), max_size=6))

@@ -86,7 +86,7 @@ QUESTIONS = [
 
 
 def paper(zh: str, **more: Any) -> dict[str, Any]:
-    told = {"originals": 1, "copies": 0, "source": "own", "later": False, "note": None}
+    told = {"originals": 1, "copies": 0, "source": "own", "later": False, "party": None, "note": None}
     return {"zh": zh, "en": zh, **told, **more}
 
 

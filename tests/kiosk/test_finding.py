@@ -7,7 +7,7 @@ import pytest
 from kiosk import basket, guide
 from kiosk import events as e
 from kiosk.events import Paper
-from kiosk.guide import Verdict
+from kiosk.guide import Guide, Verdict, needed
 from kiosk.keyboard import Typing
 from kiosk.visit import GUIDE_PAGE, Help, Match, Place, found, guides, page_at, pages
 from queue_server.hall.model import Party
@@ -181,6 +181,17 @@ def test_the_guide_is_fetched_once() -> None:
     kiosk.do(e.GuideCame("card", GUIDE), e.Back(), e.OpenGuide())
     assert len([one for one in kiosk.effects if isinstance(one, e.FetchGuide)]) == 1
     assert len(guides(kiosk.state)) == 1
+
+
+@pytest.mark.parametrize(
+    ("party", "papers"), [(None, ["卡"]), (Party.CITIZEN, ["卡"]), (Party.ENTERPRISE, ["执照"])]
+)
+def test_the_list_has_what_who_is_here_needs(party: Party | None, papers: list[str]) -> None:
+    """An item for everybody asks a business for other papers; each keeps its place in the guide."""
+    told = {"materials": [paper("执照", party="enterprise"), paper("卡", party="citizen")]}
+    listed = needed([Guide.of("card", told, party)])
+    assert [one.material.name["zh"] for one in listed] == papers
+    assert [one.papers for one in listed] == [(("card", 0 if papers == ["执照"] else 1),)]
 
 
 def test_a_guide_that_does_not_come_stops_nobody() -> None:

@@ -13,16 +13,17 @@ export function connectPapers(tell) {
   function follow(now, names) {
     if (now?.id !== ticket?.id) wishes.clear();
     ticket = now;
-    needed = now ? gather(now.services, names) : [];
+    needed = now ? gather(now, names) : [];
     for (const one of needed) if (wishes.get(one.kin)?.isKept && wishes.get(one.kin).isThere === isSaid(one)) wishes.delete(one.kin);
     draw();
   }
 
   /** Each paper once, with all the places where items want it. */
-  function gather(services, names) {
+  function gather({ services, party }, names) {
     const found = new Map();
     for (const item of services) {
-      for (const { id, kin, name, later } of names.service(item).papers) {
+      for (const { id, kin, name, later, party: only } of names.service(item).papers) {
+        if (only && only !== (party ?? "citizen")) continue; // as the hall counts them
         const one = found.get(kin) ?? { kin, name, later: true, places: [] };
         found.set(kin, { ...one, later: one.later && later, places: [...one.places, [item, id]] });
       }

@@ -7,8 +7,8 @@ const BROUGHT = ["own", "department"]; // papers from elsewhere the hall has its
 /**
  * Gives `{service, group, hear}`: `service(id)` is `{name, minutes, papers}`, its name an ellipsis until it
  * is known, and then `onKnown()` is called; `hear(hall)` takes the groups' names from a hall's body. Of
- * `papers` each is `{id, kin, name, later}`: those of one `kin` are one paper, whichever items want it, and
- * `later` says that this item lets it follow.
+ * `papers` each is `{id, kin, name, later, party}`: those of one `kin` are one paper, whichever items want it, and
+ * `later` says that this item lets it follow, `party` who alone needs it.
  */
 export function nameBook(onKnown) {
   const services = new Map();
@@ -44,5 +44,5 @@ export function nameBook(onKnown) {
 
 function papersOf({ guide, flags }) {
   const brought = guide.materials.filter((one) => BROUGHT.includes(one.source));
-  return brought.map((one) => ({ id: one.id, kin: one.zh, name: inLanguage(one), later: one.later && flags.includes("papers-missing") }));
+  return brought.map((one) => ({ id: one.id, kin: one.zh, name: inLanguage(one), later: one.later && flags.includes("papers-missing"), party: one.party }));
 }
