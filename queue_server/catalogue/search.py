@@ -44,6 +44,7 @@ THE_SAME = 0.5
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _CHINESE = re.compile(r"[\u3400-\u9fff0-9]+")
+_GENITIVE = re.compile(r"(?<=[a-z])['’]s\b")
 _LATIN = re.compile(r"[a-z][a-z0-9]*")
 
 
@@ -222,8 +223,8 @@ def _ranked(fit: float, uses: int) -> float:
 
 
 def plain(text: str) -> str:
-    """Lower case, half width, signs that are neither letters nor digits as single spaces."""
-    text = unicodedata.normalize("NFKC", text).lower()
+    """Lower case, half width, nobody's 's, signs that are neither letters nor digits as single spaces."""
+    text = _GENITIVE.sub("", unicodedata.normalize("NFKC", text).lower())
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.catalogue.catalogue import Catalogue
-from queue_server.catalogue.search import Found
+from queue_server.catalogue.search import Found, plain
 from queue_server.catalogue.tokens import Slips, words
 from queue_server.hall.model import Party
 from queue_server.settings.settings import load
@@ -105,7 +105,13 @@ def test_an_english_word_with_other_vowels_is_put_right(typed: str, known: str) 
 
 @pytest.mark.parametrize(
     ("said", "alike"),
-    [("teacher", "teach"), ("renewal", "renewed"), ("licence", "license"), ("neighbour", "neighbors")],
+    [
+        ("teacher", "teach"),
+        ("renewal", "renewed"),
+        ("licence", "license"),
+        ("neighbour", "neighbors"),
+        ("driver", plain("Driver’s")),
+    ],
 )
 def test_an_english_word_is_its_stem(said: str, alike: str) -> None:
     assert words(said) == words(alike)
