@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets import texts
 from queue_server.catalogue.catalogue import Catalogue
 from queue_server.hall.model import Party, ServiceId
 from queue_server.settings.settings import load
@@ -109,6 +110,18 @@ def test_a_guide_says_whose_paper_it_is_only_where_both_may_come() -> None:
         whose = {one["party"] for one in CATALOGUE.guide(service.id)["materials"]}  # type: ignore[attr-defined]
         assert service.party is None or whose <= {None}, service.id
         assert len({one.id for one in CATALOGUE.to_bring(service.id)}) == len(CATALOGUE.to_bring(service.id))
+
+
+def test_whatever_is_made_in_the_hall_is_said_to_be_there() -> None:
+    """Photos are taken and taxes paid here too, so it isn't called a form."""
+    made = {
+        one["zh"]
+        for service in CATALOGUE.services.values()
+        for one in CATALOGUE.guide(service.id)["materials"]  # type: ignore[attr-defined]
+        if one["source"] == "hall"
+    }
+    assert not all("表" in name for name in made)
+    assert not any("表" in texts.say(f"{where}.hall") for where in ("guide", "kiosk.guide"))
 
 
 def test_where_a_type_would_say_what_is_not_so_the_item_speaks_for_itself() -> None:
