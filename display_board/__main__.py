@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from assets import screen, terminal
+from assets.recordings import recorded
 from display_board.clips import Clips, Manner
 from display_board.say import a_call, say
 from display_board.voice import Voice
@@ -78,12 +79,26 @@ def _options_to_say() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m display_board", description="Try the voice.")
     parser.add_argument("--say", type=a_call, required=True, metavar='"A012 5"', help="number and window")
     parser.add_argument("--again", action="store_true", help="as a repeated call")
-    parser.add_argument("--clips", default="", metavar="NAME", help="a voice of assets/voices")
+    parser.add_argument(
+        "--clips",
+        type=_voice,
+        default="",
+        metavar="NAME",
+        help=f"a voice of assets/voices: {', '.join(recorded())}",
+    )
     parser.add_argument("--one", choices=("yao", "yi"), default="yao", help="how 1 is said")
     parser.add_argument("--rate", type=int, default=Manner().rate, help="words a minute")
     parser.add_argument("--volume", type=int, default=Manner().volume, help="percent")
     _add_devices(parser)
     return parser.parse_args()
+
+
+def _voice(name: str) -> str:
+    """:raises ArgumentTypeError: when no such voice was recorded."""
+    if name and name not in recorded():
+        there = ", ".join(recorded()) or "none"
+        raise argparse.ArgumentTypeError(f"{name!r} is no folder of assets/voices; there are: {there}")
+    return name
 
 
 def _add_devices(parser: argparse.ArgumentParser) -> None:

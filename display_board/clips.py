@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from assets.recordings import VOICES
 from display_board.speech import Phrase, Piece
 
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parents[1]
-VOICES = ROOT / "assets" / "voices"
 
 RENDER_SECONDS = 20.0
 """The synthetic voice may take so long for all that is missing (some 15 ms a clip)."""

@@ -14,7 +14,8 @@ import tempfile
 import wave
 from pathlib import Path
 
-from display_board.clips import ROOT, VOICES, Samples
+from assets.recordings import VOICES
+from display_board.clips import ROOT, Samples
 from display_board.speech import Phrase, vocabulary
 
 LETTERS = "ABCDEFGH"

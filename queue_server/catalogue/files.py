@@ -26,7 +26,7 @@ from queue_server.catalogue.shape import (
     ThemeShape,
 )
 from queue_server.hall.model import Group, GroupId, Party, Service, ServiceId
-from queue_server.settings.reader import Mistake, TomlFile, nearest, shown
+from queue_server.settings.reader import Mistake, Names, TomlFile, names, nearest, shown
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +56,17 @@ class _Folder:
     fillers: list[str] = field(default_factory=list)
     look_alikes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    files: list[TomlFile] = field(default_factory=list)
+
+    def names(self, table: str) -> Names:
+        """The ids that the tables of a name have, those with mistakes too."""
+        return names(*((file.known[table], "id") for file in self.files))
 
 
 Forms = Mapping[str, Collection[str]]
 """The forms that items may name, each with the flags of items with which it is offered too."""
 
+AN_ITEM = "the id of an item of the catalogue"
 TABLES = (
     "departments", "items", "services", "themes", "templates", "questions", "synonyms", "fillers",
     "look_alikes", "counts",
@@ -77,7 +83,7 @@ def read_catalogue(
     read = _read(folder, mistakes)
     departments, items = _unique(read.departments), _unique(read.items)
     templates, services, themes = _unique(read.templates), _unique(read.services), _unique(read.themes)
-    _check_references(read, departments, items, templates, services)
+    _check_references(read)
     _check_forms(read, forms)
     kept = {name: one for name, one in services.items() if one.group in groups}
     _tell_left_out([one.group for one in services.values() if one.group not in groups])
@@ -109,7 +115,8 @@ def read_catalogue(
 
 def _read(folder: Path, mistakes: list[Mistake]) -> _Folder:
     read = _Folder()
-    for file in [TomlFile(path, mistakes) for path in sorted(folder.glob("*.toml"))]:
+    read.files = [TomlFile(path, mistakes) for path in sorted(folder.glob("*.toml"))]
+    for file in read.files:
         file.only(TABLES)
         read.departments += [(file, *one) for one in file.tables("departments", DepartmentShape)]
         read.items += [(file, *one) for one in file.tables("items", ItemShape)]
@@ -139,44 +146,45 @@ def _unique(tables: list[Placed[N]]) -> dict[str, N]:
     return by_id
 
 
-def _check_references(
-    read: _Folder,
-    departments: dict[str, DepartmentShape],
-    items: dict[str, ItemShape],
-    templates: dict[str, TemplateShape],
-    services: dict[str, ServiceShape],
-) -> None:
+def _check_references(read: _Folder) -> None:
     """Whatever names another by its id."""
+    departments, items, services = (read.names(table) for table in ("departments", "items", "services"))
+    templates, themes, questions = (read.names(table) for table in ("templates", "themes", "questions"))
     for file, place, item in read.items:
-        _must_know(file, f"{place}.department", item.department, departments, "the id of a department")
+        _must_know(read, file, f"{place}.department", item.department, departments, "the id of a department")
     for file, place, service in read.services:
-        _must_know(file, f"{place}.item", service.item, items, "the id of a main item")
-        _must_know(file, f"{place}.type", service.type, templates, "the id of a template")
+        _must_know(read, file, f"{place}.item", service.item, items, "the id of a main item")
+        _must_know(read, file, f"{place}.type", service.type, templates, "the id of a template")
     for file, place, theme in read.themes:
         for at, name in enumerate(theme.services):
-            _must_know(file, f"{place}.services[{at}]", name, services, "the id of an item of the catalogue")
+            _must_know(read, file, f"{place}.services[{at}]", name, services, AN_ITEM)
     for file, guide in read.guides:
-        _must_know(file, "service", guide.service, services, "the id of an item of the catalogue")
-    asked = _unique(read.questions)
-    themes = {theme.id for _, _, theme in read.themes}
+        _must_know(read, file, "service", guide.service, services, AN_ITEM)
+    _unique(read.questions)
     for file, place, question in read.questions:
         for at, answer in enumerate(question.answers):
             where = f"{place}.answers[{at}]"
-            _must_know(file, f"{where}.question", answer.question, asked, "the id of a question")
-            _must_know(file, f"{where}.theme", answer.theme, themes, "the id of a theme")
+            _must_know(read, file, f"{where}.question", answer.question, questions, "the id of a question")
+            _must_know(read, file, f"{where}.theme", answer.theme, themes, "the id of a theme")
     _check_codes(read)
 
 
 def _check_forms(read: _Folder, forms: Forms) -> None:
+    known = Names(set(forms))
     for file, place, service in read.services:
         for at, form in enumerate(service.forms):
-            _must_know(file, f"{place}.forms[{at}]", form, forms, "the id of a form")
+            _must_know(read, file, f"{place}.forms[{at}]", form, known, "the id of a form")
 
 
-def _must_know(file: TomlFile, where: str, name: str | None, known: Iterable[str], allowed: str) -> None:
-    names = set(known)
-    if name is not None and name not in names:
-        file.wrong(where, shown(name), allowed, nearest(name, names))
+def _must_know(
+    read: _Folder, file: TomlFile, where: str, name: str | None, known: Names, allowed: str
+) -> None:
+    """A name that nothing has. It may stand in a file that can't be read, unless it is a slip."""
+    if name is None or not known.lack(name):
+        return
+    near = nearest(name, known.sure)
+    if near or all(one.is_read for one in read.files):
+        file.wrong(where, shown(name), allowed, near)
 
 
 def _check_codes(read: _Folder) -> None:

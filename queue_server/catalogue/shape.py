@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from queue_server.hall.identity import is_credit_code
-from queue_server.settings.shape import Id, Ids, Minutes, Names, Shape, Text, refuse
+from queue_server.settings.shape import Id, Ids, Minutes, Names, Shape, Text, like, refuse
 
 Count = Annotated[int, Field(ge=0)]
 Flag = Literal["papers-missing", "promise", "one-visit", "entrusted"]
@@ -89,7 +89,7 @@ class DepartmentShape(Shape):
     id: Id
     name: Names
     code: Annotated[str, AfterValidator(_credit_code)]
-    level: Annotated[str, Field(pattern=r"^[1-6]$")] = "3"
+    level: Annotated[str, like("[1-6]", 'a level from "1" to "6"')] = "3"
     words: tuple[Text, ...] = ()
 
 
@@ -100,7 +100,7 @@ class ItemShape(Shape):
     name: Names
     department: str
     kind: Literal["permit", "confirm", "benefit", "service", "other"]
-    code: Annotated[str, Field(pattern=r"^[0-9A-Z]{12}$")]
+    code: Annotated[str, like("[0-9A-Z]{12}", "12 digits and capital letters")]
     party: Literal["citizen", "enterprise"] | None = None
     words: tuple[Text, ...] = ()
 
@@ -112,7 +112,7 @@ class ServiceShape(Shape):
     name: Names
     group: str
     item: str | None = None
-    serial: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+    serial: Annotated[str, like("[0-9]{2}", "two digits")] | None = None
     type: str | None = None
     minutes: Minutes | None = None
     domain: str = ""

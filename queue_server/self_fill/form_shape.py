@@ -11,12 +11,14 @@ from pydantic import Field
 
 from queue_server.hall.veil import Veil
 from queue_server.self_fill.forms import Keyboard
-from queue_server.settings.shape import Id, Names, Shape, Text
+from queue_server.settings.shape import FIELD_NAME, Id, Names, Shape, Text, like
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Name = Annotated[str, FIELD_NAME]
 """A field's name is the schema's, and stays so to whoever gets the form."""
 
-Source = Annotated[str, Field(pattern=r"^(card|licence|project)\.[a-z_]+$")]
+Source = Annotated[
+    str, like(r"(card|licence|project)\.[a-z_]+", "a fact like card.name, licence.code or project.name")
+]
 
 
 class WhenShape(Shape):

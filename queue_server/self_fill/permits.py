@@ -17,14 +17,14 @@ from pydantic import AfterValidator, Field
 
 from queue_server.hall.model import Words
 from queue_server.settings.reader import Mistake, TomlFile
-from queue_server.settings.shape import Names, Shape, refuse
+from queue_server.settings.shape import FIELD_NAME, SMALL_ID, Names, Shape, like, refuse
 
 SHIPPED = Path(__file__).parents[2] / "config" / "permits"
 
 Values = Mapping[str, Any]
 """A form's fields as they were filled in."""
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Name = Annotated[str, FIELD_NAME]
 Days = Annotated[int, Field(ge=0, le=3660)]
 
 
@@ -97,9 +97,9 @@ Rule = PatternRule | OneOfRule | NoneOfRule | AtMostRule | LongestRule | BeginsW
 class PermitShape(Shape):
     """One kind of permit; `holder`, `begins`, `ends` and `shows` are fields of its form."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+    id: Annotated[str, SMALL_ID]
     name: Names
-    prefix: Annotated[str, Field(pattern=r"^[A-Z]{1,4}$")]
+    prefix: Annotated[str, like("[A-Z]{1,4}", "1 to 4 capital letters")]
     holder: Name
     holder_name: Names
     begins: Name

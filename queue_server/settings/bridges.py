@@ -10,9 +10,9 @@ from pydantic import Field
 
 from queue_server.hall.model import Words
 from queue_server.settings.reader import Mistake, TomlFile, nearest, shown
-from queue_server.settings.shape import Names, Shape
+from queue_server.settings.shape import SMALL_ID, URL, Names, Shape
 
-Url = Annotated[str, Field(pattern=r"^(https?://\S+)?$")]
+Url = Annotated[str, URL]
 Texts = dict[str, str]
 Kind = Literal["licence", "project", "result"]
 
@@ -40,7 +40,7 @@ PLACES: dict[str, tuple[str, ...]] = {
 class ProviderShape(Shape):
     """`facts` leads from our names to the answer's paths; `group`, `list` and `ready` are for results."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
+    id: Annotated[str, SMALL_ID]
     kind: Kind
     name: Names
     url: Url = ""

@@ -1,16 +1,19 @@
 """`hall.toml` with all its tables, and what the tables must agree on.
 
-Checks run over whatever is valid in itself, so that one mistake does not hide another.
+Checks run over whatever is valid in itself, in tables with other mistakes too: so one mistake hides no other.
+What a mistake leaves unknown is held against nobody: so one mistake is told once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
+from assets.recordings import recorded
+from queue_server.hall.model import Party, Service
 from queue_server.settings import shape
-from queue_server.settings.reader import TomlFile, nearest, shown
+from queue_server.settings.reader import Known, Names, TomlFile, names, nearest, shown
 from queue_server.settings.shape import DAY_MINUTES, WEEKDAYS, minutes_of
 
 T = TypeVar("T")
@@ -72,115 +75,199 @@ def read_hall(file: TomlFile) -> HallFile:
     )
 
 
+WHOM = {Party.CITIZEN: "citizens", Party.ENTERPRISE: "enterprises"}
+
 TABLES = tuple(one.name for one in fields(HallFile) if one.name != "file")
 
 
-def check_hall(config: HallFile) -> None:
+def check_hall(file: TomlFile) -> None:
     """Everything that more than one key of `hall.toml` must agree on."""
-    config.file.only(TABLES)
-    _check_unique(config)
-    _check_groups(config)
-    _check_places(config)
-    if config.sms and config.sms.provider == "http" and not (config.sms.url and config.sms.fields):
-        config.file.wrong("sms", "a provider without url or fields", "both, as the gateway's manual has them")
-    if config.hours:
-        _check_hours(config, config.hours)
+    file.only(TABLES)
+    _check_unique(file)
+    _check_groups(file)
+    _check_places(file)
+    _check_numbers(file)
+    _check_voices(file)
+    _check_sms(file)
+    _check_hours(file)
 
 
-def check_domains(config: HallFile, domains: Collection[str]) -> None:
-    """A window limited to a domain needs an item of that domain."""
-    for place, window in config.windows:
-        _check_known(config.file, f"{place}.domains", window.domains, domains)
-
-
-def check_unique(file: TomlFile, key: str, tables: Iterable[tuple[str, Any]]) -> None:
+def _check_unique(file: TomlFile) -> None:
     """No two tables with the same key; what repeats is a mistake."""
+    for name, key in (
+        ("groups", "id"), ("groups", "letter"), ("windows", "number"), ("windows", "at"), ("zones", "id"),
+        ("kiosks", "id"), ("boards", "id"), ("evaluators", "window"), ("keypads", "window"),
+    ):  # fmt: skip
+        _check_key(file, name, key)
+
+
+def _check_key(file: TomlFile, name: str, key: str) -> None:
     seen: dict[Any, str] = {}
-    for place, table in tables:
-        value = getattr(table, key)
-        if value in seen:
-            file.wrong(f"{place}.{key}", shown(value), f"one that {seen[value]} does not have")
-        seen.setdefault(value, place)
+    for table in file.known[name]:
+        value = table.get(key)
+        mark = tuple(value) if isinstance(value, list) else value
+        if value is None or (isinstance(mark, tuple) and None in mark):
+            continue
+        if mark in seen:
+            file.wrong(f"{table.place}.{key}", shown(value), f"one that {seen[mark]} does not have")
+        seen.setdefault(mark, table.place)
 
 
-def _check_known(file: TomlFile, place: str, found: Iterable[Any], known: Collection[Any]) -> None:
-    for number, name in enumerate(found):
-        if name not in known:
-            allowed = ", ".join(str(one) for one in sorted(known)) or "none: there are none"
-            file.wrong(f"{place}[{number}]", shown(name), allowed, nearest(name, [str(one) for one in known]))
+def _check_known(file: TomlFile, place: str, found: Iterable[Any] | None, known: Names) -> None:
+    """A list's entries are there to be named, and named once."""
+    seen = set()
+    for at, name in enumerate(found or ()):
+        if name in seen:
+            file.wrong(f"{place}[{at}]", f"{shown(name)} again", "each of them once")
+        elif name is not None:
+            _must_be_known(file, f"{place}[{at}]", name, known)
+            seen.add(name)
 
 
-def _check_unique(config: HallFile) -> None:
-    check_unique(config.file, "id", config.groups)
-    check_unique(config.file, "letter", config.groups)
-    check_unique(config.file, "number", config.windows)
-    check_unique(config.file, "at", [(place, one) for place, one in config.windows if one.at])
-    check_unique(config.file, "id", config.zones)
-    check_unique(config.file, "id", config.kiosks)
-    check_unique(config.file, "id", config.boards)
-    check_unique(config.file, "window", config.evaluators)
-    check_unique(config.file, "window", config.keypads)
+def _must_be_known(file: TomlFile, place: str, name: Any, known: Names) -> None:
+    if known.lack(name):
+        allowed = ", ".join(str(one) for one in sorted(known.sure)) or "none: there are none"
+        file.wrong(place, shown(name), allowed, nearest(name, [str(one) for one in known.sure]))
 
 
-def _check_groups(config: HallFile) -> None:
-    file, known = config.file, config.file.named("groups", "id")
+def _check_groups(file: TomlFile) -> None:
+    known = names((file.known["groups"], "id"))
     for name in ("groups", "windows"):
         if not file.raw.get(name):
             file.wrong(name, "nothing", f"at least one [[{name}]]")
-    for place, window in config.windows:
-        _check_known(file, f"{place}.groups", window.groups, known)
-    for number, late in enumerate(config.hours.after_hours if config.hours else ()):
-        _check_known(file, f"hours.after_hours[{number}].groups", late.groups, known)
-    if config.appointments:
-        _check_known(file, "appointments.groups", config.appointments.groups or (), known)
-    if config.tickets:
-        _check_known(file, "tickets.visit_order", config.tickets.visit_order, known)
-    _check_served(config)
+    for window in file.known["windows"]:
+        _check_known(file, f"{window.place}.groups", window.get("groups"), known)
+    for at, late in _after_hours(file):
+        _check_known(file, f"hours.after_hours[{at}].groups", late.get("groups"), known)
+    for name, key in (("appointments", "groups"), ("tickets", "visit_order")):
+        for table in file.known[name]:
+            _check_known(file, f"{name}.{key}", table.get(key), known)
+    _check_served(file)
 
 
-def _check_served(config: HallFile) -> None:
+def _after_hours(file: TomlFile) -> Iterator[tuple[int, dict[str, Any]]]:
+    for hours in file.known["hours"]:
+        for at, late in enumerate(hours.get("after_hours") or ()):
+            if late is not None:
+                yield at, late
+
+
+def _check_served(file: TomlFile) -> None:
     """A group that no window serves would wait for ever."""
-    served = config.file.named("windows", "groups")
-    for place, group in config.groups:
-        if group.id not in served:
-            config.file.wrong(place, "a group that no window serves", "one that a window names in its groups")
+    served = names((file.known["windows"], "groups"))
+    # Whoever wrote a group's name wrongly may have meant any that is like it.
+    unknown = served.sure - names((file.known["groups"], "id")).sure
+    for group in file.known["groups"]:
+        id = group.get("id")
+        if id is not None and served.lack(id) and not nearest(id, unknown):
+            file.wrong(group.place, "a group that no window serves", "one that a window names in its groups")
 
 
-def _check_places(config: HallFile) -> None:
-    """Terminals stand in a zone that exists, at a window that exists."""
-    file = config.file
-    zones = file.named("zones", "id") | file.named("windows", "zone")
-    windows = file.named("windows", "number")
-    at_zones = [(place, one.zone) for place, one in config.kiosks]
-    at_zones += [(place, one.zone) for place, one in config.boards]
-    for place, zone in at_zones:
-        if zone is not None and zone not in zones:
-            file.wrong(f"{place}.zone", shown(zone), ", ".join(sorted(zones)), nearest(zone, zones))
-    at_windows = [(place, one.window) for place, one in config.boards]
-    at_windows += [(place, one.window) for place, one in config.evaluators]
-    at_windows += [(place, one.window) for place, one in config.keypads]
-    for place, window in at_windows:
-        if window is not None and window not in windows:
-            file.wrong(f"{place}.window", shown(window), "the number of a window of this hall")
+def _check_places(file: TomlFile) -> None:
+    """Terminals stand in a zone that exists, or at a window that exists."""
+    zones = names((file.known["zones"], "id"), (file.known["windows"], "zone"))
+    windows = names((file.known["windows"], "number"))
+    for table in (*file.known["kiosks"], *file.known["boards"]):
+        if table.get("zone") is not None:
+            _must_be_known(file, f"{table.place}.zone", table.get("zone"), zones)
+    for table in (*file.known["boards"], *file.known["evaluators"], *file.known["keypads"]):
+        window = table.get("window")
+        if window is not None and windows.lack(window):
+            file.wrong(f"{table.place}.window", shown(window), "the number of a window of this hall")
+    for board in file.known["boards"]:
+        if board.get("zone") is not None and board.get("window") is not None:
+            file.wrong(board.place, "both zone and window", "one of them, or neither for the whole hall")
 
 
-def _check_hours(config: HallFile, hours: shape.HoursShape) -> None:
-    file, always_open = config.file, bool(config.hall and config.hall.always_open)
-    days = {f"hours.{name}": pairs for name, pairs in zip(WEEKDAYS, hours.week(), strict=True)}
-    days |= {f"hours.workdays.{day}": pairs for day, pairs in hours.workdays.items()}
-    days |= {f"hours.after_hours[{at}].span": (late.span,) for at, late in enumerate(hours.after_hours)}
-    if config.hall and not always_open and not any(days.values()):
+def _check_numbers(file: TomlFile) -> None:
+    """As many numbers as the quota allows must be there to be given."""
+    for group in file.known["groups"]:
+        quota, first, last = group.get("quota"), group.get("first_number"), group.get("last_number")
+        if None not in (quota, first, last) and last >= first and quota > last - first + 1:
+            allowed = (
+                f"at most {last - first + 1}, for numbers go from first_number {first} to last_number {last}"
+            )
+            file.wrong(f"{group.place}.quota", shown(quota), allowed)
+
+
+def _check_voices(file: TomlFile) -> None:
+    voices = recorded()
+    found = [("voice.clips", table.get("clips")) for table in file.known["voice"]]
+    found += [
+        (f"{board.place}.voice.clips", (board.get("voice") or {}).get("clips"))
+        for board in file.known["boards"]
+    ]
+    for place, name in found:
+        if name and name not in voices:
+            allowed = f'a folder of assets/voices ({", ".join(voices)}), or "" for the synthetic voice alone'
+            file.wrong(place, shown(name), allowed, nearest(name, voices))
+
+
+def _check_sms(file: TomlFile) -> None:
+    for sms in file.known["sms"]:
+        if sms.get("provider") == "http" and (sms.get("url") == "" or sms.get("fields") == {}):
+            file.wrong("sms", "a provider without url or fields", "both, as the gateway's manual has them")
+
+
+def _check_hours(file: TomlFile) -> None:
+    (hall,), (hours,) = file.known["hall"], file.known["hours"]
+    days = {f"hours.{name}": hours.get(name) for name in WEEKDAYS}
+    workdays = hours.get("workdays")
+    days |= {f"hours.workdays.{day}": pairs for day, pairs in (workdays or {}).items()}
+    for at, late in _after_hours(file):
+        days[f"hours.after_hours[{at}].span"] = [late["span"]] if "span" in late else None
+    if hall.get("always_open") is False and hours.is_whole and not any(days.values()):
         file.wrong("hours", "no hours on any day", "hours, or always_open = true in [hall]")
-    if config.hall:
-        turn = minutes_of(config.hall.day_starts)
+    if hall.get("day_starts") is not None:
+        turn = minutes_of(hall.get("day_starts"))
         for place, pairs in days.items():
-            _check_within_day(file, place, pairs, turn)
-    for day in sorted(set(hours.holidays) & set(hours.workdays)):
+            _check_within_day(file, place, pairs or (), turn)
+    for day in sorted(set(hours.get("holidays") or ()) & set(workdays or ())):
         file.wrong(f"hours.workdays.{day}", "a holiday too", "a day that is not in hours.holidays")
 
 
-def _check_within_day(file: TomlFile, place: str, pairs: tuple[shape.Pair, ...], turn: int) -> None:
-    for start, end in pairs:
+def _check_within_day(file: TomlFile, place: str, pairs: Iterable[shape.Pair | None], turn: int) -> None:
+    for pair in pairs:
+        if pair is None or None in pair:
+            continue
+        start, end = pair
         if minutes_of(start) < turn or minutes_of(end) > turn + DAY_MINUTES:
             allowed = "hours within one business day, which begins at hall.day_starts"
             file.wrong(place, shown([start, end]), allowed)
+
+
+# --- windows and the catalogue ----------------------------------------------------------------------
+
+
+def check_limits(
+    file: TomlFile, services: Collection[Service], others: Collection[str], is_sure: bool
+) -> None:
+    """Windows are limited to domains that there are, and leave nobody waiting for ever.
+
+    `services` are the items that could be read; all of the hall's where it `is_sure`. Else `others` are more
+    domains that they may have.
+    """
+    domains = {one.domain for one in services} - {""} | set(() if is_sure else others)
+    for window in file.known["windows"]:
+        _check_known(file, f"{window.place}.domains", window.get("domains"), Names(domains))
+    if any(None in (window.get("groups") or (None,)) for window in file.known["windows"]):
+        return
+    for group in file.known["groups"]:
+        parties = {one.party for one in services if one.group == group.get("id")}
+        _check_limited(file, group, parties or ({None} if is_sure else set()))
+
+
+def _check_limited(file: TomlFile, group: Known, parties: Collection[Party | None]) -> None:
+    """A number that was taken for the group alone has no domain; one without a party may go anywhere."""
+    serving = [window for window in file.known["windows"] if group.get("id") in window.get("groups")]
+    if not serving or not all({"domains", "party"} <= window.sure.keys() for window in serving):
+        return
+    everybodys = [window for window in serving if not window.get("domains")]
+    if not everybodys:
+        found = "only windows that are limited to domains"
+        file.wrong(group.place, found, "a window of this group without domains, for numbers without an item")
+        return
+    for party in Party if None in parties else sorted(party for party in parties if party):
+        if not any(window.get("party") in (None, party) for window in everybodys):
+            allowed = f'one of this group without party, or with party = "{party}"'
+            file.wrong(group.place, f"no window without domains for {WHOM[party]}", allowed)

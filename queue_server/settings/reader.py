@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +12,8 @@ from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+
+from queue_server.settings.faults import Fault, Steps, faults
 
 S = TypeVar("S", bound=BaseModel)
 Table = dict[str, Any]
@@ -55,18 +56,68 @@ def nearest(name: object, names: Collection[str]) -> str:
     return close[0] if close else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be known of a table, with its place in the file, whatever mistakes it has elsewhere."""
+
+    place: str
+    raw: Mapping[str, Any]
+    """As it is written."""
+    sure: Mapping[str, Any]
+    """Its keys that are right, or left out and have a default. A wrong entry of a list is None."""
+    is_whole: bool = False
+    """Whether all of it is right."""
+
+    def get(self, key: str) -> Any:
+        """None where a key is wrong, or missing though it is required."""
+        return self.sure.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What may be referred to, and what is written there that can't be a name."""
+
+    sure: Set[Any]
+    wrong: tuple[object, ...] = ()
+
+    def lack(self, name: object) -> bool:
+        """Surely not there. A name that is written wrongly where it is given may have been meant."""
+        return name not in self.sure and not any(_may_be(name, one) for one in self.wrong)
+
+
+def _may_be(name: object, raw: object) -> bool:
+    return not (isinstance(name, str) and isinstance(raw, str) and raw) or bool(nearest(name, [raw]))
+
+
+def names(*sources: tuple[Iterable[Known], str]) -> Names:
+    """The values of a key, or the entries of its lists, in some tables."""
+    sure: set[Any] = set()
+    wrong: list[object] = []
+    for tables, key in sources:
+        for table in tables:
+            value = table.get(key)
+            entries = value if isinstance(value, list | tuple) else [value]
+            sure |= {one for one in entries if one is not None}
+            if None in entries:
+                wrong.append(table.raw.get(key))
+    return Names(sure, tuple(wrong))
+
+
 class TomlFile:
     """One file's tables. Mistakes go to the list it was given; what is wrong is left out."""
 
     def __init__(self, path: Path, mistakes: list[Mistake]) -> None:
         self.path = path
         self._mistakes = mistakes
+        self.is_read = False
         self.raw = self._load()
+        self.known: dict[str, list[Known]] = {}
+        """What can be known of the tables that were asked for."""
 
     def _load(self) -> Table:
         try:
             with self.path.open("rb") as file:
-                return tomllib.loads(file.read(MAX_BYTES).decode("utf-8-sig"))
+                tables = tomllib.loads(file.read(MAX_BYTES).decode("utf-8-sig"))
         except OSError as error:
             self.wrong("", "", f"a file that can be read ({error.strerror})")
         except UnicodeDecodeError as error:
@@ -74,6 +125,9 @@ class TomlFile:
             self.wrong("", f"other signs at line {line}", "text in UTF-8")
         except tomllib.TOMLDecodeError as error:
             self.wrong("", "", f"TOML; {error}")
+        else:
+            self.is_read = True
+            return tables
         return {}
 
     def wrong(self, where: str, found: str, allowed: str, suggestion: str = "") -> None:
@@ -82,63 +136,88 @@ class TomlFile:
 
     def only(self, names: Collection[str]) -> None:
         """No other tables than these."""
-        for name in self.raw.keys() - set(names):
-            self.wrong(name, "an unknown table or key", ", ".join(names), nearest(name, names))
+        for name in self.raw:
+            if name not in names:
+                self.wrong(name, "an unknown table or key", ", ".join(names), nearest(name, names))
 
     def table(self, name: str, shape: type[S]) -> S | None:
-        return self._shaped(name, self.raw.get(name, {}), shape)
+        raw = self.raw.get(name, {})
+        if isinstance(raw, list):
+            self.wrong(name, shown(raw), f"one table, written [{name}]")
+            self.known[name] = [Known(name, {}, {})]
+            return None
+        return self._shaped(name, name, raw, shape)
 
     def whole(self, shape: type[S]) -> S | None:
         """The file as one table."""
-        return self._shaped("", self.raw, shape)
+        return self._shaped("", "", self.raw, shape)
 
     def tables(self, name: str, shape: type[S]) -> list[tuple[str, S]]:
         """The valid ones of `[[name]]`, each with its place in the file."""
-        raw = self.raw.get(name, [])
+        raw, self.known[name] = self.raw.get(name, []), []
         if not isinstance(raw, list):
             self.wrong(name, shown(raw), f"tables, written [[{name}]]")
+            self.known[name].append(Known(name, {}, {}))
             return []
         places = [(_place(name, number, table), table) for number, table in enumerate(raw)]
-        shaped = [(place, self._shaped(place, table, shape)) for place, table in places]
+        shaped = [(place, self._shaped(name, place, table, shape)) for place, table in places]
         return [(place, one) for place, one in shaped if one is not None]
 
-    def named(self, name: str, key: str) -> set[Any]:
-        """What the `[[name]]` tables have for a key (or list), those with other mistakes too."""
-        raw = self.raw.get(name, [])
-        tables = [table for table in raw if isinstance(table, dict)] if isinstance(raw, list) else []
-        values = [table.get(key) for table in tables]
-        flat = [one for value in values for one in (value if isinstance(value, list) else [value])]
-        return {one for one in flat if isinstance(one, str | int)}
-
-    def _shaped(self, place: str, table: object, shape: type[S]) -> S | None:
+    def _shaped(self, name: str, place: str, table: object, shape: type[S]) -> S | None:
+        # As JSON, so that strict types still take lists for tuples and TOML's dates for text.
+        text = json.dumps(table, default=str)
         try:
-            # As JSON, so that strict types still take lists for tuples and TOML's dates for text.
-            return shape.model_validate_json(json.dumps(table, default=str))
+            one = shape.model_validate_json(text)
         except ValidationError as error:
-            for details in error.errors(include_url=False):
-                self._tell(place, details, shape)
+            found = faults(error)
+            for fault in found:
+                self._tell(place, fault, shape)
+            raw = json.loads(text)
+            written = raw if isinstance(raw, dict) else {}
+            self._note(name, Known(place, written, _sure(shape, written, found) if written is raw else {}))
             return None
+        self._note(name, Known(place, {}, one.model_dump(mode="json"), is_whole=True))
+        return one
 
-    def _tell(self, place: str, details: ErrorDetails, shape: type[BaseModel]) -> None:
-        loc = [step for step in details["loc"] if step != "[key]"]
-        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
+    def _note(self, name: str, known: Known) -> None:
+        self.known.setdefault(name, []).append(known)
+
+    def _tell(self, place: str, fault: Fault, shape: type[BaseModel]) -> None:
+        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault.path)
         where = place + steps if place else steps.removeprefix(".")
-        found, kind, context = details["input"], details["type"], details.get("ctx", {})
-        if kind == "extra_forbidden":
-            known = _keys_at(shape, loc[:-1])
-            self.wrong(where, "an unknown key", ", ".join(known), nearest(loc[-1], known))
-        elif kind == "missing" and isinstance(loc[-1], int):
-            # An entry of a list that is too short: people look for the list.
-            self.wrong(where[: where.rindex("[")], shown(found), "one more entry")
-        elif kind == "missing":
+        if fault.is_unknown_key:
+            known = _keys_at(shape, fault.path[:-1])
+            self.wrong(where, "an unknown key", ", ".join(known), nearest(fault.path[-1], known))
+        elif fault.is_missing:
             self.wrong(where, "nothing", "this key is required")
-        elif kind in ("literal_error", "enum"):
-            names = [name.strip("'") for name in context["expected"].replace(" or ", ", ").split(", ")]
-            self.wrong(where, shown(found), ", ".join(names), nearest(found, names))
-        elif kind == "hall":
-            self.wrong(where, shown(found), context["allowed"], context["suggestion"])
+        elif fault.names:
+            self.wrong(where, shown(fault.found), ", ".join(fault.names), nearest(fault.found, fault.names))
         else:
-            self.wrong(where, shown(found), _plain(details["msg"]))
+            self.wrong(where, shown(fault.found), fault.allowed, fault.suggestion)
+
+
+def _sure(shape: type[BaseModel], table: Table, found: list[Fault]) -> Table:
+    """What is right in a table that has mistakes."""
+    wrong = [fault.path for fault in found if not (fault.is_missing or fault.is_short)]
+    defaults = {
+        key: field.get_default(call_default_factory=True)
+        for key, field in shape.model_fields.items()
+        if not field.is_required() and key not in table
+    }
+    return {**defaults, **_without(table, wrong)}
+
+
+def _without(value: Any, paths: list[Steps]) -> Any:
+    """A copy without what stands at the paths: keys are left out, entries of lists become None."""
+
+    def below(step: int | str) -> list[Steps]:
+        return [path[1:] for path in paths if path[0] == step]
+
+    if isinstance(value, dict):
+        return {key: _without(one, below(key)) for key, one in value.items() if (key,) not in paths}
+    if isinstance(value, list):
+        return [None if (at,) in paths else _without(one, below(at)) for at, one in enumerate(value)]
+    return value
 
 
 def _place(name: str, number: int, table: object) -> str:
@@ -149,17 +228,10 @@ def _place(name: str, number: int, table: object) -> str:
     return f"{name}[{number}]"
 
 
-def _plain(message: str) -> str:
-    for start in ("Input should be ", "Input should ", "String should ", "Value should "):
-        if message.startswith(start):
-            return message.removeprefix(start).replace("match pattern", "text that matches")
-    return message
-
-
-def _keys_at(shape: type[BaseModel], loc: list[int | str]) -> list[str]:
-    """The keys that the table at `loc` may have."""
+def _keys_at(shape: type[BaseModel], path: Steps) -> list[str]:
+    """The keys that the table at `path` may have."""
     here: list[Any] = [shape]
-    for step in loc:
+    for step in path:
         if isinstance(step, str):
             here = [inner for one in here for inner in _below(one, step)]
     return [field.alias or key for one in here for key, field in one.model_fields.items()]

@@ -34,7 +34,7 @@ from queue_server.self_fill.forms import Form
 from queue_server.self_fill.permits import SHIPPED as SHIPPED_PERMITS
 from queue_server.self_fill.permits import PermitShape, read_permits
 from queue_server.settings.bridges import Outside, read_outside
-from queue_server.settings.checks import HallFile, check_domains, check_hall, read_hall
+from queue_server.settings.checks import HallFile, check_hall, check_limits, read_hall
 from queue_server.settings.reader import ConfigErrors, Mistake, TomlFile, shown
 from queue_server.settings.shape import (
     WEEKDAYS,
@@ -166,7 +166,7 @@ def load(path: Path, items: Path | None = None, bridges: Path | None = None) -> 
     if mistakes:
         raise ConfigErrors(mistakes)
     config = read_hall(file)
-    check_hall(config)
+    check_hall(file)
     groups = {GroupId(one.id): _group(one) for _, one in config.groups}
     forms_folder = _folder(config, "forms", SHIPPED_FORMS)
     forms = read_forms(forms_folder, mistakes)
@@ -188,8 +188,10 @@ def _read_catalogue(
     mistakes: list[Mistake],
 ) -> Catalogue:
     folder = items or _folder(config, "catalogue", SHIPPED_CATALOGUE)
+    before = len(mistakes)
     catalogue = read_catalogue(folder, groups, forms, mistakes)
-    check_domains(config, {service.domain for service in catalogue.services.values()} - {""})
+    is_sure = len(mistakes) == before and all(group.is_whole for group in config.file.known["groups"])
+    check_limits(config.file, catalogue.services.values(), catalogue.departments, is_sure)
     return catalogue
 
 

@@ -6,11 +6,13 @@ What two tables must agree on is checked in `settings`; here each table stands a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Literal, Self, get_args
 from zoneinfo import available_timezones
 
+from evdev import ecodes
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
@@ -20,6 +22,8 @@ DAY_MINUTES = 24 * 60
 DARKEST = 20
 """Percent of a board's brightness that it keeps at night at least."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+KEYS = frozenset(names if isinstance(names, str) else names[-1] for names in ecodes.KEY.values())
+"""Keys by the names that a press of them has; where Linux has several for one, the last."""
 _TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 
 Pair = tuple[str, str]
@@ -29,6 +33,17 @@ Level = tuple[str, str, int]
 def refuse(allowed: str, suggestion: str = "") -> PydanticCustomError:
     """A mistake for which pydantic has no words."""
     return PydanticCustomError("hall", "{allowed}", {"allowed": allowed, "suggestion": suggestion})
+
+
+def like(pattern: str, allowed: str) -> AfterValidator:
+    """Text that matches as a whole; what is allowed is said in words, not as a pattern."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise refuse(allowed)
+        return text
+
+    return AfterValidator(check)
 
 
 def minutes_of(text: str) -> int:
@@ -88,6 +103,13 @@ def _zone_name(name: str) -> str:
     return name
 
 
+def _key(name: str) -> str:
+    if name not in KEYS:
+        near = get_close_matches(name, sorted(KEYS), 1)
+        raise refuse('a key as Linux names it, like "KEY_KPENTER"', near[0] if near else "")
+    return name
+
+
 def _iso_day(text: str) -> str:
     try:
         if date.fromisoformat(text).isoformat() == text:
@@ -97,7 +119,36 @@ def _iso_day(text: str) -> str:
     raise refuse("a day that exists, written like 2026-10-01")
 
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+def _public_url(text: str) -> str:
+    """A host, its port if need be, and a path; browsers send the first two as their origin."""
+    if text and not re.fullmatch(
+        r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?(/[^\s?#]*)?", text
+    ):
+        raise refuse('an address like "https://hall.example", or "" for the one that the server listens on')
+    return text
+
+
+def _not_for_none(groups: tuple[str, ...]) -> tuple[str, ...]:
+    if not groups:
+        raise refuse(
+            "at least one group; without this key all take appointments, and capacity = 0 takes none"
+        )
+    return groups
+
+
+def _once(entries: tuple[str, ...]) -> tuple[str, ...]:
+    for entry, count in Counter(entries).items():
+        if count > 1:
+            raise refuse(f'each entry once; "{entry}" stands there {count} times')
+    return entries
+
+
+ONCE = AfterValidator(_once)
+ID = like(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", "1 to 64 letters, digits, - and _, a letter or digit first")
+SMALL_ID = like("[a-z][a-z0-9-]{0,40}", "1 to 41 small letters, digits and -, a letter first")
+FIELD_NAME = like("[a-z][a-z0-9_]{0,63}", "1 to 64 small letters, digits and _, a letter first")
+URL = like(r"(https?://\S+)?", 'an address like "https://gateway.example/send"')
+Id = Annotated[str, ID]
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Spans = Annotated[tuple[Pair, ...], AfterValidator(_ordered)]
 Quiet = Annotated[tuple[Pair, ...], AfterValidator(_quiet)]
@@ -128,7 +179,7 @@ class Names(Shape):
 class HallShape(Shape):
     name: Names
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Asia/Shanghai"
-    public_url: Annotated[str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")] = ""
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
     always_open: bool = False
     helper_names: bool = False
     day_starts: Annotated[str, AfterValidator(lambda text: _time(text, DAY_MINUTES - 1))] = "00:00"
@@ -151,7 +202,7 @@ class HoursShape(Shape):
     doors_before_minutes: Annotated[int, Field(ge=0, le=240)] = 0
     numbers_in_break: bool = True
     cut_off: bool = False
-    holidays: tuple[IsoDay, ...] = ()
+    holidays: Annotated[tuple[IsoDay, ...], ONCE] = ()
     workdays: dict[IsoDay, Spans] = {}
     after_hours: tuple[AfterHoursShape, ...] = ()
 
@@ -162,7 +213,7 @@ class HoursShape(Shape):
 
 class GroupShape(Shape):
     id: Id
-    letter: Annotated[str, Field(pattern=r"^[A-Z]$")]
+    letter: Annotated[str, like("[A-Z]", "one capital letter, A to Z")]
     name: Names
     minutes: Minutes = 8.0
     target_minutes: Minutes = 20.0
@@ -262,7 +313,7 @@ class AppointmentsShape(Shape):
     early_minutes: Annotated[float, Field(ge=0, le=240)] = 30.0
     late_minutes: Annotated[float, Field(ge=0, le=240)] = 15.0
     days_ahead: Annotated[int, Field(ge=0, le=90)] = 14
-    groups: tuple[str, ...] | None = None
+    groups: Annotated[tuple[str, ...], AfterValidator(_not_for_none)] | None = None
 
 
 class ScreenShape(Shape):
@@ -278,7 +329,7 @@ class VoiceShape(Shape):
     volume: Annotated[int, Field(ge=0, le=100)] = 80
     volumes: Levels = ()
     rate: Annotated[int, Field(ge=60, le=400)] = 190
-    clips: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,64}$")] = ""
+    clips: str = ""
     quiet: Quiet = ()
     missed: bool = True
     said_within: Annotated[float, Field(ge=5, le=ANNOUNCED_WITHIN)] = ANNOUNCED_WITHIN
@@ -307,7 +358,7 @@ class BoardShape(Shape):
     window: WindowNo | None = None
     screen: ScreenShape = ScreenShape(width_mm=1210, height_mm=680)
     distance_m: Annotated[float, Field(ge=0.5, le=50)] = 10.0
-    parts: tuple[BoardPart, ...] = get_args(BoardPart)
+    parts: Annotated[tuple[BoardPart, ...], ONCE] = get_args(BoardPart)
     pictures: Annotated[str, Field(max_length=400)] = ""
     brightness: Annotated[Levels, AfterValidator(_lit)] = ()
     voice: VoiceShape | None = None
@@ -322,7 +373,7 @@ class KeypadShape(Shape):
     """`keys` of evdev (`KEY_KPENTER`) and what each does at the counter."""
 
     window: WindowNo
-    keys: dict[Annotated[str, Field(pattern=r"^KEY_[A-Z0-9_]+$")], Press] | None = None
+    keys: dict[Annotated[str, AfterValidator(_key)], Press] | None = None
 
 
 class SmsShape(Shape):
@@ -331,7 +382,7 @@ class SmsShape(Shape):
     provider: Literal["off", "simulated", "http"] = "off"
     ahead: Annotated[int, Field(ge=0, le=50)] = 3
     keep_hours: Annotated[float, Field(ge=0, le=24)] = 0.0
-    url: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+    url: Annotated[str, URL] = ""
     format: Literal["json", "form"] = "json"
     fields: dict[str, str] = {}
     headers: dict[str, str] = {}

@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 from assets import draw
+from assets.recordings import VOICES
 from display_board.announcer import Call
-from display_board.clips import VOICES, Clips, Manner, Samples, joined
+from display_board.clips import Clips, Manner, Samples, joined
 from display_board.make_clips import make
 from display_board.speech import Phrase, utterance
 from display_board.voice import CHIME, LEAD_SECONDS, Voice
@@ -209,6 +210,10 @@ def test_the_voice_is_tried_without_a_server(tmp_path: Path) -> None:
     assert tried("--say", "A012 5", "--sound", "none").returncode == 0, "nothing is asked of no sound"
     wrong = tried("--say", "window five", "--sound", "none")
     assert wrong.returncode == 2 and "A012 5" in wrong.stderr
+    nobody = tried("--say", "A012 5", "--sound", "none", "--clips", "nobody")
+    assert (
+        nobody.returncode == 2 and "'nobody' is no folder of assets/voices; there are: lan" in nobody.stderr
+    )
 
 
 def test_saying_never_keeps_the_caller(tmp_path: Path, monkeypatch) -> None:
