@@ -17,7 +17,7 @@ from argon2.exceptions import VerificationError
 
 from queue_server.hall.commands import Actor, Power
 from queue_server.hall.model import Clerk, Instant, TicketId, WindowNumber
-from queue_server.wire import Kind, Role
+from queue_server.wire import PASSWORD_SIGNS, Kind, Role
 
 SESSION_SECONDS = 12 * 3600.0
 SESSION_PREFIX, TOKEN_PREFIX = "hs_", "ht_"
@@ -249,9 +249,14 @@ def first_admin(db: sqlite3.Connection, password: str, now: Instant) -> str | No
 
     With no `password` given a random one is made, to be changed at the first log-in; it is
     returned, to be told once.
+
+    :raises ValueError: when the password given is none that anybody might choose.
     """
     if db.execute("SELECT 1 FROM accounts LIMIT 1").fetchone():
         return None
+    least, most = PASSWORD_SIGNS
+    if password and not least <= len(password) <= most:
+        raise ValueError(f"a password has {least} to {most} signs; found {len(password)}")
     chosen = password or secrets.token_urlsafe(9)
     account = Account(FIRST_ADMIN, Role.ADMIN, must_change=not password)
     add_account(db, account, hash_password(chosen), now)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 from queue_server.hall.model import Language, Need, Outcome, Party, Priority
 from queue_server.problems import Cure, Problem
-from queue_server.wire import Body, Code, Role
+from queue_server.wire import PASSWORD_SIGNS, Body, Code, Role
 
 B = TypeVar("B", bound="Shape")
 
@@ -26,7 +26,7 @@ Ids = Annotated[tuple[Id, ...], Field(min_length=1, max_length=40)]
 WindowNo = Annotated[StrictInt, Field(ge=1, le=999)]
 Score = Annotated[StrictInt, Field(ge=1, le=5)]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-Password = Annotated[str, Field(min_length=8, max_length=256)]
+Password = Annotated[str, Field(min_length=PASSWORD_SIGNS[0], max_length=PASSWORD_SIGNS[1])]
 PlateText = Annotated[str, Field(max_length=24)]
 Short = Annotated[str, Field(max_length=64)]
 Secret = Annotated[str, Field(min_length=1, max_length=100)]

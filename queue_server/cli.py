@@ -20,7 +20,7 @@ from queue_server.catalogue import check as catalogue_check
 from queue_server.catalogue.apply import apply_import
 from queue_server.catalogue.importing import plan_import, read_mapping
 from queue_server.catalogue.sheet import UnreadableFile
-from queue_server.environment import Environment
+from queue_server.environment import Environment, WrongVariable
 from queue_server.self_fill.signed import Signer, rotate
 from queue_server.settings.settings import ConfigErrors, catalogue_folder, load
 from queue_server.storage import plain_numbers, upkeep
@@ -45,6 +45,9 @@ def main(argv: Sequence[str]) -> int:
     asked = _parser().parse_args(argv)
     try:
         asked.carry_out(asked, Environment.read())
+    except WrongVariable as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
     except TROUBLES as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -128,9 +131,9 @@ def _id(text: str) -> str:
 def _token(asked: argparse.Namespace, env: Environment) -> None:
     kind = Kind(asked.kind)
     role = Role(asked.role) if asked.role else None
+    env.make_folder()
     env.keyring()  # where the hall never ran, its data begin here, and they never stand without their key
-    env.data.mkdir(parents=True, exist_ok=True)
-    with closing(open_database(env.database)) as db:
+    with closing(_opened(env)) as db:
         if asked.revoke:
             count = revoke_tokens(db, kind, asked.id)
             print(f"{kind} {asked.id}: {count} token{'' if count == 1 else 's'} revoked")
@@ -138,6 +141,13 @@ def _token(asked: argparse.Namespace, env: Environment) -> None:
         token = make_token(db, kind, asked.id, role, time.time())
     print(f"a new token for {kind} {asked.id}; earlier ones work until they are revoked:")
     print(token)
+
+
+def _opened(env: Environment) -> sqlite3.Connection:
+    try:
+        return open_database(env.database)
+    except sqlite3.DatabaseError as trouble:
+        raise Trouble(f"{env.database} can't be read as a hall's data: {trouble}") from trouble
 
 
 def _backup(asked: argparse.Namespace, env: Environment) -> None:
@@ -167,9 +177,20 @@ def _check(asked: argparse.Namespace, env: Environment) -> None:
         found += faults
     else:
         print(f"data {env.database}: none yet")
+    found += _key_faults(env)
     found += _check_logs([*sorted(env.data.glob("*.log*")), *asked.log])
     if found:
         raise Trouble("\n".join(found))
+
+
+def _key_faults(env: Environment) -> list[str]:
+    """A file that is no key; where there is none, looking for faults makes none."""
+    try:
+        if env.key_file.exists():
+            env.keyring()
+    except WrongVariable as wrong:
+        return [str(wrong)]
+    return []
 
 
 def _check_logs(logs: list[Path]) -> list[str]:
@@ -189,9 +210,8 @@ def _reload(asked: argparse.Namespace, env: Environment) -> None:
     if not env.key_file.exists():
         raise Trouble(f"no hall has run with {env.data}; it reads its config when it starts")
     token = env.keyring().operator_token()
-    request = urllib.request.Request(
-        f"{env.url}{API}/reload", method="POST", headers={"Authorization": f"Bearer {token}"}
-    )
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    request = urllib.request.Request(f"{env.url}{API}/reload", method="POST", headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=RELOAD_SECONDS):
             print("the hall works by the new config")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,12 @@ ROOT = Path(__file__).parents[1]
 """The folder that holds `config/` and `var/` where no variable says otherwise."""
 
 
+HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
+"""A name, an IPv4 or an IPv6 address."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+HOSTS = "an address of this machine such as 127.0.0.1, or 0.0.0.0 for all of them"
 
 
 class WrongVariable(ValueError):
@@ -41,9 +47,15 @@ class Environment:
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
-        """:raises WrongVariable: when a port is no port, or a level none of logging's."""
+        """:raises WrongVariable: when a folder is a file, a port no port, or a level none of logging's."""
         data = Path(variables.get("HALL_DATA") or ROOT / "var").absolute()
+        for folder in (data, *data.parents):
+            if folder.exists() and not folder.is_dir():
+                raise WrongVariable(f"HALL_DATA is a folder for the hall's data; {folder} is a file")
         config = Path(variables.get("HALL_CONFIG") or ROOT / "config" / "hall.toml").absolute()
+        host = variables.get("HALL_HOST") or "127.0.0.1"
+        if not HOST.fullmatch(host):
+            raise WrongVariable(f"HALL_HOST is {HOSTS}; found {host!r}")
         port = variables.get("HALL_PORT") or "8080"
         if not (port.isdecimal() and int(port) < 65536):
             raise WrongVariable(f"HALL_PORT is a port from 0 to 65535; found {port!r}")
@@ -56,7 +68,7 @@ class Environment:
             data=data,
             key_file=Path(variables.get("HALL_KEY_FILE") or data / "hall.key").absolute(),
             signing_keys=Path(variables.get("HALL_SIGNING_KEYS") or data / "signing.keys").absolute(),
-            host=variables.get("HALL_HOST") or "127.0.0.1",
+            host=host,
             port=int(port),
             log=log,
             sms_token=variables.get("HALL_SMS_TOKEN", ""),
@@ -76,9 +88,30 @@ class Environment:
     @property
     def url(self) -> str:
         """The server's address for programs on this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self.host, self.host)
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def make_folder(self) -> None:
+        """:raises WrongVariable: when there is no folder for the data, and none can be made."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as trouble:
+            raise WrongVariable(
+                f"HALL_DATA: the folder {self.data} can't be made ({trouble.strerror}): "
+                "make it for this user, or choose another"
+            ) from None
 
     def keyring(self) -> Keyring:
-        """:raises ValueError: when the key's file holds no key of ours."""
-        return Keyring.at(self.key_file)
+        """:raises WrongVariable: when the key's file holds no key of ours."""
+        try:
+            return Keyring.at(self.key_file)
+        except (OSError, ValueError) as trouble:
+            raise WrongVariable(
+                f"HALL_KEY_FILE: {self.key_file} holds no key of a hall ({told(trouble)}): "
+                "put the right one back, or set HALL_KEY_FILE to where it is"
+            ) from None
+
+
+def told(trouble: Exception) -> str:
+    """What went wrong, without Python's number and the file, which stand beside it."""
+    return str(trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else trouble)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -38,10 +39,10 @@ class Keyring:
                 file.write(secrets.token_hex(KEY_BYTES) + "\n")
                 file.flush()
                 os.fsync(file.fileno())
-        key = bytes.fromhex(path.read_text("ascii").strip())
-        if len(key) != KEY_BYTES:
-            raise ValueError(f"{path} does not hold a key of {KEY_BYTES} bytes")
-        return cls(key)
+        text = path.read_bytes().strip()
+        if not re.fullmatch(rb"[0-9a-fA-F]{%d}" % (2 * KEY_BYTES), text):
+            raise ValueError(f"a key is {2 * KEY_BYTES} hexadecimal digits")
+        return cls(bytes.fromhex(text.decode()))
 
     def ticket_secret(self, ticket: str, version: int) -> str:
         """What only the ticket's holder knows: its id and 128 bits, URL-safe."""

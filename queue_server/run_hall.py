@@ -48,6 +48,11 @@ class Program:
     process: subprocess.Popen[bytes] | None = None
     falls: list[float] = field(default_factory=list)
 
+    @property
+    def code(self) -> int | None:
+        """How its process ended; None while it runs."""
+        return self.process.poll() if self.process else None
+
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", *self.arguments], env={**os.environ, **self.variables}
@@ -55,7 +60,7 @@ class Program:
 
     def look(self, now: float) -> None:
         """Start it again if it fell over; one that was closed in peace stays closed."""
-        code = self.process.poll() if self.process else None
+        code = self.code
         if code is None:
             return
         self.process = None
@@ -104,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     server.start()
     try:
         if not _answers(server, env, stop):
-            return 0 if stop.is_set() else 1
+            return 0 if stop.is_set() else server.code or 1
         screens = _screens(env)
         _tell(env, bool(screens))
         for screen in screens:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import fcntl
 import gc
 import logging
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +26,7 @@ from werkzeug.wrappers import Request
 from queue_server import accounts
 from queue_server.alerting import Watch
 from queue_server.desk import Desk
-from queue_server.environment import Environment, WrongVariable
+from queue_server.environment import HOSTS, Environment, WrongVariable, told
 from queue_server.hall.refusal import Refused
 from queue_server.outside.sms import Courier
 from queue_server.problems import Problem
@@ -50,6 +52,9 @@ COLLECT = (20_000, 10, 10)
 """New objects before Python's collector looks at the young ones; rounds of it before the older."""
 
 
+RESTORE = "./run.sh check looks closer, ./run.sh restore FILE puts a backup in its place"
+
+
 class NotStarted(Exception):
     """Why the server can't start, and the cure, in words for whoever starts it."""
 
@@ -69,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _serve(environment: Environment) -> None:
-    environment.data.mkdir(parents=True, exist_ok=True)
+    environment.make_folder()
     with _only_one(environment.lock):
         listener = _listen(environment.host, environment.port)
         desk = _open(environment, listener.getsockname()[1])
@@ -101,20 +106,24 @@ def _open(environment: Environment, port: int) -> Desk:
             f"{environment.key_file} is missing, the key of this hall's data: "
             "put it back, or set HALL_KEY_FILE to where it is"
         )
-    if environment.database.exists() and not environment.signing_keys.exists() and _has_signed(environment):
-        # A new key would call every permit that is out there a forgery.
-        raise NotStarted(
-            f"{environment.signing_keys} is missing, the keys that signed this hall's permits: "
-            "put it back, or set HALL_SIGNING_KEYS to where it is"
-        )
     try:
-        desk = Desk(
-            environment,
-            time.time,
-            _address(environment.host, port),
-        )
-    except (StorageError, OSError, ValueError, RuntimeError) as trouble:
+        if (
+            environment.database.exists()
+            and not environment.signing_keys.exists()
+            and _has_signed(environment)
+        ):
+            # A new key would call every permit that is out there a forgery.
+            raise NotStarted(
+                f"{environment.signing_keys} is missing, the keys that signed this hall's permits: "
+                "put it back, or set HALL_SIGNING_KEYS to where it is"
+            )
+        desk = Desk(environment, time.time, _address(environment.host, port))
+    except WrongVariable:
+        raise
+    except (StorageError, OSError, ValueError, RuntimeError, sqlite3.OperationalError) as trouble:
         raise NotStarted(f"the hall's data in {environment.data} can't be used: {trouble}") from trouble
+    except sqlite3.DatabaseError as trouble:
+        raise NotStarted(f"{environment.database} can't be read ({trouble}): {RESTORE}") from trouble
     except Refused as misfit:
         why = Problem.of(misfit).body("en")["detail"]
         raise NotStarted(f"the config does not fit the running day ({misfit.field}): {why}") from None
@@ -191,10 +200,19 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((host, port))
         listener.listen(512)
-    except OSError as trouble:
-        why = trouble.strerror
-        raise NotStarted(f"can't listen on {host}:{port} ({why}): choose another HALL_PORT") from None
+    except (OSError, UnicodeError) as trouble:
+        raise NotStarted(_why_deaf(trouble, host, port)) from None
     return listener
+
+
+def _why_deaf(trouble: Exception, host: str, port: int) -> str:
+    """Which variable keeps the server from listening, and its cure."""
+    match trouble:
+        case OSError(errno=errno.EADDRINUSE):
+            return f"HALL_PORT: something listens on {host}:{port} already: stop it, or choose another port"
+        case PermissionError():
+            return f"HALL_PORT: this user may not listen on port {port}: choose one from 1024 on"
+    return f"HALL_HOST is {HOSTS}; found {host!r} ({told(trouble)})"
 
 
 def _address(host: str, port: int) -> str:
@@ -254,7 +272,12 @@ class _only_one:
 def _tell_first_password(desk: Desk, environment: Environment) -> None:
     """Printed once, to the terminal, not into a log."""
     now = desk.engine.now()
-    password = desk.engine.write(lambda db: accounts.first_admin(db, environment.admin_password, now))
+    try:
+        password = desk.engine.write(lambda db: accounts.first_admin(db, environment.admin_password, now))
+    except ValueError as wrong:
+        raise NotStarted(
+            f"HALL_ADMIN_PASSWORD: {wrong}; choose another, or set none and take the one that is printed"
+        ) from None
     if password:
         print(f"First administrator: {accounts.FIRST_ADMIN}   password: {password}", flush=True)
         print("It is shown only now, and must be changed at the first log-in.", flush=True)

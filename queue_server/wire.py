@@ -11,6 +11,10 @@ Body = dict[str, Any]
 API: Final = "/api/v1"
 
 
+PASSWORD_SIGNS: Final = (8, 256)
+"""The fewest and the most that a password has."""
+
+
 class Namespace(StrEnum):
     KIOSK = "/kiosk"
     BOARD = "/board"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -324,11 +325,53 @@ def test_a_server_that_listens_everywhere_is_reached_on_this_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("HALL_PORT", "http"), ("HALL_PORT", "65536"), ("HALL_LOG", "loud")]
-)
+    ("name", "value"),
+    [("HALL_PORT", "http"), ("HALL_PORT", "65536"), ("HALL_LOG", "loud"), ("HALL_HOST", "no such place"),
+     ("HALL_DATA", __file__)],
+)  # fmt: skip
 def test_a_wrong_variable_is_told_in_words(still_hall: Hall, name: str, value: str) -> None:
     still_hall.variables = {name: value}
-    for command in ("serve", "run", "check"):
+    for command in ("serve", "run", "check", "demo"):
         refused = still_hall.command(command)
-        assert refused.returncode != 0
-        assert refused.stderr.startswith(f"{name} is ")
+        assert refused.returncode == 2
+        assert refused.stderr.startswith(f"{name} is ") and refused.stderr.count("\n") == 1
+
+
+def test_what_keeps_a_hall_from_starting_is_one_line_with_the_variable_and_the_cure(still_hall: Hall) -> None:
+    hall = still_hall
+    hall.data.mkdir()
+    junk = hall.folder / "junk.key"
+    junk.write_bytes(b"\xff junk")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        for variables, said in (
+            ({"HALL_HOST": "hall.invalid"}, "HALL_HOST is an address of this machine"),
+            ({"HALL_HOST": "192.0.2.1"}, "HALL_HOST is an address of this machine"),
+            ({"HALL_PORT": str(taken.getsockname()[1])}, "stop it, or choose another port"),
+            (
+                {"HALL_ADMIN_PASSWORD": "seven77"},
+                "HALL_ADMIN_PASSWORD: a password has 8 to 256 signs; found 7",
+            ),
+            ({"HALL_KEY_FILE": str(junk)}, f"HALL_KEY_FILE: {junk} holds no key of a hall"),
+            ({"HALL_SIGNING_KEYS": str(junk)}, f"HALL_SIGNING_KEYS: {junk} holds no signing keys of a hall"),
+        ):
+            hall.variables = variables
+            refused = hall.command("serve")
+            assert refused.returncode == 2, refused.stderr
+            assert said in refused.stderr and refused.stderr.count("\n") == 1, refused.stderr
+    hall.variables = {"HALL_KEY_FILE": str(junk)}
+    for command in (("token", "kiosk", "K01"), ("check",)):
+        refused = hall.command(*command)
+        assert refused.returncode in (1, 2) and "HALL_KEY_FILE" in refused.stderr, refused.stderr
+
+
+def test_data_that_cant_be_read_are_named_with_the_cure(still_hall: Hall) -> None:
+    still_hall.command("token", "kiosk", "K01")
+    database = still_hall.data / "hall.db"
+    database.write_bytes(b"not a database" * 400)
+    refused = still_hall.command("serve")
+    assert refused.returncode == 2 and refused.stderr.count("\n") == 1
+    assert refused.stderr.startswith(f"{database} can't be read") and "restore FILE" in refused.stderr
+    for command in (("token", "kiosk", "K01"), ("backup", str(still_hall.folder / "copy.db")), ("check",)):
+        refused = still_hall.command(*command)
+        assert refused.returncode == 1 and refused.stderr.startswith(f"{database} can't be "), refused.stderr
+    assert not list(still_hall.folder.glob("copy.db*"))

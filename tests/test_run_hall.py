@@ -132,6 +132,6 @@ def test_a_hall_with_a_wrong_config_does_not_run(still_hall: Hall) -> None:
     still_hall.config.write_text("[hall]\n", "utf-8")
     still_hall.port = free_port()
     refused = still_hall.command("run")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "hall.name" in refused.stderr
     assert "did not start" in refused.stdout

@@ -29,7 +29,7 @@ from queue_server.accounts import make_token
 from queue_server.demo.crowd import Crowd, Item
 from queue_server.demo.floor import BOARD, Floor, Hall, HallGone
 from queue_server.demo.providers import providers
-from queue_server.environment import Environment
+from queue_server.environment import Environment, WrongVariable
 from queue_server.hall.model import GroupId, HallState, Party, ServiceId
 from queue_server.outside.sms import SIMULATED
 from queue_server.storage.store import open_database
@@ -52,7 +52,11 @@ THIS_MACHINE = ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::")
 def main(argv: Sequence[str]) -> int:
     """Run until SIGINT or SIGTERM, or until the hall has gone; the exit code."""
     speed = _speed(argv)
-    environment = Environment.read()
+    try:
+        environment = Environment.read()
+    except WrongVariable as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
     if environment.host not in THIS_MACHINE:
         return _cannot(f"The demo talks to this machine only, but HALL_HOST is {environment.host}.")
     data = environment.data / "demo"

@@ -119,11 +119,14 @@ def _new_key() -> str:
 
 def _lines(path: Path) -> list[tuple[str, str, str]]:
     """:raises ValueError: when they are not some public keys, then a private one."""
-    found = [KEY_LINE.fullmatch(line) for line in path.read_text("ascii").splitlines()]
+    found = [KEY_LINE.fullmatch(line) for line in path.read_text("ascii", "replace").splitlines()]
     lines = [(one[1], one[2], one[3]) for one in found if one]
     kinds = [kind for _, kind, _ in lines]
     if len(lines) != len(found) or kinds.count("private") != 1 or kinds[-1] != "private":
-        raise ValueError(f"{path} does not hold signing keys of a hall: lines like `k1 private …`")
+        raise ValueError(
+            f"HALL_SIGNING_KEYS: {path} holds no signing keys of a hall, lines like `k1 private …`: "
+            "put the right ones back, or set HALL_SIGNING_KEYS to where they are"
+        )
     return lines
 
 

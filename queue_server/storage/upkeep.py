@@ -38,7 +38,11 @@ def backup(database: Path, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    _copy(database, part)
+    try:
+        _copy(database, part)
+    except sqlite3.DatabaseError as trouble:
+        part.unlink()
+        raise Unfit(f"{database} can't be copied: {trouble}") from trouble
     part.rename(target)
     _settle(target.parent)
 

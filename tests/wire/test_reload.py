@@ -70,7 +70,7 @@ def test_a_config_by_which_it_is_another_day_is_refused(still_hall: Hall) -> Non
         still_hall.config.write_text(shipped.replace(before, after), "utf-8")
         refused = still_hall.command("reload")
         assert refused.returncode == 1 and field in refused.stderr, refused.stderr
-        assert "请等两者是同一天的钟点再重新读取配置" in refused.stderr
+        assert "Reload at an hour when both are the same day" in refused.stderr
         assert still_hall.post("/tickets", {"group": "general"}, admin).status == 201
     still_hall.set_clock(four.replace(hour=22))
     reload(still_hall, shipped.replace(*changes["hours.day_starts"]))
@@ -82,7 +82,7 @@ def test_a_config_is_not_read_while_the_clock_stands_before_the_day(still_hall: 
     still_hall.start()
     still_hall.set_clock(noon - timedelta(days=1))
     refused = still_hall.command("reload")
-    assert refused.returncode == 1 and "请先校准时钟" in refused.stderr, refused.stderr
+    assert refused.returncode == 1 and "Set the clock" in refused.stderr, refused.stderr
 
 
 def test_a_line_that_breaks_the_telling_costs_nobody_else_the_news(desk: Desk) -> None:
