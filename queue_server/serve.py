@@ -35,7 +35,7 @@ from queue_server.self_fill.drafts import erase_over
 from queue_server.self_fill.handovers import Carrier
 from queue_server.settings.reader import ConfigErrors
 from queue_server.sockets import MESSAGE_BYTES, Sockets
-from queue_server.storage.store import StorageError, open_database
+from queue_server.storage.store import StorageError, open_database, private
 from queue_server.web.app import create_app
 from queue_server.web.identity import is_own_origin
 from queue_server.websocket import lighten
@@ -255,7 +255,7 @@ class _only_one:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> None:
-        self._file = self._path.open("a+")
+        self._file = private(self._path).open("a+")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

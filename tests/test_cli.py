@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from queue_server.environment import ROOT, Environment
-from tests.conftest import Hall, lay_out
+from tests.conftest import Hall, lay_out, until
 
 
 def take(hall: Hall, token: str) -> str:
@@ -119,6 +119,35 @@ def test_a_backup_is_one_private_file_without_the_key(hall: Hall, tmp_path: Path
     assert copy.stat().st_mode & 0o077 == 0
     assert key.encode() not in copy.read_bytes()
     assert bytes.fromhex(key) not in copy.read_bytes()
+
+
+def test_nobody_else_may_read_the_halls_data(still_hall: Hall, tmp_path: Path) -> None:
+    """Those of a hall that were readable once are put right, their journals too."""
+    text = still_hall.config.read_text("utf-8")
+    still_hall.config.write_text(text.replace('provider = "off"', 'provider = "simulated"'), "utf-8")
+    still_hall.start()
+    token = still_hall.token("api", "app")
+    taken = still_hall.post("/tickets", {"group": "general", "phone": "13812345678"}, token)
+    assert taken.status == 201
+    still_hall.post("/windows/1/open", {}, token)
+    still_hall.post("/windows/1/next", {}, token)
+    until(lambda: (still_hall.data / "texts.log").exists())
+    assert readable_by_others(still_hall.data) == []
+    still_hall.kill()
+    for file in still_hall.data.glob("hall.db*"):
+        file.chmod(0o644)
+    assert len(readable_by_others(still_hall.data)) == 3
+    still_hall.start()
+    assert readable_by_others(still_hall.data) == []
+    copy = tmp_path / "copy.db"
+    still_hall.command("backup", str(copy))
+    still_hall.stop()
+    assert still_hall.command("restore", str(copy)).returncode == 0
+    assert readable_by_others(still_hall.data) == []
+
+
+def readable_by_others(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if file.is_file() and file.stat().st_mode & 0o077]
 
 
 def test_a_backup_overwrites_nothing(hall: Hall, tmp_path: Path) -> None:

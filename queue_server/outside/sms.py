@@ -28,7 +28,7 @@ from queue_server.hall.refusal import Refused
 from queue_server.hall.text_rules import Due, due, over
 from queue_server.outside.asking import NEVER, Breaker, Unanswered, filled, post
 from queue_server.settings.shape import SmsShape
-from queue_server.storage.store import StorageError
+from queue_server.storage.store import StorageError, private
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class SimulatedGateway:
         """A file that has grown large begins anew."""
         try:
             is_large = file.exists() and file.stat().st_size > FILE_BYTES
-            with file.open("w" if is_large else "a", encoding="utf-8") as texts_file:
+            with private(file).open("w" if is_large else "a", encoding="utf-8") as texts_file:
                 texts_file.write(line)
         except OSError as trouble:
             log.warning("a simulated text can't be written down: %s", trouble.strerror)

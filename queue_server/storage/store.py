@@ -6,8 +6,10 @@ One connection writes, in one thread; each batch of commands is one transaction 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -210,9 +212,26 @@ class Store:
         return self._connection
 
 
+def private(path: Path) -> Path:
+    """Make a file where there is none; nobody but its owner may read it. SQLite's journals take after it."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    for file in (path, *journals(path)):
+        # Whoever may use it without owning it (root's file, a clone of it) leaves it as it is.
+        with suppress(FileNotFoundError, PermissionError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    return path
+
+
+def journals(database: Path) -> tuple[Path, Path]:
+    """What SQLite keeps beside a database."""
+    return database.with_name(database.name + "-wal"), database.with_name(database.name + "-shm")
+
+
 def open_database(path: Path) -> sqlite3.Connection:
     """A connection in the hall's mode (WAL, `synchronous=FULL`), the tables brought up to date."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=True)
+    connection = sqlite3.connect(private(path), isolation_level=None, timeout=10, check_same_thread=True)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from queue_server.storage.migrations import MIGRATIONS
-from queue_server.storage.store import open_database
+from queue_server.storage.store import journals, open_database, private
 
 OUR_TABLES = frozenset({"meta", "days", "tickets", "steps", "windows", "events"})
 
@@ -37,7 +37,6 @@ def backup(database: Path, target: Path) -> None:
         raise Unfit(f"{target} exists already; name a new file")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         _copy(database, part)
     except sqlite3.DatabaseError as trouble:
@@ -58,7 +57,7 @@ def restore(database: Path, lock: Path, source: Path, moment: str) -> Path | Non
         if trouble:
             raise Unfit(f"{source} is not sound: {trouble[0]}")
         new = database.with_name("restored.part")
-        for leftover in (new, *_journals(new)):
+        for leftover in (new, *journals(new)):
             leftover.unlink(missing_ok=True)
         _copy(source, new)
         _begin_epoch(new)
@@ -88,7 +87,10 @@ def faults(database: Path) -> list[str]:
 
 def _copy(source: Path, target: Path) -> None:
     """The source as it stands at one moment, as one file without a journal."""
-    with closing(sqlite3.connect(source, timeout=10)) as db, closing(sqlite3.connect(target)) as copy:
+    with (
+        closing(sqlite3.connect(source, timeout=10)) as db,
+        closing(sqlite3.connect(private(target))) as copy,
+    ):
         db.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
     _settle(target)
@@ -110,14 +112,10 @@ def _keep(database: Path, moment: str) -> Path | None:
     with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database, timeout=10)) as db:
         db.execute("PRAGMA journal_mode=DELETE")
     kept.hardlink_to(database)
-    for journal, kept_journal in zip(_journals(database), _journals(kept), strict=True):
+    for journal, kept_journal in zip(journals(database), journals(kept), strict=True):
         if journal.exists():
             journal.rename(kept_journal)
     return kept
-
-
-def _journals(database: Path) -> tuple[Path, Path]:
-    return database.with_name(database.name + "-wal"), database.with_name(database.name + "-shm")
 
 
 def _settle(path: Path) -> None:
