@@ -23,6 +23,9 @@ PAPERS_TOLD, PAPER_SHARE = 3, 1 / 3
 BROUGHT = ("own", "department")
 """Where papers come from that the citizen brings."""
 
+MAY_FOLLOW = "papers-missing"
+"""The flag of items that are accepted while a paper is missing."""
+
 ID_SIGNS, NOT_IN_IDS = 60, re.compile(r"[^a-z0-9]+")
 
 NAME, WORD, ITEM_NAME, ITEM_WORD, THEME, DEPARTMENT = 1.0, 0.97, 0.6, 0.9, 0.4, 0.6
@@ -146,9 +149,7 @@ class Catalogue:
         parts = self.guides.get(id, ())
         guide = {key: _first(parts, key) for key in GuideShape.model_fields}
         guide["materials"] = [
-            _of_all(one) if service.party else one
-            for one in guide["materials"]
-            if _needed(one, service.party)
+            _wanted_for(service, one) for one in guide["materials"] if _needed(one, service.party)
         ]
         department = details.department.name if details.department else {"zh": "", "en": ""}
         filled: dict[str, Any] = {
@@ -245,9 +246,11 @@ def _needed(material: MaterialShape, party: Party | None) -> bool:
     return material.party is None or party is None or material.party == party.value
 
 
-def _of_all(material: MaterialShape) -> MaterialShape:
-    """Where an item is for one party alone, whoever comes needs it."""
-    return material.model_copy(update={"party": None})
+def _wanted_for(service: Service, material: MaterialShape) -> MaterialShape:
+    """As this item wants it: whoever comes for one party's item needs it; it follows only where it may."""
+    party = None if service.party else material.party
+    later = material.later and MAY_FOLLOW in service.flags
+    return material.model_copy(update={"party": party, "later": later})
 
 
 def _party(name: str | None) -> Party | None:

@@ -105,10 +105,12 @@ def test_an_empty_catalogue_finds_nothing() -> None:
     assert Catalogue().search("身份证") == []
 
 
-def test_a_guide_says_whose_paper_it_is_only_where_both_may_come() -> None:
+def test_a_guide_says_whose_paper_it_is_and_what_may_follow_only_where_that_is_so() -> None:
     for service in CATALOGUE.services.values():
         whose = {one["party"] for one in CATALOGUE.guide(service.id)["materials"]}  # type: ignore[attr-defined]
         assert service.party is None or whose <= {None}, service.id
+        may_follow = {one["later"] for one in CATALOGUE.guide(service.id)["materials"]}  # type: ignore[attr-defined]
+        assert "papers-missing" in service.flags or may_follow <= {False}, service.id
         assert len({one.id for one in CATALOGUE.to_bring(service.id)}) == len(CATALOGUE.to_bring(service.id))
 
 
