@@ -415,9 +415,11 @@ class KioskApp(App):  # type: ignore[misc]
     # --- the screen ------------------------------------------------------------------------------------
 
     def _touched(self, _window: Any, touch: Any) -> bool:
-        """Whether a touch ends here: the second of two quick ones that took a number must not put it away."""
-        place = self._state.visit.place
-        if touch.is_double_tap and place is Place.TICKET and self._touched_at is not Place.TICKET:
+        """Whether a touch ends here: the second of quick ones of which the first took a number must not put
+        it away.
+        """
+        place, is_quick = self._state.visit.place, touch.is_double_tap or touch.is_triple_tap
+        if is_quick and place is Place.TICKET and self._touched_at is not Place.TICKET:
             return True
         self._touched_at = place
         self._aloud.read(text_under(self._root, *touch.pos))

@@ -42,6 +42,8 @@ from typing import Any, TypeVar
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 20.0
+ONE_BY_ONE = "[postproc]\ndouble_tap_time = 0\ntriple_tap_time = 0\n"
+"""Kivy's config: the stage's finger is quicker than any, and two of its touches are no double touch."""
 END_SECONDS = 10.0
 
 Found = TypeVar("Found")
@@ -295,7 +297,11 @@ def best(seen: list[Seen], text: str) -> Seen | None:
 
 
 def start(
-    module: str, *arguments: Any, size: tuple[int, int], env: dict[str, str] | None = None, kivy: str = ""
+    module: str,
+    *arguments: Any,
+    size: tuple[int, int],
+    env: dict[str, str] | None = None,
+    kivy: str = ONE_BY_ONE,
 ) -> Program:
     """Start `python -m MODULE ARGUMENTS` on a screen of `size` pixels.
 

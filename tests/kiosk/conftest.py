@@ -35,7 +35,11 @@ class Floor:
     issued_before: set[str] = field(default_factory=set)
 
     def kiosk(
-        self, language: str = "zh", size: tuple[int, int] = PORTRAIT, up: str = "", kivy: str = ""
+        self,
+        language: str = "zh",
+        size: tuple[int, int] = PORTRAIT,
+        up: str = "",
+        kivy: str = stage.ONE_BY_ONE,
     ) -> stage.Program:
         """A kiosk of this hall, up and connected, or showing the text `up`."""
         options = ["--server", self.hall.url, "--kiosk", "K01", "--size", f"{size[0]}x{size[1]}"]
