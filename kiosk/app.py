@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +39,7 @@ from kiosk.screens.form import FormCard, FormDone, FormEnd, FormPage, FormPhone,
 from kiosk.screens.frame import Frame, Root
 from kiosk.screens.guide import Bring, Checklist
 from kiosk.screens.home import Home
+from kiosk.screens.last import Last, forget_half_built
 from kiosk.screens.look import Look
 from kiosk.screens.moments import Ready, Return, SorryPage, Taking
 from kiosk.screens.pad import Pad
@@ -75,8 +77,10 @@ BRIDGE_SECONDS = 30.0
 """The hall gives up on another office long before, unless its config says otherwise."""
 NOTED_SECONDS = 1.0
 """A slip waits no longer for the disk; somebody stands there."""
-CRASHES_APART_SECONDS = 5.0
-"""A program that fails again so soon can't go on; whoever started it starts it anew."""
+LAST_SECONDS = 15.0
+"""So long stands what needs no screen, where none could be built; then they are tried again."""
+UNREADABLE = (OSError, HTTPException, ValueError, LookupError)
+"""What comes of asking the server where no answer comes, or none that makes sense."""
 
 PAGES: dict[Place, type[Page]] = {
     Place.HOME: Home,
@@ -128,8 +132,9 @@ class KioskApp(App):  # type: ignore[misc]
         begun = session.begin(secrets.token_urlsafe(9), language)
         self._state = replace(begun, given_up=self._noted.read())
         self._shapes: tuple[object, object] = (None, None)
-        self._crashed_at = -CRASHES_APART_SECONDS
         self._touched_at: Place | None = None
+        self._trouble = ""
+        self._shows_at = 0.0
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
         self._seeker = ThreadPoolExecutor(1, thread_name_prefix="kiosk-search")
         self._asker = ThreadPoolExecutor(2, thread_name_prefix="kiosk-bridge")
@@ -185,14 +190,30 @@ class KioskApp(App):  # type: ignore[misc]
         self._asker.shutdown(wait=False, cancel_futures=True)
         self._worker.shutdown(cancel_futures=True)
 
-    def crashed(self, trouble: BaseException) -> bool:
-        """Go on without the visit; False when that makes no sense any more."""
-        log.critical("the kiosk failed", exc_info=trouble)
-        now = time.monotonic()
-        again, self._crashed_at = now - self._crashed_at < CRASHES_APART_SECONDS, now
-        if not again:
-            Clock.schedule_once(lambda _seconds: self.feed(e.Crashed()))
-        return not again
+    def crashed(self, trouble: Exception) -> None:
+        """Whatever failed, the visit is over and the program goes on."""
+        self._tell_of(trouble)
+        Clock.schedule_once(self._recover)
+
+    def _recover(self, _seconds: float) -> None:
+        try:
+            self.feed(e.Crashed())
+        except Exception as trouble:
+            self._tell_of(trouble)
+            self._shapes = (None, None)
+            self._shows_at = time.monotonic() + LAST_SECONDS
+            self._holder.clear_widgets()
+            self._holder.add_widget(Last(self._home_at_last))
+
+    def _tell_of(self, trouble: Exception) -> None:
+        """What fails with every tick is told at length once."""
+        forget_half_built()
+        again, self._trouble = self._trouble == repr(trouble), repr(trouble)
+        log.critical("the kiosk failed%s: %r", " again" * again, trouble, exc_info=None if again else trouble)
+
+    def _home_at_last(self) -> None:
+        self._shows_at = 0.0
+        self.feed(e.Leave())
 
     # --- events in, effects out ------------------------------------------------------------------------
 
@@ -304,7 +325,7 @@ class KioskApp(App):  # type: ignore[misc]
             lists = (self._all("themes"), self._all("services"), self._all("questions"))
             self.feed_soon(e.CatalogueCame(*lists))
             self._speller.learn(self._all("words"))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.exception("the catalogue did not come; it is asked for again with the next line")
 
     def _search(self, query: str) -> None:
@@ -314,7 +335,7 @@ class KioskApp(App):  # type: ignore[misc]
         try:
             body = self._got("matches", SEARCH_SECONDS, q=query, limit=MATCHES)
             self.feed_soon(e.MatchesCame(query, body["matches"]))
-        except (OSError, ValueError):
+        except UNREADABLE:
             # The query stays out of the log: it is what somebody came for.
             log.warning("a search had no answer")
             self.feed_soon(e.MatchesCame(query, None))
@@ -322,7 +343,7 @@ class KioskApp(App):  # type: ignore[misc]
     def _fetch_guide(self, item: str) -> None:
         try:
             self.feed_soon(e.GuideCame(item, self._got(f"services/{item}", CATALOGUE_SECONDS)))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.exception("the guide of %s did not come", item)
             self.feed_soon(e.GuideCame(item, None))
 
@@ -332,7 +353,7 @@ class KioskApp(App):  # type: ignore[misc]
                 one for item in items for one in self._got("forms", CATALOGUE_SECONDS, service=item)["forms"]
             ]
             self.feed_soon(e.FormsCame(items, listed))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.exception("the forms of %s did not come", ", ".join(items))
             self.feed_soon(e.FormsCame(items, None))
 
@@ -343,7 +364,7 @@ class KioskApp(App):  # type: ignore[misc]
                 self._got("regions", CATALOGUE_SECONDS),
             )
             self.feed_soon(e.FormCame(form, body, regions))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.exception("the form %s did not come", form)
             self.feed_soon(e.FormCame(form, None, None))
 
@@ -351,7 +372,7 @@ class KioskApp(App):  # type: ignore[misc]
         try:
             listed = self._got(f"tickets/{secret[:ID_SIGNS]}/forms", CATALOGUE_SECONDS, secret)["forms"]
             self.feed_soon(e.SlipFormsCame(secret, listed))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.warning("the forms of a slip did not come")
             self.feed_soon(e.SlipFormsCame(secret, None))
 
@@ -361,7 +382,7 @@ class KioskApp(App):  # type: ignore[misc]
             draft = self._got(f"drafts/{secret[:ID_SIGNS]}", CATALOGUE_SECONDS, secret)
             form = self._got(f"forms/{draft['form']}", CATALOGUE_SECONDS)
             self.feed_soon(e.DraftCame(secret, draft, form, self._got("regions", CATALOGUE_SECONDS)))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.warning("a form that was scanned did not come")
             self.feed_soon(e.DraftCame(secret, None, None, None))
 
@@ -372,7 +393,7 @@ class KioskApp(App):  # type: ignore[misc]
         try:
             body = self._got(path, BRIDGE_SECONDS, self._token, body=asked, key=wanted.key)
             self.feed_soon(e.BridgeAnswered(wanted.key, body))
-        except (OSError, ValueError):
+        except UNREADABLE:
             log.warning("what a form could be filled in with did not come")
             self.feed_soon(e.BridgeAnswered(wanted.key, None))
 
@@ -387,7 +408,7 @@ class KioskApp(App):  # type: ignore[misc]
     ) -> Body:
         """What is answered to a GET; with a body, to a POST.
 
-        :raises OSError: and ValueError, where no answer comes that can be read.
+        :raises OSError: and others (`UNREADABLE`), where no answer comes that can be read.
         """
         asked = Request(f"{self._server}{API}/{path}?{urlencode(query)}")
         if secret:
@@ -434,6 +455,8 @@ class KioskApp(App):  # type: ignore[misc]
     def _render(self) -> None:
         """Build anew what can't follow the state as it stands; let the rest follow."""
         state, now = self._state, time.monotonic()
+        if now < self._shows_at:
+            return
         look, page = self._look_of(state), PAGES[state.visit.place]
         shapes = ((look, Frame.shape(state)), page.shape(state))
         if shapes != self._shapes:
@@ -478,6 +501,8 @@ class _LastResort(ExceptionHandler):  # type: ignore[misc]
         self._app = app
 
     def handle_exception(self, trouble: BaseException) -> Any:
-        if isinstance(trouble, Exception) and self._app.crashed(trouble):
-            return ExceptionManager.PASS
-        return ExceptionManager.RAISE
+        """Nothing that failed ends the program; only who asks it to end does."""
+        if not isinstance(trouble, Exception):
+            return ExceptionManager.RAISE
+        self._app.crashed(trouble)
+        return ExceptionManager.PASS

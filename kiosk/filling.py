@@ -66,7 +66,7 @@ def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
         return asked(gone(state, Place.FORM, form=event.form), standing, standing.at), ()
     of_slip = [one.secret for one in state.visit.offers if one.id == event.form and one.secret]
     if of_slip:
-        return state, (e.FetchDraft(of_slip[0]),)
+        return fetched(state, of_slip[0])
     key = f"{state.key}.begin.{event.form}"
     begun = changed(state, form=event.form, form_key=key, forms_failed=False)
     return begun, (e.FetchForm(event.form), e.Send(Asks.FORM_BEGIN, {"form": event.form}, key))
@@ -145,8 +145,24 @@ def _on(state: State, filling: Filling) -> Step:
     return changed(with_filling(state, filling), place=Place.FORM_END), ()
 
 
+def fetched(state: State, secret: str) -> Step:
+    """Open a form that was begun elsewhere."""
+    return changed(state, awaited=secret), (e.FetchDraft(secret),)
+
+
+OPENING = frozenset(
+    {Place.HOME, Place.HAVE, Place.RETURN, Place.CHECK_IN, Place.SORRY, Place.FORMS, Place.FORM_PHONE}
+)
+"""Where a form may be asked for that was begun elsewhere."""
+
+
 def draft_came(state: State, event: e.DraftCame, now: float) -> Step:
-    """The form that was scanned from a phone opens; in a visit for nothing else, where it was at home."""
+    """The form that was scanned from a phone opens; in a visit for nothing else, where it was at home.
+    Whoever went elsewhere meanwhile is left there.
+    """
+    if event.secret != state.visit.awaited or state.visit.place not in OPENING:
+        return state, ()
+    state = changed(state, awaited="")
     if event.draft is None or event.form is None or event.regions is None:
         if state.visit.place is not Place.FORM_PHONE:
             return gone(state, Place.SORRY, sorry=sorry.own(sorry.UNKNOWN_SCAN)), ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from kiosk import events as e
@@ -13,6 +13,9 @@ from kiosk.visit import Place, Spot, State, Visit
 Step = tuple[State, tuple[Effect, ...]]
 """The next state, and what is to be done."""
 
+SPOT = tuple(field.name for field in fields(Spot))
+"""What of a visit a screen stands by, so that it can be come back to."""
+
 
 def changed(state: State, **changes: Any) -> State:
     """With these fields of the visit changed."""
@@ -22,24 +25,14 @@ def changed(state: State, **changes: Any) -> State:
 def gone(state: State, place: Place, **changes: Any) -> State:
     """On another screen, from which one may come back to this one as it stands."""
     visit = state.visit
-    spot = Spot(visit.place, visit.theme, visit.page, visit.party, visit.question, visit.group, visit.items)
+    spot = Spot(**{name: getattr(visit, name) for name in SPOT})
     return changed(state, place=place, trail=(*visit.trail, spot), **changes)
 
 
 def came_back(state: State) -> State:
     """On the screen before, with what had been chosen by then."""
     spot = state.visit.trail[-1]
-    return changed(
-        state,
-        place=spot.place,
-        trail=state.visit.trail[:-1],
-        theme=spot.theme,
-        page=spot.page,
-        party=spot.party,
-        question=spot.question,
-        group=spot.group,
-        items=spot.items,
-    )
+    return changed(state, trail=state.visit.trail[:-1], **{name: getattr(spot, name) for name in SPOT})
 
 
 def gone_or_back(state: State, place: Place, **changes: Any) -> State:

@@ -393,7 +393,7 @@ SCANNING = frozenset({Place.HOME, Place.HAVE, Place.RETURN, Place.CHECK_IN, Plac
 def _scanned(state: State, event: e.Scanned, now: float) -> Step:
     visit, line = state.visit, event.line.strip()
     if visit.place is Place.FORM_PHONE and (form := FORM.search(line)):
-        return state, (e.FetchDraft(form[1]),)
+        return filling.fetched(state, form[1])
     if visit.place in (Place.FORM_BRIDGE, Place.FORM_CODE):
         return bridging.shown(state, line, now)
     busy = visit.paper is Paper.PRINTING or (visit.sorry is not None and visit.sorry.unsure)
@@ -410,7 +410,7 @@ def _take_scan(state: State, line: str, now: float) -> Step:
     if slip := SLIP.search(line):
         return _ask(changed(state, scanned=slip[1]), Asks.REQUEUE, {"secret": slip[1]}, now)
     if form := FORM.search(line):
-        return state, (e.FetchDraft(form[1]),)
+        return filling.fetched(state, form[1])
     code = line.upper()
     if CODE.fullmatch(code) and len(code) in CODE_LENGTHS:
         return _check_in(state, code, now)
@@ -486,7 +486,7 @@ def _back(state: State, event: e.Back, now: float) -> Step:
     if visit.trail[-1].place is Place.HOME:
         return _leave(state, e.Leave(), now)
     typed = visit.typed if visit.place is Place.SORRY else ""
-    return changed(came_back(state), typed=typed, hint="", sorry=None), ()
+    return changed(came_back(state), typed=typed, hint=""), ()
 
 
 KEPT = ("language", "modes", "help", "help_at", "help_key")

@@ -111,6 +111,7 @@ class Spot:
     question: str = ""
     group: str = ""
     items: tuple[str, ...] = ()
+    sorry: Sorry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,8 @@ class Visit:
     typed: str = ""
     hint: str = ""
     scanned: str = ""
+    awaited: str = field(default="", repr=False)
+    """The secret of a form that was scanned and has not come yet."""
     found: Found | None = None
     permit: Permit | None = field(default=None, repr=False)
     permit_paper: Paper = Paper.NONE

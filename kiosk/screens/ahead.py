@@ -17,6 +17,7 @@ from kivy.clock import Clock
 from kiosk import session
 from kiosk.events import Touch
 from kiosk.screens.frame import Root
+from kiosk.screens.last import forget_half_built
 from kiosk.screens.parts import Page
 from kiosk.visit import State, Visit
 
@@ -134,6 +135,7 @@ class Ahead:
             one.page = self._build(one.state)
         except Exception:
             # Nobody has touched it yet, and perhaps nobody will.
+            forget_half_built()
             log.exception("the screen %s could not be built ahead", one.state.visit.place)
             self._nexts.remove(one)
         else:

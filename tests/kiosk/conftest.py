@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class Floor:
         size: tuple[int, int] = PORTRAIT,
         up: str = "",
         kivy: str = stage.ONE_BY_ONE,
+        program: str = "kiosk",
     ) -> stage.Program:
         """A kiosk of this hall, up and connected, or showing the text `up`."""
         options = ["--server", self.hall.url, "--kiosk", "K01", "--size", f"{size[0]}x{size[1]}"]
@@ -48,7 +50,7 @@ class Floor:
             "HALL_CONFIG": str(self.hall.config),
             "HALL_DATA": str(self.hall.data),
         }
-        kiosk = stage.start("kiosk", *options, "--language", language, size=size, env=variables, kivy=kivy)
+        kiosk = stage.start(program, *options, "--language", language, size=size, env=variables, kivy=kivy)
         kiosk.wait_for(up or GENERAL[language])
         return kiosk
 
@@ -62,6 +64,21 @@ class Floor:
 
     def take(self, group: str = "general") -> Any:
         return self.hall.post("/tickets", {"group": group}, self.api).json
+
+    def book(self, services: list[str]) -> str:
+        """An appointment that may be checked in now; its code."""
+        now = datetime.now(UTC)
+        day = self.hall.get("/hall", self.api).json["day"]
+        path = f"/appointments/slots?services={','.join(services)}&day={day}"
+        slots = self.hall.get(path, self.api).json["slots"]
+        slot = next(one for one in slots if datetime.fromisoformat(one["slot_end"]) > now)
+        body = {"services": services, **{name: slot[name] for name in ("slot_start", "slot_end")}}
+        return str(self.hall.post("/appointments", body, self.api).json["code"])
+
+    def draft(self, form: str) -> str:
+        """A form that somebody has begun: what its code says."""
+        kiosk = self.hall.token("kiosk", "K01")
+        return str(self.hall.post("/drafts", {"form": form}, kiosk).json["url"])
 
     def miss(self, ticket: Any) -> None:
         """Let a citizen be called to window 1 and not come."""

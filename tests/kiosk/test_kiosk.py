@@ -160,6 +160,17 @@ def test_a_slip_that_is_still_waiting_is_told_so_straight_from_home(
     kiosk.touch(said("sorry.way.home"))
 
 
+def test_from_its_forms_one_comes_back_to_what_was_said_of_the_slip(
+    floor: Floor, kiosk: stage.Program
+) -> None:
+    kiosk.type(floor.take()["follow_url"])
+    kiosk.touch(said("sorry.way.forms"))
+    kiosk.wait_for(said("sorry.title.no-forms"))
+    kiosk.touch(said("key.back"))
+    kiosk.wait_for(said("sorry.title.slip-waiting"))
+    kiosk.touch(said("sorry.way.home"))
+
+
 def test_a_slip_that_was_torn_is_printed_again_and_marked(floor: Floor, kiosk: stage.Program) -> None:
     ticket = floor.take()
     kiosk.type(ticket["follow_url"])
@@ -223,12 +234,7 @@ def test_a_slip_of_nobody_is_told_so(floor: Floor, kiosk: stage.Program) -> None
 
 
 def test_an_appointment_is_checked_in_by_its_code(floor: Floor, kiosk: stage.Program) -> None:
-    now = datetime.now(UTC)
-    slots = f"/appointments/slots?services=id-card-renewal&day={_day(floor)}"
-    free = floor.hall.get(slots, floor.api).json["slots"]
-    slot = next(one for one in free if datetime.fromisoformat(one["slot_end"]) > now)
-    body = {"services": ["id-card-renewal"], "slot_start": slot["slot_start"], "slot_end": slot["slot_end"]}
-    code = floor.hall.post("/appointments", body, floor.api).json["code"]
+    code = floor.book(["id-card-renewal"])
     kiosk.touch(said("home.have"))
     kiosk.touch(said("have.check-in"))
     kiosk.find(said("check-in.title"))
@@ -238,10 +244,6 @@ def test_an_appointment_is_checked_in_by_its_code(floor: Floor, kiosk: stage.Pro
     kiosk.wait_for(said("ticket.printed"))
     assert number_on(kiosk) in floor.numbers()
     kiosk.touch("完成")
-
-
-def _day(floor: Floor) -> str:
-    return str(floor.hall.get("/hall", floor.api).json["day"])
 
 
 # --- time, the line, the hours ------------------------------------------------------------------------------
@@ -402,3 +404,18 @@ def test_outside_its_hours_home_says_when_numbers_begin(still_floor: Floor) -> N
 def test_everything_ends_as_it_began(floor: Floor, kiosk: stage.Program) -> None:
     assert "Traceback" not in kiosk.log()
     until(lambda: said("home.title") in kiosk.texts())
+
+
+# --- when the kiosk itself fails -----------------------------------------------------------------------
+
+
+def test_a_screen_that_fails_ends_nothing_and_there_is_a_way_home(floor: Floor) -> None:
+    """Again and again; and where not even the screen can be built that says so."""
+    with floor.kiosk(program="tests.kiosk.broken") as kiosk:
+        for sorry in ("sorry.title.crash", "last.home", "sorry.title.crash"):
+            kiosk.touch(said("home.have"))
+            kiosk.wait_for(said(sorry))
+            kiosk.touch(said("last.home" if sorry == "last.home" else "sorry.way.home"))
+            kiosk.wait_for(said("home.title"))
+        assert kiosk.log().count("the kiosk failed") == 4
+        assert kiosk.close(signal.SIGTERM) == 0

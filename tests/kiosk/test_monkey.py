@@ -21,8 +21,8 @@ FOOT = (0, PORTRAIT[1] - 160, *PORTRAIT)
 class Monkey:
     """Does one thing after the other, and knows what it did. The kiosk draws a frame in between."""
 
-    def __init__(self, kiosk: stage.Program, seed: int) -> None:
-        self._kiosk, self._chance = kiosk, random.Random(seed)
+    def __init__(self, kiosk: stage.Program, codes: tuple[str, ...], seed: int) -> None:
+        self._kiosk, self._codes, self._chance = kiosk, codes, random.Random(seed)
         self.did: list[str] = []
 
     def act(self) -> None:
@@ -32,7 +32,9 @@ class Monkey:
             self._press(self._chance.choice(KEYS))
         elif chance < 0.07:
             self._scan(self._chance.choice(SCANNED))
-        elif chance < 0.13:
+        elif chance < 0.1:
+            self._scan(self._chance.choice(self._codes))
+        elif chance < 0.16:
             self._touch(stage.best(seen, self._mode(seen)))
         elif chance < 0.7:
             self._touch(self._chance.choice(seen))
@@ -63,7 +65,7 @@ def test_a_monkey_finds_no_way_out_of_the_kiosk_and_leaves_nothing(
     floor: Floor, kiosk: stage.Program, tmp_path: Path
 ) -> None:
     before = foot(kiosk, tmp_path)
-    monkey = Monkey(kiosk, SEED)
+    monkey = Monkey(kiosk, codes(floor), SEED)
     try:
         for _ in range(DEEDS):
             monkey.act()
@@ -78,6 +80,14 @@ def test_a_monkey_finds_no_way_out_of_the_kiosk_and_leaves_nothing(
     except AssertionError as trouble:
         trouble.add_note("\n".join(monkey.did))
         raise
+
+
+def codes(floor: Floor) -> tuple[str, ...]:
+    """What people may hold to the scanner: slips, of which one was missed, forms, an appointment."""
+    waiting, missed = floor.take(), floor.take("fees")
+    floor.miss(missed)
+    slips = (waiting["follow_url"], missed["follow_url"])
+    return (*slips, floor.draft("city-pass"), floor.draft("promise-letter"), floor.book(["id-card-renewal"]))
 
 
 def foot(kiosk: stage.Program, folder: Path) -> bytes:
