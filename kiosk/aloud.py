@@ -40,6 +40,7 @@ class Aloud:
         self._state, self._volume = state, volume
         self._narrator = Narrator(state, time.monotonic())
         self._touched: Choice | None = None
+        self._root: Root | None = None
         self.focus = Focus()
 
     def touched(self, control: Choice) -> None:
@@ -56,12 +57,13 @@ class Aloud:
         if state.visits != self._state.visits:
             self._volume = self._usual_volume
         spoke = Mode.VOICE in self._state.visit.modes
-        self._state = state
+        self._root, self._state = root, state
         control, self._touched = self._touched, None
         if control:
             is_there = control.get_parent_window() is not None
             self._narrator.touched(control.said(state.visit.language) if is_there else control.plain)
-        words = self._narrator.follow(state, now)
+        names = [one.said(state.visit.language) for one in root.choices()]
+        words = self._narrator.follow(state, now, names)
         shown = Mode.KEYS in state.visit.modes
         self.focus.follow(root, shown=shown, anew=self._narrator.anew)
         if words:
@@ -113,7 +115,9 @@ class Aloud:
         language, control = self._state.visit.language, self.focus.control
         now = time.monotonic()
         sign = guidance.sign(self._state)
-        self._say(sign, guidance.screen(self._state, now), control.said(language) if control else "")
+        names = [one.said(language) for one in self._root.choices()] if self._root else []
+        screen, choices = guidance.screen(self._state, now), guidance.choices(names, language)
+        self._say(sign, screen, choices, control.said(language) if control else "")
 
     def _say(self, *parts: str) -> None:
         words = self._narrator.say(*(guidance.plain(part) for part in parts))

@@ -7,11 +7,13 @@ is read only when somebody asks for it again.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from assets import texts
-from kiosk import guide
+from kiosk import basket, guide, told
+from kiosk.basket import MOST_ITEMS
+from kiosk.events import Paper
 from kiosk.floor import Wait
-from kiosk.forms import Filling
 from kiosk.visit import (
     Bridging,
     Help,
@@ -19,18 +21,18 @@ from kiosk.visit import (
     Stage,
     State,
     asks_to_stay,
-    choices,
     filling_of,
-    found,
+    forgets_card,
     guides,
     leaves_at,
-    page,
+    page_at,
     pages,
+    sheets,
 )
 from queue_server.hall.model import Language, Words
 
 MARKUP = re.compile(r"\[/?[a-z]+(?:=[^\]]*)?\]")
-ENDS = ("。", "？", "！", "……", ".", "?", "!", "…")
+ENDS = ("。", "？", "！", "……", "：", ":", ".", "?", "!", "…")
 
 
 def plain(text: str) -> str:
@@ -58,10 +60,10 @@ def waits(wait: Wait, language: Language) -> list[str]:
     """People ahead, and minutes where they can be told."""
     if wait.is_none:
         return [texts.say("kiosk.wait.none", language)]
-    told = [texts.say("kiosk.wait.ahead", language, count=wait.ahead)]
-    if wait.minutes is not None:
-        told.append(texts.say("kiosk.wait.minutes", language, minutes=_span(wait.minutes, language)))
-    return told
+    ahead = [texts.say("kiosk.wait.ahead", language, count=wait.ahead)]
+    if wait.minutes is None:
+        return ahead
+    return [*ahead, texts.say("kiosk.wait.minutes", language, minutes=_span(wait.minutes, language))]
 
 
 def _span(minutes: tuple[int, int], language: Language) -> str:
@@ -83,7 +85,7 @@ def topic(state: State, now: float) -> tuple[object, ...]:
     return (
         state.visits,
         visit.place,
-        _home(state) if visit.place is Place.HOME else "",
+        (state.floor.known, state.floor.takes_numbers) if visit.place is Place.HOME else "",
         visit.language,
         visit.theme,
         visit.page,
@@ -101,22 +103,44 @@ def topic(state: State, now: float) -> tuple[object, ...]:
 
 
 def sign(state: State) -> str:
-    """What the strip under the head says: that the line is lost, or how a call for help stands."""
+    """What the strip under the head says: that the line is lost, how a call for help stands, or that a card
+    is left behind.
+    """
+    visit = state.visit
     if state.floor.known and not state.floor.line_up:
         return _say(state, "frame.reconnecting")
-    visit = state.visit
-    return "" if visit.help is Help.NONE else _say(state, visit.help_sign, name=visit.helper)
+    if visit.help is not Help.NONE:
+        return _say(state, visit.help_sign, name=visit.helper)
+    return _say(state, "frame.card") if forgets_card(state) else ""
 
 
-def typed(before: State, after: State) -> str:
-    """What was entered, by its count: whoever stands near must not hear it."""
+def meanwhile(before: State, after: State) -> str:
+    """What has changed on a screen that stands: its paper, what was found, how much was typed. That is
+    told by its count: whoever stands near must not hear it.
+    """
     old, new = before.visit, after.visit
     if old.place is not new.place:
         return ""
-    if old.matches != new.matches and new.searched:
-        return texts.say("spoken.found", new.language, count=len(found(after)))
+    if old.list_paper is not new.list_paper:
+        return _say(after, f"bring.print.{new.list_paper}")
+    if old.permit_paper is not new.permit_paper:
+        return _say(after, f"permit.{new.permit_paper}")
+    if old.searched != new.searched and new.searched:
+        return told.finds_count(after) or told.finds_nothing(after)
     counts = [len(one.typed or one.typing.whole) for one in (old, new)]
     return "" if counts[0] == counts[1] else texts.say("spoken.typed", new.language, count=counts[1])
+
+
+MOST_NAMED = 4
+"""So many choices are named with their screen; of more it is said how many there are."""
+
+
+def choices(names: Sequence[str], language: Language) -> str:
+    """What there is to choose from."""
+    if len(names) > MOST_NAMED:
+        return texts.say("spoken.choices", language, count=len(names))
+    what = texts.say("spoken.or", language).join(names)
+    return texts.say("spoken.offered", language, what=what) if names else ""
 
 
 def screen(state: State, now: float) -> str:
@@ -125,52 +149,18 @@ def screen(state: State, now: float) -> str:
     if asks_to_stay(state, now):
         seconds = round((leaves_at(state) or now) - now)
         return texts.say("spoken.stay", language, seconds=seconds)
-    match visit.place:
-        case Place.HOME:
-            return sentences(_home(state), language=language)
-        case Place.THEMES | Place.ITEMS:
-            return sentences(*_list(state), language=language)
-        case Place.QUESTION:
-            question = state.floor.question(visit.question)
-            return sentences(_name(question.name, language) if question else "", language=language)
-        case Place.CONFIRM:
-            return _confirm(state)
-        case Place.GUIDE:
-            return sentences(_guide(state), _say(state, "guide.tick"), language=language)
-        case Place.BRING:
-            verdict = guide.verdict(state.floor, guides(state), visit.ticked)
-            key = f"bring.{verdict}"
-            return sentences(_say(state, f"{key}.title"), _say(state, f"{key}.words"), language=language)
-        case Place.BASKET:
-            return sentences(_say(state, "basket.title", count=len(visit.items)), language=language)
-        case Place.TICKET:
-            return _ticket(state)
-        case Place.SORRY:
-            return _sorry(state)
-        case Place.FORM:
-            filling = filling_of(state, visit.form)
-            return sentences(*_question(filling, language) if filling else (), language=language)
-        case Place.FORM_END:
-            filling = filling_of(state, visit.form)
-            gaps = len({*filling.missing, *filling.problems}) if filling else 0
-            key = "end.missing" if gaps else "end.whole"
-            return sentences(_say(state, key, count=gaps) if gaps else _say(state, key), language=language)
-        case Place.FORM_BRIDGE if visit.bridging:
-            return sentences(*_bridge(state, visit.bridging), language=language)
-        case Place.FORM_CARD if visit.may_fill:
-            return sentences(_say(state, "card.lay"), _say(state, "card.where"), language=language)
+    if visit.place in OF_PLACE:
+        return sentences(*(plain(one) for one in OF_PLACE[visit.place](state, now)), language=language)
+    hint = f"hint.{visit.hint}" if visit.hint else ""
     keys = PLAIN.get(visit.place, (f"{visit.place}.title", f"{visit.place}.why"))
-    told = (_say(state, key) for key in keys if f"kiosk.{key}" in texts.all_texts())
-    return sentences(*told, language=language)
+    said = (_say(state, key) for key in (hint, *keys) if f"kiosk.{key}" in texts.all_texts())
+    return sentences(*said, language=language)
 
 
 PLAIN: dict[Place, tuple[str, ...]] = {
-    Place.FIND: ("find.title",),
-    Place.FORM_CARD: ("card.ask", "card.why"),
     Place.FORM_DONE: ("done.title", "done.words"),
     Place.FORM_PHONE: ("phone.title", "phone.words"),
-    Place.RETURN: ("return.title", "return.scan", "return.phone"),
-    Place.TAKING: ("taking.title",),
+    Place.RETURN: ("return.title", "return.scan", "return.phone", "return.lost"),
 }
 """Screens whose sentence is what stands on them, under other names than `PLACE.title` and `PLACE.why`."""
 
@@ -183,86 +173,191 @@ def _name(words: Words, language: Language) -> str:
     return words.get(language, "")
 
 
-def _question(filling: Filling, language: Language) -> list[str]:
-    """What is asked, and what is wrong with the answer, or else what helps to give it."""
-    asked = filling.question
-    told = (asked.label, filling.problems.get(asked.name, asked.help))
-    return [plain(_name(words, language)) for words in told]
-
-
-def _bridge(state: State, one: Bridging) -> list[str]:
-    """What another office is asked for, or what came of it; values are shown, not said: others hear them."""
-    visit, language = state.visit, state.visit.language
-    office = _name(state.floor.kiosk.bridges[one.kind], language)
-    match one.stage:
-        case _ if visit.hint:
-            return [_say(state, f"hint.{visit.hint}")]
-        case Stage.CONSENT:
-            filling = filling_of(state, visit.form)
-            asked = filling.form.of_source(one.kind) if filling else ()
-            fields = texts.say("form.comma", language).join(_name(field.label, language) for field in asked)
-            return [
-                _say(state, f"bridge.{one.kind}.head.consent"),
-                _say(state, "bridge.why", office=office, fields=fields),
-            ]
-        case Stage.SHOW:
-            return [_say(state, f"bridge.{one.kind}.head.show"), _say(state, f"bridge.{one.kind}.where")]
-        case Stage.WAIT:
-            return [_say(state, "bridge.waiting", office=office)]
-    return [_say(state, f"bridge.{one.stage}"), _name(one.words, language)]
-
-
-def _home(state: State) -> str:
+def _home(state: State, now: float) -> list[str]:
     if not state.floor.known:
-        return _say(state, "frame.connecting")
-    return _say(state, "home.title" if state.floor.takes_numbers else "closed.title")
+        return [_say(state, "frame.connecting")]
+    if state.floor.takes_numbers:
+        return [_say(state, "home.title"), told.windows_rest(state, now)]
+    return [_say(state, "closed.title"), told.opens(state, now), *told.still(state)]
 
 
-def _list(state: State) -> list[str]:
+def _find(state: State, now: float) -> list[str]:
+    title = _say(state, "find.more" if state.visit.items else "find.title")
+    if not state.visit.typing.whole:
+        return [title, _say(state, "find.hint")]
+    return [title, told.finds_count(state) or told.finds_nothing(state)]
+
+
+def _list(state: State, now: float) -> list[str]:
     visit, language = state.visit, state.visit.language
     theme = state.floor.theme(visit.theme)
     if visit.place is Place.ITEMS:
         title = _name(theme.name, language) if theme else _say(state, "items.title")
     else:
         title = _say(state, f"themes.title-{visit.party}" if visit.party else "themes.title")
-    told = [title]
-    if pages(state) > 1:
-        told.append(_say(state, "items.page", page=visit.page + 1, pages=pages(state)))
-    count = len(page(state)) if choices(state) else 0
-    return [*told, texts.say("spoken.choices", language, count=count)]
+    return [title, _page(state)]
 
 
-def _confirm(state: State) -> str:
+def _page(state: State) -> str:
+    """Which page of a list it is, where there are several."""
+    count = pages(state)
+    return _say(state, "items.page", page=page_at(state) + 1, pages=count) if count > 1 else ""
+
+
+def _asked(state: State, now: float) -> list[str]:
+    question = state.floor.question(state.visit.question)
+    return [_name(question.name, state.visit.language) if question else _say(state, "question.title")]
+
+
+def _basket(state: State, now: float) -> list[str]:
+    floor, items, language = state.floor, state.visit.items, state.visit.language
+    full = _say(state, "basket.full", count=MOST_ITEMS) if len(items) >= MOST_ITEMS else ""
+    order = told.order(floor, basket.legs(floor, items), language)
+    title = _say(state, "basket.title", count=len(items))
+    return [title, full, order, *told.parts(state), _page(state)]
+
+
+def _guide(state: State, now: float) -> list[str]:
+    items, language = state.visit.items, state.visit.language
+    item = state.floor.item(items[0]) if len(items) == 1 else None
+    title = _name(item.name, language) if item else _say(state, "guide.title", count=len(items))
+    if not sheets(state):
+        return [title, _say(state, "guide.failed" if state.visit.guide_failed else "guide.waiting")]
+    return [title, _say(state, "guide.tick"), _page(state)]
+
+
+def _bring(state: State, now: float) -> list[str]:
+    visit, language = state.visit, state.visit.language
+    verdict = f"bring.{guide.verdict(state.floor, guides(state), visit.ticked)}"
+    missing = [_name(one.material.name, language) for one in guide.missing(guides(state), visit.ticked)]
+    names = texts.say("form.comma", language).join(missing)
+    return [
+        _say(state, f"{verdict}.title"),
+        _say(state, f"{verdict}.words"),
+        _say(state, "bring.missing"),
+        names,
+    ]
+
+
+def _forms(state: State, now: float) -> list[str]:
+    return [_say(state, "forms.title"), told.forms(state)]
+
+
+def _card(state: State, now: float) -> list[str]:
+    if not state.visit.may_fill:
+        return [*_form_title(state), _say(state, "card.ask"), _say(state, "card.why")]
+    return [*_form_title(state), _say(state, "card.lay"), _say(state, told.where_to_lay(state))]
+
+
+def _form_title(state: State) -> list[str]:
+    filling = filling_of(state, state.visit.form)
+    return [_name(filling.form.title, state.visit.language)] if filling else []
+
+
+def _question(state: State, now: float) -> list[str]:
+    """What is asked, and what is wrong with the answer, or else what helps to give it."""
+    filling, language = filling_of(state, state.visit.form), state.visit.language
+    if filling is None:
+        return []
+    asked = filling.question
+    label = [_name(asked.label, language), "" if asked.required else _say(state, "form.may")]
+    promise = told.promise(filling, language) if asked.keyboard == "agree" else []
+    empty = asked.kind is not None and not state.visit.typing.whole
+    hint = _say(state, told.field_hint(asked)) if empty else ""
+    return [
+        told.progress(state, filling),
+        *label,
+        told.question_aside(state, filling),
+        hint,
+        *promise,
+        _page(state),
+    ]
+
+
+def _end(state: State, now: float) -> list[str]:
+    filling = filling_of(state, state.visit.form)
+    if filling is None:
+        return []
+    words = told.end_words(state, filling)
+    return [*_form_title(state), told.end_head(state, filling), *words, told.end_aside(state, filling)]
+
+
+def _bridge(state: State, now: float) -> list[str]:
+    """What another office is asked for, or what came of it; values are shown, not said: others hear them."""
+    one = state.visit.bridging
+    if one is None:
+        return []
+    return [*_form_title(state), *_of_stage(state, one)]
+
+
+def _of_stage(state: State, one: Bridging) -> list[str]:
+    visit, language = state.visit, state.visit.language
+    office = _name(state.floor.kiosk.bridges[one.kind], language)
+    asks = one.stage in (Stage.CONSENT, Stage.SHOW)
+    head = _say(state, f"bridge.{one.kind}.head.{one.stage}" if asks else f"bridge.{one.stage}")
+    match one.stage:
+        case _ if visit.hint:
+            return [head, _say(state, f"hint.{visit.hint}")]
+        case Stage.CONSENT:
+            filling = filling_of(state, visit.form)
+            asked = filling.form.of_source(one.kind) if filling else ()
+            fields = texts.say("form.comma", language).join(_name(field.label, language) for field in asked)
+            return [head, _say(state, "bridge.why", office=office, fields=fields)]
+        case Stage.SHOW:
+            return [head, _say(state, f"bridge.{one.kind}.where")]
+        case Stage.WAIT:
+            return [head, _say(state, "bridge.waiting", office=office)]
+    return [head, _name(one.words, language)]
+
+
+def _permit(state: State, now: float) -> list[str]:
+    permit, language = state.visit.permit, state.visit.language
+    if permit is None:
+        return []
+    words = told.permit_words(permit, language)
+    return [told.permit_title(permit, language), *words, told.permit_slip(state, permit)]
+
+
+def _ready(state: State, now: float) -> list[str]:
+    found, language = state.visit.found, state.visit.language
+    if found is None:
+        return []
+    title = _say(state, f"ready.title.{told.advice(found)}")
+    return [title, _name(found.words, language), *told.results(found, language)]
+
+
+def _confirm(state: State, now: float) -> list[str]:
     visit, floor, language = state.visit, state.floor, state.visit.language
     items = [item for one in visit.items if (item := floor.item(one))]
-    group = floor.group(visit.group)
-    names = [_name(item.name, language) for item in items]
-    if group and not names:
-        names = [_name(group.name, language)]
-    zones = floor.zone_names(group.zones if group else (), language)
-    told = texts.say(
+    groups = [floor.group(leg.group) for leg in basket.legs(floor, visit.items)] or [floor.group(visit.group)]
+    names = [_name(one.name, language) for one in (*items, *groups) if one]
+    zones = floor.zone_names(_zones(state), language)
+    said = texts.say(
         "spoken.confirm",
         language,
         what=named(*names, language=language),
         waits=named(*waits(floor.wait(visit.group), language), language=language),
         where=texts.say("slip.zones-or", language).join(zones),
     )
-    hint = _say(state, f"hint.{visit.hint}") if visit.hint else ""
-    return told + hint
+    return [said, _say(state, f"hint.{visit.hint}") if visit.hint else ""]
 
 
-def _guide(state: State) -> str:
-    items = state.visit.items
-    item = state.floor.item(items[0]) if len(items) == 1 else None
-    return _name(item.name, state.visit.language) if item else _say(state, "guide.title", count=len(items))
+def _zones(state: State) -> tuple[str, ...]:
+    group = state.floor.group(state.visit.group)
+    return group.zones if group else ()
 
 
-def _ticket(state: State) -> str:
-    visit, language = state.visit, state.visit.language
-    assert visit.ticket
-    zones = state.floor.zone_names(visit.ticket.zones, language)
+def _taking(state: State, now: float) -> list[str]:
+    return [_say(state, "taking.title"), told.taking(state)]
+
+
+def _ticket(state: State, now: float) -> list[str]:
+    visit, floor, language = state.visit, state.floor, state.visit.language
+    if visit.ticket is None:
+        return []
+    zones = floor.zone_names(visit.ticket.zones, language)
     joined = texts.say("slip.zones-or", language).join(zones)
-    return texts.say(
+    said = texts.say(
         "spoken.ticket",
         language,
         number=spelled(visit.ticket.number, language),
@@ -270,11 +365,41 @@ def _ticket(state: State) -> str:
         where=_say(state, "ticket.where", zones=joined) if zones else _say(state, "ticket.nowhere"),
         paper=_say(state, f"ticket.again.{visit.paper}" if visit.again else f"ticket.{visit.paper}"),
     )
+    no_slip = visit.paper in (Paper.FAILED, Paper.DOUBTFUL)
+    what = named(*told.ticket_for(floor, visit.ticket, language), language=language)
+    return [said, what, _say(state, "ticket.photo") if no_slip else ""]
 
 
-def _sorry(state: State) -> str:
+def _sorry(state: State, now: float) -> list[str]:
     said, language = state.visit.sorry, state.visit.language
-    assert said
-    return sentences(
-        _say(state, f"sorry.title.{said.reason}"), plain(_name(said.words, language)), language=language
-    )
+    if said is None:
+        return []
+    return [
+        _say(state, f"sorry.title.{said.reason}"),
+        _name(said.words, language),
+        told.sorry_opens(state, now),
+    ]
+
+
+OF_PLACE: dict[Place, Callable[[State, float], list[str]]] = {
+    Place.HOME: _home,
+    Place.FIND: _find,
+    Place.THEMES: _list,
+    Place.ITEMS: _list,
+    Place.QUESTION: _asked,
+    Place.BASKET: _basket,
+    Place.GUIDE: _guide,
+    Place.BRING: _bring,
+    Place.FORMS: _forms,
+    Place.FORM_CARD: _card,
+    Place.FORM_BRIDGE: _bridge,
+    Place.FORM: _question,
+    Place.FORM_END: _end,
+    Place.PERMIT: _permit,
+    Place.READY: _ready,
+    Place.CONFIRM: _confirm,
+    Place.TAKING: _taking,
+    Place.TICKET: _ticket,
+    Place.SORRY: _sorry,
+}
+"""Screens that have more to say than a title and why."""

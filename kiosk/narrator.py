@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assets import texts
 from kiosk import guidance
 from kiosk.events import Mode
@@ -27,8 +29,10 @@ class Narrator:
         """Somebody touched this; it is said together with what follows from it."""
         self._touched = guidance.plain(words)
 
-    def follow(self, state: State, now: float) -> str:
-        """What is to be said now that the visit stands like this; "" for nothing."""
+    def follow(self, state: State, now: float, names: Sequence[str] = ()) -> str:
+        """What is to be said now that the visit stands like this; "" for nothing. `names` are the choices
+        that the screen has.
+        """
         before, self._state = self._state, state
         topic = guidance.topic(state, now)
         self.anew, self._topic = topic != self._topic, topic
@@ -38,12 +42,13 @@ class Narrator:
         if not speaks:
             self.said = ""
             return ""
-        sign = guidance.sign(state) if guidance.sign(state) != guidance.sign(before) else ""
-        parts = [touched, sign, "" if self.anew else guidance.typed(before, state)]
+        sign = guidance.sign(state)
+        parts = [touched, sign if begins or sign != guidance.sign(before) else ""]
+        parts.append("" if self.anew else guidance.meanwhile(before, state))
         if begins and Mode.KEYS in state.visit.modes:
             parts.append(texts.say("spoken.keys", state.visit.language))
         if begins or self.anew:
-            parts.append(guidance.screen(state, now))
+            parts += [guidance.screen(state, now), guidance.choices(names, state.visit.language)]
         return self.say(*parts)
 
     def say(self, *parts: str) -> str:

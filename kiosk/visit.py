@@ -319,6 +319,14 @@ def goes_back(state: State) -> bool:
     return bool(visit.trail) and visit.place not in (Place.TAKING, Place.TICKET) and not unsure
 
 
+CARD_FORGOTTEN = frozenset({Place.HOME, Place.TICKET, Place.SORRY})
+"""Where a card that lies on the reader serves no purpose."""
+
+
+def forgets_card(state: State) -> bool:
+    return state.card_lies and state.visit.place in CARD_FORGOTTEN
+
+
 def choices(state: State) -> tuple[Theme | Item | None, ...]:
     """All that the list that stands has to choose from; None is "all items"."""
     visit, floor = state.visit, state.floor

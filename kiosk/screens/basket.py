@@ -10,8 +10,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
-from assets import texts
-from kiosk import basket, guidance
+from kiosk import basket, guidance, told
 from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
 from kiosk.floor import Item
@@ -89,25 +88,18 @@ class Basket(Page):
             for row in rows:
                 self.ids.parts.add_widget(row)
             return
-        shown = Leg(title=self._heading(at, leg), aside=self.say("basket.minutes", minutes=leg.minutes))
+        title = told.heading(self.state.floor, at, leg, self.language)
+        shown = Leg(title=title, aside=self.say("basket.minutes", minutes=leg.minutes))
         for row in rows:
             row.size_hint_y = None
             shown.ids.rows.add_widget(row)
         self.ids.parts.add_widget(shown)
 
-    def _heading(self, at: int, leg: basket.Leg) -> str:
-        floor = self.state.floor
-        group = floor.group(leg.group)
-        names = floor.zone_names(group.zones if group else (), self.language)
-        zones = texts.say("slip.zones-or", self.language).join(names)
-        return self.say("basket.leg", at=at, group=self.name(group.name) if group else "", zones=zones)
-
     def _chosen(self, at: int, item: Item) -> Chosen:
-        where = [self.say(f"basket.{place}") for place in item.elsewhere]
-        places = self.say("basket.or").join(where)
+        where = told.elsewhere(item, self.language)
         return Chosen(
             name=self.name(item.name),
-            detail=self.say("basket.elsewhere", places=places) if where else "",
+            detail=where,
             is_elsewhere=bool(where),
             place="" if self.is_headed else self.say("basket.part", at=at, minutes=round(item.minutes)),
             remove_words="" if self.compact else self.say("basket.remove"),
@@ -127,13 +119,7 @@ class Basket(Page):
 
     def order(self) -> str:
         """One number for all, and where it leads."""
-        groups = [self.state.floor.group(leg.group) for leg in self._legs]
-        names = [self.name(group.name) for group in groups if group]
-        if len(names) < 2:
-            return self.say("basket.one-window")
-        if not self.is_headed:
-            names = [f"{at}. {name}" for at, name in enumerate(names, start=1)]
-        return self.say("basket.order", groups=self.say("basket.then").join(names))
+        return told.order(self.state.floor, self._legs, self.language, numbered=not self.is_headed)
 
     def has_room(self) -> bool:
         return len(self.state.visit.items) < MOST_ITEMS

@@ -153,7 +153,10 @@ class Confirm(Page):
         return self.say("confirm.id-forget" if state.visit.id_number else "confirm.id-type")
 
     def id_spoken(self, state: State) -> str:
-        return f"{self.say('confirm.id')}{texts.say('spoken.and', self.language)}{self.id_key(state)}"
+        """What the number is for, and what the key does; the number itself is not said."""
+        known = bool(state.visit.id_number)
+        why = [] if known else [self.say("confirm.id-optional"), self.say("confirm.id-lay")]
+        return guidance.named(self.say("confirm.id"), *why, self.id_key(state), language=self.language)
 
     def id_event(self, state: State) -> Touch:
         return e.ForgetId() if state.visit.id_number else e.OpenIdentify()

@@ -10,6 +10,7 @@ from kivy.uix.widget import Widget
 
 from assets import texts
 from kiosk import events as e
+from kiosk import told
 from kiosk.events import Touch
 from kiosk.finding import QUERY_SIGNS
 from kiosk.floor import Theme
@@ -17,7 +18,7 @@ from kiosk.keyboard import Kind, Typing
 from kiosk.screens.choose import Row, item_row, row, theme_row, turning
 from kiosk.screens.keyboard import KeyBoard
 from kiosk.screens.parts import Fit, Page
-from kiosk.visit import State, found, is_searched, page_size, pages, part
+from kiosk.visit import State, found, page_size, pages, part
 from queue_server.hall.model import Party
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -61,32 +62,18 @@ class Find(Page):
         typing: Typing = self.state.visit.typing
         self.ids.field.typing = self._keys.typing = typing
         visit = self.state.visit
-        self.ids.field.aside = self._count(self.state)
-        stands = (bool(typing.whole), found(self.state), visit.page, self._told(self.state))
+        self.ids.field.aside = told.finds_count(self.state)
+        stands = (bool(typing.whole), found(self.state), visit.page, told.finds_nothing(self.state))
         if stands != self._stood:
             self._stood = stands
             self._show_rows()
 
-    def _count(self, state: State) -> str:
-        """How much was found for what stands in the field now; nothing while that is being asked."""
-        finds = len(found(state))
-        return self.say("find.count", count=finds) if finds and is_searched(state) else ""
-
-    def _told(self, state: State) -> str:
-        """What is said where nothing is found, or not yet."""
-        visit = state.visit
-        if not visit.typing.whole.strip() or found(state):
-            return ""
-        if visit.is_lost:
-            return self.say("find.lost")
-        return self.say("find.none" if is_searched(state) else "find.searching")
-
     def _show_rows(self) -> None:
-        rows, told = self.ids.rows, self._told(self.state)
+        rows, nothing = self.ids.rows, told.finds_nothing(self.state)
         rows.clear_widgets()
-        if told:
-            rows.add_widget(Fit(text=told, design=40))
-        for made in self._found() or self._ways(bool(told)):
+        if nothing:
+            rows.add_widget(Fit(text=nothing, design=40))
+        for made in self._found() or self._ways(bool(nothing)):
             rows.add_widget(made)
         for _ in range(page_size(self.state) - len(rows.children)):
             rows.add_widget(Widget())

@@ -10,9 +10,8 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
 from kivy.uix.widget import Widget
 
-from assets import texts
 from kiosk import events as e
-from kiosk import guidance, permits
+from kiosk import guidance, permits, told
 from kiosk.floor import Permit
 from kiosk.forms import Filling, Offer, Question
 from kiosk.keyboard import Kind
@@ -61,12 +60,7 @@ class Forms(Page):
         return made
 
     def words(self) -> str:
-        visit = self.state.visit
-        if visit.forms_failed:
-            return self.say("form.failed")
-        if not visit.offers or visit.form_key:
-            return self.say("form.opening")
-        return self.say("forms.why")
+        return told.forms(self.state)
 
 
 class FormPart(Page):
@@ -98,7 +92,7 @@ class FormCard(FormPart):
     def words(self, state: State) -> str:
         if not state.visit.may_fill:
             return self.say("card.why")
-        return self.say("card.again" if state.card_lies else "card.where")
+        return self.say(told.where_to_lay(state))
 
 
 class FormPage(FormPart):
@@ -171,9 +165,7 @@ class FormPage(FormPart):
 
     def _typed(self, kind: Kind) -> Widget:
         """The field stands above the keys; nobody must reach it."""
-        name = kind if kind in (Kind.NUMBER, Kind.DECIMAL) else self.question.keyboard
-        hint = self.say(f"form.hint.{name}")
-        self._field = Field(kind=kind, hint=hint)
+        self._field = Field(kind=kind, hint=self.say(told.field_hint(self.question)))
         self.ids.typed.height = self.u(120 if self.portrait else 96)
         self.ids.typed.add_widget(self._field)
         self._keys = KeyBoard(
@@ -207,7 +199,7 @@ class FormPage(FormPart):
 
     def _tick(self) -> Widget:
         box = BoxLayout(orientation="vertical", spacing=self.u(20))
-        promise = "\n".join(self.name(one) for one in self.filling.form.promise)
+        promise = "\n".join(told.promise(self.filling, self.language))
         box.add_widget(Fit(text=promise, design=40, size_hint_y=2))
         self._rows[True] = row(self, self.question.label, e.ChooseValue(True), icon="box")
         box.add_widget(self._rows[True])
@@ -232,9 +224,7 @@ class FormPage(FormPart):
             one.chosen = self._value() == value
 
     def progress(self, state: State) -> str:
-        filling = self.filling_in(state)
-        told = {"at": filling.at + 1, "count": len(filling.asked), "filled": filling.filled, "of": filling.of}
-        return self.say("form.progress", **told)
+        return told.progress(state, self.filling_in(state))
 
     def label(self) -> str:
         optional = (
@@ -246,20 +236,7 @@ class FormPage(FormPart):
 
     def aside(self, state: State) -> str:
         """What is wrong; else where the answer came from; else what helps to answer."""
-        filling = self.filling_in(state)
-        name = filling.question.name
-        if filling.is_lost:
-            return self.say("form.lost")
-        if name in filling.problems:
-            return self.name(filling.problems[name])
-        if filling.saving and filling.went:
-            return self.say("form.saving")
-        if source := filling.sources.get(name):
-            return self.say(f"form.from-{source}")
-        value = filling.values.get(name)
-        if filling.question.keyboard == "region" and isinstance(value, str):
-            return value.replace("/", " ")
-        return self.name(filling.question.help) if filling.question.help else ""
+        return told.question_aside(state, self.filling_in(state))
 
     def is_wrong(self, state: State) -> bool:
         filling = self.filling_in(state)
@@ -288,24 +265,16 @@ class FormEnd(FormPart):
 
     @property
     def gaps(self) -> list[str]:
-        """The labels of what is missing or wrong."""
-        filling = self.filling
-        open_ = {*filling.missing, *filling.problems}
-        return [self.name(one.label) for one in filling.asked if one.name in open_]
+        return told.gaps(self.filling, self.language)
 
     def head(self) -> str:
-        return self.say("end.missing", count=len(self.gaps)) if self.gaps else self.say("end.whole")
+        return told.end_head(self.state, self.filling)
 
     def words(self) -> str:
-        if self.gaps:
-            return texts.say("form.comma", self.language).join(self.gaps)
-        return "\n".join(self.name(one) for one in self.filling.form.promise)
+        return "\n".join(told.end_words(self.state, self.filling))
 
     def aside(self, state: State) -> str:
-        filling = self.filling_in(state)
-        if filling.is_lost:
-            return self.say("form.lost")
-        return self.say("form.saving") if filling.saving else ""
+        return told.end_aside(state, self.filling_in(state))
 
     def way(self) -> e.Touch:
         return e.FillGap() if self.gaps else e.FinishForm()
@@ -333,21 +302,16 @@ class PermitPage(Page):
         return one
 
     def title(self) -> str:
-        return self.say("permit.no") if self.permit.reasons else self.name(self.permit.name)
+        return told.permit_title(self.permit, self.language)
 
     def holder(self) -> str:
         return self.permit.holder
 
     def words(self) -> str:
-        if self.permit.reasons:
-            return "\n".join(self.name(one) for one in self.permit.reasons)
-        return self.say("permit.days", begins=self.permit.begins, ends=self.permit.ends)
+        return "\n".join(told.permit_words(self.permit, self.language))
 
     def slip(self, state: State) -> str:
-        """Where its paper stands; a code can be photographed in any case."""
-        if self.permit.reasons:
-            return self.say("permit.way")
-        return self.say(f"permit.{state.visit.permit_paper}")
+        return told.permit_slip(state, self.permit)
 
 
 class FormPhone(FormPart):

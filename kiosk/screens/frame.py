@@ -19,13 +19,9 @@ from kiosk.events import Mode
 from kiosk.filling import may_go_on_by_phone
 from kiosk.screens.caption import Caption
 from kiosk.screens.parts import Choice, Page, Plain, other
-from kiosk.visit import Help, Place, State, asks_to_stay, goes_back, leaves_at
+from kiosk.visit import Help, Place, State, asks_to_stay, forgets_card, goes_back, leaves_at
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
-
-
-CARD_FORGOTTEN = frozenset({Place.HOME, Place.TICKET, Place.SORRY})
-"""Where a card that lies on the reader serves no purpose."""
 
 
 class Trial(Panel):
@@ -105,7 +101,7 @@ class Frame(Page):
         if state.visit.help is not Help.NONE:
             words = self.say(state.visit.help_sign, name=state.visit.helper)
             return words, "blue-soft", "blue-ink"
-        if state.card_lies and state.visit.place in CARD_FORGOTTEN:
+        if forgets_card(state):
             return self.say("frame.card"), "amber", "amber-ink"
         return "", "amber", "amber-ink"
 
@@ -161,9 +157,11 @@ class Root(FloatLayout):  # type: ignore[misc]
 
     def controls(self) -> list[Choice]:
         """What can be operated now, in the order in which keys go through it: the page's own first."""
-        if self._stay:
-            return list(_controls(self._stay))
-        return [*_controls(self.frame.ids.middle), *_controls(self.frame.ids.foot)]
+        return self.choices() if self._stay else [*self.choices(), *_controls(self.frame.ids.foot)]
+
+    def choices(self) -> list[Choice]:
+        """Those of the page, or of the question over it; what stands on every screen is left out."""
+        return list(_controls(self._stay or self.frame.ids.middle))
 
     def follow(self, state: State, now: float) -> None:
         """Let everything that stands show the state."""

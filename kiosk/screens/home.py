@@ -11,13 +11,13 @@ from kivy.properties import ObjectProperty, StringProperty
 
 from assets import texts
 from kiosk import events as e
-from kiosk import guidance
+from kiosk import guidance, told
 from kiosk.events import Touch
 from kiosk.floor import Group, Wait
 from kiosk.screens.parts import UNBROKEN, Card, Choice, Page
-from kiosk.screens.words import is_long, opening, waiting
+from kiosk.screens.words import is_long, waiting
 from kiosk.visit import State
-from queue_server.hall.model import HallState, Language
+from queue_server.hall.model import Language
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
@@ -168,19 +168,12 @@ class Home(Page):
             return self.say_other("frame.connecting")
         if self.closed:
             return self.say_other("closed.title")
-        if floor.state is HallState.OPEN or floor.opens_at is None:
-            return self.say_other("home.title")
-        key = "home.break" if floor.state is HallState.BREAK else "home.not-yet"
-        return self.say(key, when=opening(floor, self.now, self.language))
+        return told.windows_rest(self.state, self.now) or self.say_other("home.title")
 
     def still(self) -> str:
         """Why it is closed, where somebody said so, and that nobody who waits is sent away."""
-        return "\n".join(part for part in (self.state.floor.reason, self.say("closed.still")) if part)
+        return "\n".join(told.still(self.state))
 
     def opens(self) -> str:
-        """When numbers are given again; in open hours why they are not."""
-        refused = [group.refusal for group in self.state.floor.groups if group.refusal]
-        if self.state.floor.state is HallState.OPEN and refused:
-            return str(refused[0].words[self.language])
-        when = opening(self.state.floor, self.now, self.language)
-        return self.say("closed.opens", when=when) if when else self.say("closed.opens-unknown")
+        """When numbers are given again, or why they are not."""
+        return told.opens(self.state, self.now)

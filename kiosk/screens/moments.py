@@ -8,11 +8,10 @@ from typing import Any
 from kivy.lang import Builder
 
 from kiosk import events as e
+from kiosk import told
 from kiosk.screens.parts import Page, Plain
-from kiosk.screens.words import opening
 from kiosk.sorry import Sorry, Way
 from kiosk.visit import Found, State
-from queue_server.hall.model import HallState
 
 MOST_RESULTS, FEW_RESULTS = 4, 2
 """So many results find room, in usual and in large text."""
@@ -56,8 +55,7 @@ class Ready(WithWays):
 
     @property
     def advice(self) -> str:
-        """`go`: it is worth a number; `not-yet`: it isn't; `ask`: nobody can tell."""
-        return {"ready": "go", "some-ready": "go", "not-ready": "not-yet"}.get(self.found.state, "ask")
+        return told.advice(self.found)
 
     def sign(self) -> str:
         return {"go": "list", "not-yet": "clock", "ask": "help"}[self.advice]
@@ -72,23 +70,15 @@ class Ready(WithWays):
         return self.found.words[self.language]
 
     def results(self) -> str:
-        """Each with how it stands, where there are several or one has a name."""
         room = FEW_RESULTS if self.large else MOST_RESULTS
-        return "\n".join(self._line(*one) for one in self.found.results[:room] if one[0])
-
-    def _line(self, item: str, is_ready: bool, expected: str) -> str:
-        if is_ready:
-            return self.say("ready.one.ready", item=item)
-        return self.say("ready.one.on" if expected else "ready.one.not-yet", item=item, day=expected)
+        return "\n".join(told.results(self.found, self.language)[:room])
 
 
 class Taking(Page):
     """Something is being asked of the hall."""
 
     def words(self, state: State) -> str:
-        if not state.floor.line_up:
-            return self.say("taking.reconnecting")
-        return self.say(f"taking.{state.visit.asking.name}") if state.visit.asking else ""
+        return told.taking(state)
 
 
 WAYS = {
@@ -129,8 +119,4 @@ class SorryPage(WithWays):
         return self.sorry.words[self.language]
 
     def opens(self) -> str:
-        """When the hall opens, where that is what one wants to know."""
-        floor = self.state.floor
-        when = opening(floor, self.now, self.language)
-        closed = self.sorry.reason == "hall-closed" and floor.state is not HallState.OPEN
-        return self.say("closed.opens", when=when) if closed and when else ""
+        return told.sorry_opens(self.state, self.now)

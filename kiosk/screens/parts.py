@@ -6,7 +6,8 @@ A screen is a `Page` with a kv rule of its own, named in `kiosk.app.PAGES`. It d
   tells, or what is called for it when it is pressed; `words` is what it shows, `spoken` what is read of
   it where that is more than its words, and `chosen` whether it is ticked, which is shown by a tick and
   said, too. Nothing else is bound to it.
-- its sentence for who can't see it, in `kiosk.guidance`.
+- its sentence for who can't see it, in `kiosk.guidance`: with all that stands beside the controls, but for
+  what is `unsaid`.
 - where `low` is set, that all its controls stand in its lowest `reach()` pixels; where `large` is set,
   that it shows no more than must be there. Colours come from `app.look.colour`, lengths from `u`, and
   room for letters from `t`, so that high contrast and large text hold without more.
@@ -97,6 +98,8 @@ class Fit(Label):  # type: ignore[misc]
     spare = BooleanProperty(False)
     """It may be left out, and is where it has no room: all that matters is said elsewhere."""
     left_out = BooleanProperty(False)
+    unsaid = BooleanProperty(False)
+    """It is for the eye alone: others must not hear it, or it can be of use to the eye only."""
     less = ObjectProperty(None, allownone=True)
     """A spare text beside it, which makes room for it where it must."""
 

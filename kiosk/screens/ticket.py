@@ -9,6 +9,7 @@ from kivy.lang import Builder
 
 from assets import texts
 from kiosk import events as e
+from kiosk import told
 from kiosk.events import Paper
 from kiosk.floor import Ticket
 from kiosk.screens.frame import seconds_left
@@ -55,9 +56,7 @@ class TicketPage(Page):
         return "warn" if self.no_slip else "good"
 
     def group(self) -> str:
-        group = self.state.floor.group(self.ticket.group)
-        items = [item for one in self.ticket.services if (item := self.state.floor.item(one))]
-        return " · ".join(self.name(one.name) for one in (*([group] if group else ()), *items))
+        return " · ".join(told.ticket_for(self.state.floor, self.ticket, self.language))
 
     def ahead(self) -> str:
         return f"{self.ticket.wait.ahead} {self._people()}"

@@ -1,11 +1,9 @@
-"""Waits and times in words, as several screens say them."""
+"""Waits in words, as several screens say them."""
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from assets import texts
-from kiosk.floor import Floor, Wait
+from kiosk.floor import Wait
 from kiosk.screens.parts import UNBROKEN
 from queue_server.hall.model import Language
 from queue_server.hall.ranges import figure
@@ -39,13 +37,3 @@ def waiting(wait: Wait, language: Language, big: float | None) -> list[str]:
     if wait.minutes is not None:
         told.append(texts.say("kiosk.wait.minutes", language, minutes=large(figure(wait.minutes))))
     return [one.replace(" ", UNBROKEN) for one in told]
-
-
-def opening(floor: Floor, now: float, language: Language) -> str:
-    """When the hall opens: `明天 09:00`; "" when that isn't known."""
-    if floor.opens_at is None:
-        return ""
-    at = floor.opens_at.astimezone(ZoneInfo(floor.timezone))
-    days = floor.days_until_open(now)
-    name = {0: "today", 1: "tomorrow"}.get(days, "later")
-    return texts.say(f"kiosk.when.{name}", language, time=f"{at:%H:%M}", month=at.month, day=at.day)

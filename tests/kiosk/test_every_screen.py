@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from assets import theme
+from kiosk import guidance
+from kiosk.guidance import MOST_NAMED
 from kiosk.screens.look import BODY_CAPITAL_MM
 from tests import stage
 
@@ -154,3 +157,31 @@ def test_keys_reach_every_control_and_each_is_said(built: Built) -> None:
         seen = [control["said"] for control in one["controls"] if not under_a_question(one, control)]
         assert sorted(one["order"]) == sorted(seen), where(one)
         assert all(said.strip() for said in one["order"]), where(one)
+
+
+def test_every_screen_says_all_that_stands_on_it_and_what_there_is_to_choose(built: Built) -> None:
+    """In speech mode the sentence is what is heard; a control is heard where the keys stand at it."""
+    silent = set()
+    for one in built:
+        heard = signs(one["sentence"] + "".join(one["order"]))
+        other = signs(one["in_other"])
+        silent |= {
+            f"{where(one)}: {line}"
+            for text in one["texts"]
+            if text["is_content"] and text["page"] != "Frame" and not under_a_question(one, text)
+            for line in text["text"].split("\n")
+            if signs(line) not in heard and signs(line) not in other
+        }
+        if "voice" in one["modes"]:
+            assert one["sentence"] in one["told"], where(one)
+            own = [control["said"] for control in one["controls"] if control["page"] != "Frame"]
+            offered = own if len(own) <= MOST_NAMED else [str(len(own))]
+            assert not [name for name in offered if guidance.plain(name) not in one["told"]], where(one)
+    assert not silent
+
+
+def signs(text: str) -> str:
+    """Letters and digits alone: a range, and what parts a list, is said otherwise than it is written."""
+    spoken = re.sub(r"(?<=\d)–(?=\d)", "", text)
+    spoken = re.sub(r"(?<=\d) (?:到|to) (?=\d)", "", spoken)
+    return re.sub(r"[\W_]", "", spoken)

@@ -13,12 +13,14 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from assets import screen
+from kiosk import guidance
 from kiosk.narrator import Narrator
 from kiosk.pinyin import Candidate
 from tests.kiosk.every_screen import SCREENS, SIZES_MM, WALKS, Walk, visit
@@ -111,6 +113,9 @@ class Walker:
             "texts": list(texts_of(shown, look, picture, walk.tries_larger)),
             "controls": list(controls_of(shown, root, look)),
             "order": [one.said(walk.language) for one in root.controls()],
+            "sentence": guidance.screen(kiosk.state, kiosk.now),
+            "in_other": guidance.screen(in_other_language(kiosk), kiosk.now),
+            "told": told(kiosk, root),
             "lost": list(lost_texts(root)),
             "overlaps": list(overlaps(shown)),
         }
@@ -143,13 +148,21 @@ class Walker:
             self._app.holder.add_widget(self._root)
         self._root.frame.show(PAGES[kiosk.visit.place](**common))
         self._root.follow(kiosk.state, kiosk.now)
-        self._root.frame.caption = said(kiosk)
+        self._root.frame.caption = told(kiosk, self._root)
         return self._root
 
 
-def said(kiosk: Any) -> str:
+def told(kiosk: Any, root: Any) -> str:
     """What is read out of a screen that is new, where things are."""
-    return Narrator(kiosk.state, kiosk.now).follow(kiosk.state, kiosk.now)
+    narrator = Narrator(kiosk.state, kiosk.now)
+    names = [one.said(kiosk.visit.language) for one in root.choices()]
+    return narrator.follow(kiosk.state, kiosk.now, names)
+
+
+def in_other_language(kiosk: Any) -> Any:
+    from kiosk.screens.parts import other
+
+    return replace(kiosk.state, visit=replace(kiosk.visit, language=other(kiosk.visit.language)))
 
 
 def settle(root: Any) -> None:
@@ -193,6 +206,7 @@ def texts_of(shown: Iterable[Any], look: Any, picture: Any, tries_larger: bool) 
         yield {
             "text": text,
             "page": page_of(widget),
+            "is_content": is_content(widget),
             "capital_mm": widget.font_size * 0.733 / look.scale.per_mm,
             "over": list(over(widget)),
             "hanging": begins_badly(widget),
@@ -218,6 +232,14 @@ def is_small(label: Any, look: Any) -> bool:
     fits = label._fits()
     label._lay_out()
     return bool(fits)
+
+
+def is_content(widget: Any) -> bool:
+    """Whether a text stands on the page itself, to be told to whoever can't see it."""
+    from kiosk.screens.parts import Choice, Fit
+
+    of_control = any(isinstance(one, Choice) for one in (widget, *ancestors(widget)))
+    return isinstance(widget, Fit) and not widget.unsaid and not of_control
 
 
 def over(label: Any) -> Iterator[float]:
