@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from queue_server.hall.model import HallState, Language, Party, Words
+from queue_server.hall.model import HallState, Language, Need, Party, Words
 from queue_server.hall.ranges import minutes_told
 from queue_server.wire import Body, Says
 
@@ -124,6 +124,21 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a visit: one group's windows, and what is done there."""
+
+    group: str
+    services: tuple[str, ...]
+
+    @classmethod
+    def of(cls, body: Body) -> Step:
+        return cls(body["group"], tuple(body["services"]))
+
+
+OVER = frozenset({"finished", "cancelled", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """A number that was given. `follow_url` is "" where the answer brought none."""
 
@@ -135,6 +150,9 @@ class Ticket:
     issued_at: datetime
     follow_url: str
     slot: Slot | None = None
+    needs: frozenset[Need] = frozenset()
+    steps: tuple[Step, ...] = ()
+    """What is still to be done, in the order of the visit."""
 
     @classmethod
     def of(cls, body: Body) -> Ticket:
@@ -147,7 +165,14 @@ class Ticket:
             issued_at=datetime.fromisoformat(body["issued_at"]),
             follow_url=body.get("follow_url") or "",
             slot=Slot.of(body["slot"]) if body.get("slot") else None,
+            needs=frozenset(Need(one) for one in body["needs"]),
+            steps=tuple(Step.of(one) for one in body["steps"] if one["state"] not in OVER),
         )
+
+    @property
+    def is_for_deaf(self) -> bool:
+        """Whether its holder sees a call and doesn't hear it."""
+        return Need.DEAF in self.needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +269,10 @@ class Floor:
         return tuple(
             one for one in self.themes if party in parties.get(one.id, ()) or parties.get(one.id) == {None}
         )
+
+    def item_names(self, ids: Iterable[str], language: Language) -> list[str]:
+        """Those of items that are known."""
+        return [item.name[language] for id in ids if (item := self.item(id))]
 
     def zone_names(self, zones: Iterable[str], language: Language) -> list[str]:
         return [self.zones.get(zone, {}).get(language, zone) for zone in zones]

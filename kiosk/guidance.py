@@ -355,14 +355,12 @@ def _ticket(state: State, now: float) -> list[str]:
     visit, floor, language = state.visit, state.floor, state.visit.language
     if visit.ticket is None:
         return []
-    zones = floor.zone_names(visit.ticket.zones, language)
-    joined = texts.say("slip.zones-or", language).join(zones)
     said = texts.say(
         "spoken.ticket",
         language,
         number=spelled(visit.ticket.number, language),
         waits=named(*waits(visit.ticket.wait, language), language=language),
-        where=_say(state, "ticket.where", zones=joined) if zones else _say(state, "ticket.nowhere"),
+        where=texts.say("spoken.stop", language).join(told.ticket_where(floor, visit.ticket, language)),
         paper=_say(state, f"ticket.again.{visit.paper}" if visit.again else f"ticket.{visit.paper}"),
     )
     no_slip = visit.paper in (Paper.FAILED, Paper.DOUBTFUL)

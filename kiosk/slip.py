@@ -15,8 +15,8 @@ from qrcode.constants import ERROR_CORRECT_M
 
 from assets import texts, theme
 from hardware.printer import WIDTH
-from kiosk import guide
-from kiosk.floor import Floor, Permit, Slot, Ticket, Wait
+from kiosk import guide, told
+from kiosk.floor import Floor, Permit, Ticket, Wait
 from kiosk.guide import Guide, PaperId
 from queue_server.hall.model import Language
 from queue_server.hall.ranges import figure
@@ -56,17 +56,19 @@ def picture(
     if again:
         pen.band(say("again"))
     pen.number(ticket.number)
-    told = _waiting(ticket.wait, language)
-    for line in told if large else [" · ".join(told)]:
+    waits = _waiting(ticket.wait, language)
+    for line in waits if large else [" · ".join(waits)]:
         pen.line(line, 38, bold=True, gap=10)
     if ticket.slot:
-        pen.line(slot_words(ticket.slot, language), 34, bold=True, gap=14)
+        pen.line(told.slot_words(ticket.slot, language), 34, bold=True, gap=14)
     pen.line(_where(ticket, floor, language), 36, gap=14)
+    if ticket.is_for_deaf:
+        for line in say("deaf").splitlines():
+            pen.line(line, 30, gap=14)
     pen.rule()
-    names = [item.name[language] for one in ticket.services if (item := floor.item(one))]
-    for name in names:
-        pen.line(name, 30, centred=False)
-    if names:
+    for name, bold in _to_do(ticket, floor, language):
+        pen.line(name, 34 if bold else 30, bold=bold, centred=False)
+    if ticket.services:
         pen.rule()
     notes = [say("scan"), "", f"{ticket.issued_at:%Y-%m-%d %H:%M}", say("kiosk", id=floor.kiosk.id)]
     if ticket.follow_url:
@@ -115,19 +117,25 @@ def permit(one: Permit, floor: Floor, language: Language) -> Image.Image:
     return pen.finish()
 
 
+def _to_do(ticket: Ticket, floor: Floor, language: Language) -> list[tuple[str, bool]]:
+    """What the number is for, line by line; over several groups in their order, each under its own."""
+    if len(ticket.steps) < 2:
+        return [(name, False) for name in floor.item_names(ticket.services, language)]
+    lines = [(texts.say("slip.order", language), False)]
+    for at, step in enumerate(ticket.steps, start=1):
+        lines.append((told.heading(floor, at, step.group, language), True))
+        lines += [(name, False) for name in floor.item_names(step.services, language)]
+    return lines
+
+
 def _waiting(wait: Wait, language: Language) -> list[str]:
     """`前面 12 人`, `约 14 分钟`; what can't be told is left out."""
-    told = [] if wait.is_none else [texts.say("slip.ahead", language, count=wait.ahead)]
     if wait.is_none:
-        told.append(texts.say("slip.no-wait", language))
-    elif wait.minutes is not None:
-        told.append(texts.say("slip.wait", language, minutes=figure(wait.minutes)))
-    return told
-
-
-def slot_words(slot: Slot, language: Language) -> str:
-    """`预约 10:20–10:40，10:20 起优先`"""
-    return texts.say(f"slip.slot-{slot.counts}", language, start=slot.start, end=slot.end)
+        return [texts.say("slip.no-wait", language)]
+    ahead = texts.say("slip.ahead", language, count=wait.ahead)
+    if wait.minutes is None:
+        return [ahead]
+    return [ahead, texts.say("slip.wait", language, minutes=figure(wait.minutes))]
 
 
 def _where(ticket: Ticket, floor: Floor, language: Language) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from assets import texts
 from kiosk import basket
 from kiosk.basket import Leg
-from kiosk.floor import Floor, Item, Permit, Ticket
+from kiosk.floor import Floor, Item, Permit, Slot, Ticket
 from kiosk.forms import Filling, Question
 from kiosk.keyboard import Kind
 from kiosk.visit import Found, State, is_searched
@@ -94,9 +94,9 @@ def order(floor: Floor, legs: Iterable[Leg], language: Language, *, numbered: bo
     )
 
 
-def heading(floor: Floor, at: int, leg: Leg, language: Language) -> str:
+def heading(floor: Floor, at: int, group_id: str, language: Language) -> str:
     """A part of the visit: its group, and where that is."""
-    group = floor.group(leg.group)
+    group = floor.group(group_id)
     names = floor.zone_names(group.zones if group else (), language)
     zones = texts.say("slip.zones-or", language).join(names)
     group_name = name(group.name, language) if group else ""
@@ -115,7 +115,7 @@ def parts(state: State) -> list[str]:
     floor, visit, language = state.floor, state.visit, state.visit.language
     told = []
     for at, leg in enumerate(basket.legs(floor, visit.items), start=1):
-        told.append(heading(floor, at, leg, language))
+        told.append(heading(floor, at, leg.group, language))
         told.append(_say(state, "basket.minutes", minutes=leg.minutes))
         for item in leg.items:
             told += [name(item.name, language), elsewhere(item, language)]
@@ -167,10 +167,24 @@ def taking(state: State) -> str:
 
 
 def ticket_for(floor: Floor, ticket: Ticket, language: Language) -> list[str]:
-    """Its group, and what is to be done."""
-    group = floor.group(ticket.group)
-    items = [item for one in ticket.services if (item := floor.item(one))]
-    return [name(one.name, language) for one in (*([group] if group else ()), *items)]
+    """Its groups in their order, and what is to be done."""
+    ids = [step.group for step in ticket.steps] or [ticket.group]
+    groups = [name(group.name, language) for id in ids if (group := floor.group(id))]
+    items = floor.item_names(ticket.services, language)
+    return [*([" → ".join(groups)] if groups else ()), *items]
+
+
+def slot_words(slot: Slot, language: Language) -> str:
+    """`预约 10:20–10:40，10:20 起优先`"""
+    return texts.say(f"slip.slot-{slot.counts}", language, start=slot.start, end=slot.end)
+
+
+def ticket_where(floor: Floor, ticket: Ticket, language: Language) -> list[str]:
+    """Its appointment, where to wait, and what tells that it is one's turn."""
+    names = floor.zone_names(ticket.zones, language)
+    key = f"ticket.{'where' if names else 'nowhere'}{'-deaf' if ticket.is_for_deaf else ''}"
+    where = texts.say(f"kiosk.{key}", language, zones=texts.say("slip.zones-or", language).join(names))
+    return [slot_words(ticket.slot, language), where] if ticket.slot else [where]
 
 
 def sorry_opens(state: State, now: float) -> str:

@@ -88,7 +88,7 @@ class Basket(Page):
             for row in rows:
                 self.ids.parts.add_widget(row)
             return
-        title = told.heading(self.state.floor, at, leg, self.language)
+        title = told.heading(self.state.floor, at, leg.group, self.language)
         shown = Leg(title=title, aside=self.say("basket.minutes", minutes=leg.minutes))
         for row in rows:
             row.size_hint_y = None

@@ -7,14 +7,12 @@ from typing import Any
 
 from kivy.lang import Builder
 
-from assets import texts
 from kiosk import events as e
 from kiosk import told
 from kiosk.events import Paper
 from kiosk.floor import Ticket
 from kiosk.screens.frame import seconds_left
 from kiosk.screens.parts import Page, Plain
-from kiosk.slip import slot_words
 from kiosk.visit import State, leaves_at, offers_texts
 from queue_server.hall.ranges import figure
 
@@ -73,14 +71,13 @@ class TicketPage(Page):
         return f"{figure(minutes)} {self.say('confirm.minutes')}"
 
     def where(self) -> str:
-        names = self.state.floor.zone_names(self.ticket.zones, self.language)
-        zones = texts.say("slip.zones-or", self.language).join(names)
-        where = self.say("ticket.where", zones=zones) if names else self.say("ticket.nowhere")
-        slot = self.ticket.slot
-        return f"{slot_words(slot, self.language)}\n{where}" if slot else where
+        return "\n".join(told.ticket_where(self.state.floor, self.ticket, self.language))
 
     def follow(self) -> str:
-        return self.say("ticket.texted" if self.state.visit.is_texted else "ticket.follow")
+        """What a phone does for its holder."""
+        if self.state.visit.is_texted:
+            return self.say("ticket.texted")
+        return self.say("ticket.follow-deaf" if self.ticket.is_for_deaf else "ticket.follow")
 
     def done(self, state: State, now: float) -> str:
         return self.say("ticket.done", seconds=seconds_left(leaves_at(state) or now, now))

@@ -61,8 +61,11 @@ def papers() -> list[dict[str, Any]]:
     return [{**paper(""), **one} for one in max(every, key=len)]
 
 
-def _with_number(paper: Paper) -> Way:
-    taken = {**ticket(), "services": ["item-0"], "zones": ["east", "west", "north"]}
+STEPS = [{"group": group, "services": [], "state": "pending"} for group in ("general", "fees", "issuing")]
+
+
+def _with_number(paper: Paper, **more: Any) -> Way:
+    taken = {**ticket(), "services": ["item-0"], "zones": ["east", "west", "north"], **more}
     return lambda kiosk: (
         _at_confirm(kiosk).do(e.Take()).answer({"ok": True, "ticket": taken}).do(e.SlipEnded("A013", paper))
     )
@@ -220,6 +223,7 @@ SCREENS: dict[str, Way] = {
     "taking": lambda kiosk: _at_confirm(kiosk).do(e.Take()),
     "ticket-printed": _with_number(Paper.PRINTED),
     "ticket-failed": _with_number(Paper.FAILED),
+    "ticket-deaf": _with_number(Paper.PRINTED, needs=["deaf"], steps=STEPS),
     "sorry": lambda kiosk: _at_confirm(kiosk).do(e.Take()).answer(problem("storage")),
     "sorry-slip": lambda kiosk: kiosk.do(e.Scanned(f"http://hall.example/t/{SECRET}")).answer(
         problem("wrong-state", "waiting")

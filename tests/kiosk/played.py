@@ -102,6 +102,8 @@ def ticket(number: str = "A013") -> dict[str, Any]:
         "number": number,
         "group": "general",
         "services": [],
+        "needs": [],
+        "steps": [{"group": "general", "services": [], "state": "waiting"}],
         "ahead": 12,
         "wait": {"p50": 840},
         "zones": ["east"],

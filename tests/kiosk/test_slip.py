@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from assets import theme
 from hardware.printer import WIDTH, encode
-from kiosk import slip
-from kiosk.floor import Floor, Group, Item, Kiosk, Slot, Ticket, Wait
+from kiosk import slip, told
+from kiosk.floor import Floor, Group, Item, Kiosk, Slot, Step, Ticket, Wait
 from kiosk.guide import Guide, Material
-from queue_server.hall.model import Language
+from queue_server.hall.model import Language, Need
+from tests.kiosk.played import ticket
 
 URL = "http://192.168.1.10:8080/t/AbCdEfGhIjKlMnOpQrStUvWx"
 LONG = {"zh": "不动产转移登记（二手房过户），与不动产首次登记一起办理", "en": "Real estate transfer " * 4}
@@ -94,7 +96,7 @@ def test_an_appointment_stands_on_it() -> None:
     }
     assert len(told) == 12
     slot = Slot("10:20", "10:40", "later")
-    assert slip.slot_words(slot, Language.ZH) == "预约 10:20–10:40，10:20 起优先"
+    assert told.slot_words(slot, Language.ZH) == "预约 10:20–10:40，10:20 起优先"
     assert slip.picture(replace(TICKET, slot=slot), FLOOR, Language.ZH).height > plain.height
 
 
@@ -110,6 +112,27 @@ def test_large_text_and_a_reprint_are_seen_at_once_and_fit() -> None:
         if again.getpixel((slip.EDGE, y)) == again.getpixel((WIDTH - slip.EDGE, y)) == 0
     ]
     assert len(band) > 40, "a black band from edge to edge says that it is a reprint"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_visit_over_several_groups_says_their_order_in_any_size(language: Language) -> None:
+    steps = (Step("general", ("long",)), Step("fees", ()), Step("issuing", ()))
+    through = replace(TICKET, services=("long",), steps=steps)
+    at_one = replace(through, steps=steps[:1])
+    for large in (False, True):
+        (several, one) = (slip.picture(ticket, FLOOR, language, large=large) for ticket in (through, at_one))
+        size = theme.LARGE_TEXT if large else 1
+        assert several.height > one.height + 4 * 30 * size, "a line for the order, and one for each group"
+    body = {**ticket(), "steps": [{"group": "general", "services": [], "state": "finished"},
+                                  {"group": "fees", "services": ["pay"], "state": "waiting"}]}  # fmt: skip
+    assert Ticket.of(body).steps == (Step("fees", ("pay",)),), "what is done is not told again"
+
+
+def test_who_does_not_hear_reads_what_tells_the_turn() -> None:
+    deaf = replace(TICKET, needs=frozenset({Need.DEAF}))
+    for language in Language:
+        usual, told = (slip.picture(one, FLOOR, language).height for one in (TICKET, deaf))
+        assert told > usual
 
 
 @given(
