@@ -243,6 +243,8 @@ class KioskApp(App):  # type: ignore[misc]
             case e.Search(query):
                 self._sought = query
                 self._seeker.submit(self._search, query)
+            case e.FetchCatalogue(version):
+                self._worker.submit(self._fetch_catalogue, version)
             case e.FetchGuide(item):
                 self._worker.submit(self._fetch_guide, item)
             case e.FetchForms(items):
@@ -317,16 +319,14 @@ class KioskApp(App):  # type: ignore[misc]
 
     def _line_changed(self, up: bool) -> None:
         self.feed_soon(e.Line(up))
-        if up:
-            self._worker.submit(self._fetch_catalogue)
 
-    def _fetch_catalogue(self) -> None:
+    def _fetch_catalogue(self, version: str) -> None:
         try:
             lists = (self._all("themes"), self._all("services"), self._all("questions"))
-            self.feed_soon(e.CatalogueCame(*lists))
+            self.feed_soon(e.CatalogueCame(*lists, version))
             self._speller.learn(self._all("words"))
         except UNREADABLE:
-            log.exception("the catalogue did not come; it is asked for again with the next line")
+            log.exception("the catalogue did not come; it is asked for again")
 
     def _search(self, query: str) -> None:
         """One at a time; what is no longer typed is not asked for any more."""

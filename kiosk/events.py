@@ -75,9 +75,12 @@ class Heard(Event):
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCame(Event):
+    """Themes, items and questions as the hall lists them, of this version."""
+
     themes: Sequence[Body]
     services: Sequence[Body]
     questions: Sequence[Body] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,6 +556,13 @@ class Search(Effect):
     """Ask what fits; it comes back as `MatchesCame`."""
 
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCatalogue(Effect):
+    """Ask for themes, items and questions; they come back as `CatalogueCame` with the same version."""
+
+    version: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,8 @@ class Kiosk:
     """Offices that fill in forms (`licence`, `project`), by what they are called; those connected."""
     trial: bool = False
     texts: bool = False
+    catalogue: str = ""
+    """The version that the hall has now."""
     width_mm: float = 398.0
     height_mm: float = 708.0
 
@@ -337,6 +339,7 @@ def _kiosk(settings: Body) -> Kiosk:
         bridges=settings["bridges"],
         trial=bool(settings["trial"]),
         texts=bool(settings["texts"]),
+        catalogue=settings["catalogue"],
         width_mm=float(screen["width_mm"]),
         height_mm=float(screen["height_mm"]),
     )

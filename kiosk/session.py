@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk import bridging, collecting, filling, finding, given_up, orders, permits, sorry
+from kiosk import bridging, collecting, filling, finding, given_up, orders, permits, sorry, taking_over
 from kiosk import events as e
 from kiosk.events import Effect, Event, Mode, Paper
-from kiosk.floor import Ticket, heard, with_catalogue
+from kiosk.floor import Ticket, heard
 from kiosk.initials import initials
 from kiosk.moves import Step, came_back, changed, cleared, gone
 from kiosk.sorry import Sorry, Way
@@ -70,7 +70,8 @@ def _tick(state: State, event: e.Tick, now: float) -> Step:
         return cleared(state)
     state, told = given_up.tell_next(state, now)
     state, claimed = orders.claim_next(state)
-    return state, (*told, *claimed)
+    state, fetched = taking_over.fetch(taking_over.between_visits(state), now)
+    return state, (*told, *claimed, *fetched)
 
 
 # --- what the server says ---------------------------------------------------------------------------
@@ -104,12 +105,6 @@ def _help_heard(state: State, helps: list[Body], now: float) -> State:
     if (come, helper) == (state.visit.help, state.visit.helper):
         return state
     return changed(state, help=come, helper=helper, help_at=now)
-
-
-def _catalogue(state: State, event: e.CatalogueCame, now: float) -> Step:
-    return replace(
-        state, floor=with_catalogue(state.floor, event.themes, event.services, event.questions)
-    ), ()
 
 
 def _answered(state: State, event: e.Answered, now: float) -> Step:
@@ -516,7 +511,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.Tick: _tick,
     e.Line: _line,
     e.Heard: _heard,
-    e.CatalogueCame: _catalogue,
+    e.CatalogueCame: taking_over.came,
     e.Answered: _answered,
     e.SlipBegan: _slip_began,
     e.SlipEnded: _slip_ended,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kiosk import guide
-from kiosk.events import Mode, Paper
+from kiosk.events import CatalogueCame, Mode, Paper
 from kiosk.floor import Floor, Item, Permit, Theme, Ticket
 from kiosk.forms import Answer, Filling, Form, Offer
 from kiosk.guide import Guide, Needed, PaperId
@@ -252,7 +252,8 @@ class State:
 
     `orders` are slips that staff want printed here, `claiming` is the one being claimed. `given_up` are
     the keys of numbers that were asked for by people who have left; none is told before `give_up_at`.
-    `card_lies`: a card is on the reader, whoever it belongs to.
+    `card_lies`: a card is on the reader, whoever it belongs to. `catalogue` is the version that has come;
+    until the visit is over it waits as `coming`. It is not asked for again before `catalogue_at`.
     """
 
     run: str
@@ -265,6 +266,9 @@ class State:
     card_lies: bool = False
     given_up: tuple[str, ...] = ()
     give_up_at: float = 0.0
+    catalogue: str = ""
+    coming: CatalogueCame | None = field(default=None, repr=False)
+    catalogue_at: float = 0.0
 
     @property
     def key(self) -> str:

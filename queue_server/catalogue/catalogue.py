@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from queue_server.catalogue.search import Finder, Finds, Found, Sought, Vocabulary
@@ -87,6 +88,9 @@ class Details:
     code33: str = ""
 
 
+VERSION_SIGNS = 16
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Immutable; a reload makes another. Items and themes in order of use, the most asked for first."""
@@ -134,6 +138,12 @@ class Catalogue:
         """Items and themes together, best match first; nothing without a word in `q`."""
         kinds = {kind for kind, wanted in (("service", services), ("theme", themes)) if wanted}
         return self.finder.find(q, lambda one: one.kind in kinds)
+
+    @cached_property
+    def version(self) -> str:
+        """Changes when what a kiosk lists does. A restart may change it, too: then kiosks ask once more."""
+        listed = (*self.services.values(), *self.themes.values(), *self.questions.values(), *self.words())
+        return sha256(repr(listed).encode()).hexdigest()[:VERSION_SIGNS]
 
     def words(self) -> list[str]:
         """What items and themes are called, in Hanzi, as a keyboard may offer it; the most used first."""

@@ -114,6 +114,7 @@ class Settings:
             **kiosk.model_dump(),
             "trial": self.trial,
             "texts": self.sms.provider != "off",
+            "catalogue": self.catalogue.version,
             "result_group": result.group if result else "",
             "bridges": self.outside.filling,
             "permits": sorted(self.permits.keys() & self.forms.keys()),

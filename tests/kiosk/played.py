@@ -28,6 +28,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
         "bridges": {},
         "trial": True,
         "texts": True,
+        "catalogue": "",
         "screen": {"width_mm": 398, "height_mm": 708},
     }
     names = {"general": ("综合受理", "General"), "fees": ("缴费", "Fees")}

@@ -223,6 +223,7 @@ def test_terminals_that_the_config_lacks_get_defaults(shipped: Settings) -> None
         "id": "K99", "zone": None, "screen": {"width_mm": 398, "height_mm": 708},
         "idle_seconds": 60, "ask_id": False, "trial": True, "texts": False,
         "result_group": "", "bridges": {}, "permits": ["city-pass"],
+        "catalogue": shipped.catalogue.version,
     }  # fmt: skip
     board = shipped.terminal(Kind.BOARD, "anything")
     assert (board["zone"], board["window"], board["voice"]["on"]) == (None, None, True)
