@@ -82,6 +82,9 @@ LAST_SECONDS = 15.0
 UNREADABLE = (OSError, HTTPException, ValueError, LookupError)
 """What comes of asking the server where no answer comes, or none that makes sense."""
 
+CARD_PARTS = ("name", "ethnicity", "address", "valid_until")
+"""By the same names in the reader's card and in `CardRead`; the number stands beside them."""
+
 PAGES: dict[Place, type[Page]] = {
     Place.HOME: Home,
     Place.FIND: Find,
@@ -257,10 +260,10 @@ class KioskApp(App):  # type: ignore[misc]
                 self._worker.submit(self._fetch_form, form)
             case e.AskBridge():
                 self._asker.submit(self._ask_bridge, effect)
-            case e.ReadCard():
+            case e.ReadCard(parts):
                 if card := self._card:
-                    told = (card.id_number, card.name, card.ethnicity, card.address, card.valid_until)
-                    self.feed_soon(e.CardRead(*told))
+                    said = {"number": card.id_number, **{name: getattr(card, name) for name in CARD_PARTS}}
+                    self.feed_soon(e.CardRead(**{name: said[name] for name in parts}))
             case e.PrintPermit():
                 self._worker.submit(self._print_permit, effect)
             case e.PrintNeeds():

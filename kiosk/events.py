@@ -403,6 +403,11 @@ class Take(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeForOther(Touch):
+    """I have a number of my own; this one is for somebody whom I act for."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenIdentify(Touch):
     pass
 
@@ -459,7 +464,7 @@ class AllowCard(Touch):
 
 @dataclass(frozen=True, slots=True)
 class CardRead(Touch):
-    """What stands on the card, after `ReadCard`."""
+    """What stands on the card, after `ReadCard`; what was not asked for is ""."""
 
     number: str = field(repr=False)
     name: str = field(default="", repr=False)
@@ -612,7 +617,9 @@ class AskBridge(Effect):
 
 @dataclass(frozen=True, slots=True)
 class ReadCard(Effect):
-    """Read the card that lies there; it comes back as `CardRead`."""
+    """Read these parts of the card that lies there; they come back as `CardRead`."""
+
+    parts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,14 @@ def may_read(state: State) -> Step:
     return changed(state, may_fill=True), ()
 
 
+def reads(state: State) -> tuple[e.Effect, ...]:
+    """What is read of a card that is laid on the reader now: nothing without consent, nor more than said."""
+    filling = filling_of(state, state.visit.form)
+    if filling is None or not state.visit.may_fill:
+        return ()
+    return (e.ReadCard(forms.parts_of_card(filling.form)),)
+
+
 def by_hand(state: State, event: e.ByHand, now: float) -> Step:
     """Without the card, or without waiting for another office."""
     if state.visit.place not in (Place.FORM_CARD, Place.FORM_BRIDGE):

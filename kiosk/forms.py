@@ -257,6 +257,13 @@ def value_of(question: Question, typing: Typing) -> str | None:
     return text or None
 
 
+def parts_of_card(form: Form) -> frozenset[str]:
+    """What must be read of a card to fill in a form; sex and birth stand in the number."""
+    wanted = {one.source.removeprefix("card.") for one in form.of_source("card")}
+    in_number = {"sex", "birth"}
+    return frozenset(wanted - in_number | ({"number"} if wanted & in_number else set()))
+
+
 def card_facts(number: str, name: str, ethnicity: str, address: str, valid_until: str) -> dict[str, str]:
     """What an ID card can fill in, by the forms' names; sex and birth stand in the number."""
     born: date | None = identity.birth_date(number) if len(number) == 18 else None

@@ -244,8 +244,10 @@ def _forms(state: State, now: float) -> list[str]:
 
 
 def _card(state: State, now: float) -> list[str]:
+    filling = filling_of(state, state.visit.form)
     if not state.visit.may_fill:
-        return [*_form_title(state), _say(state, "card.ask"), _say(state, "card.why")]
+        why = told.card_why(state, filling) if filling else ""
+        return [*_form_title(state), _say(state, "card.ask"), why]
     return [*_form_title(state), _say(state, "card.lay"), _say(state, told.where_to_lay(state))]
 
 
@@ -300,8 +302,7 @@ def _of_stage(state: State, one: Bridging) -> list[str]:
             return [head, _say(state, f"hint.{visit.hint}")]
         case Stage.CONSENT:
             filling = filling_of(state, visit.form)
-            asked = filling.form.of_source(one.kind) if filling else ()
-            fields = texts.say("form.comma", language).join(_name(field.label, language) for field in asked)
+            fields = told.sources(filling, one.kind, language) if filling else ""
             return [head, _say(state, "bridge.why", office=office, fields=fields)]
         case Stage.SHOW:
             return [head, _say(state, f"bridge.{one.kind}.where")]

@@ -296,15 +296,19 @@ def _card_laid(state: State, event: e.CardLaid, now: float) -> Step:
     """Before a card is read it is said what for; where no number is asked for it is left alone."""
     state = replace(state, card_lies=True)
     if state.visit.place is Place.FORM_CARD:
-        return state, (e.ReadCard(),)
+        return state, filling.reads(state)
     if state.visit.place is not Place.CONFIRM or state.visit.id_number:
         return state, ()
     return _open_identify(state, e.OpenIdentify(), now)
 
 
+READ_AT = {Place.IDENTIFY: frozenset({"number", "name"}), Place.RESULT: frozenset({"number"})}
+"""What is read of a card there, as the screens say."""
+
+
 def _allow_card(state: State, event: e.AllowCard, now: float) -> Step:
-    may = state.visit.place in (Place.IDENTIFY, Place.RESULT) and state.card_lies
-    return state, (e.ReadCard(),) if may else ()
+    parts = READ_AT.get(state.visit.place)
+    return state, (e.ReadCard(parts),) if parts and state.card_lies else ()
 
 
 def _card_read(state: State, event: e.CardRead, now: float) -> Step:
@@ -352,9 +356,22 @@ def id_hint(number: str, today: date) -> str:
 
 
 def _take(state: State, event: e.Take, now: float) -> Step:
-    visit = state.visit
-    if visit.place is not Place.CONFIRM:
+    if state.visit.place is not Place.CONFIRM:
         return state, ()
+    return _ask(state, Asks.TAKE_TICKET, _wanted(state.visit), now)
+
+
+def _take_for_other(state: State, event: e.TakeForOther, now: float) -> Step:
+    """Who holds a number acts for somebody else, too (`agent`): the same is asked for once more."""
+    said = state.visit.sorry
+    if state.visit.place is not Place.SORRY or said is None or Way.AGENT not in said.ways:
+        return state, ()
+    body = {**_wanted(state.visit), "agent": True}
+    return _ask(changed(came_back(state), sorry=None), Asks.TAKE_TICKET, body, now)
+
+
+def _wanted(visit: Visit) -> Body:
+    """The number as it is asked for."""
     body: Body = {"services": list(visit.items)} if visit.items else {"group": visit.group}
     if visit.party:
         body["party"] = visit.party.value
@@ -369,7 +386,7 @@ def _take(state: State, event: e.Take, now: float) -> Step:
         body["drafts"] = drafts
     if visit.card_initials:
         body["initials"] = visit.card_initials
-    return _ask(state, Asks.TAKE_TICKET, body, now)
+    return body
 
 
 def _check_in(state: State, code: str, now: float) -> Step:
@@ -525,6 +542,7 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.SetPriority: _set_priority,
     e.ToggleNeed: _toggle_need,
     e.Take: _take,
+    e.TakeForOther: _take_for_other,
     e.OpenIdentify: _open_identify,
     e.ForgetId: _forget_id,
     e.OpenHave: _open_have,

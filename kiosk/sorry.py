@@ -21,6 +21,8 @@ class Way(StrEnum):
     HOME = "home"
     REPRINT = "reprint"
     """Another slip of the number that was scanned."""
+    AGENT = "agent"
+    """One more number, for somebody else."""
     FORMS = "forms"
     """The forms that go with the number that was scanned."""
 
@@ -64,6 +66,8 @@ def about(asked: Asks, problem: Body) -> Sorry:
         return own("no-connection", Way.AGAIN, Way.HOME)
     if code in MAY_BE_DONE:
         return own("trouble", Way.AGAIN, Way.HOME)
+    if code == Code.LIVE_TICKET and asked == Asks.TAKE_TICKET:
+        return Sorry(str(code), problem["texts"], (Way.HOME, Way.AGENT))
     if code in TOLD_BY_SERVER:
         return Sorry(str(code), problem["texts"])
     if asked in (Asks.REQUEUE, Asks.SLIP):

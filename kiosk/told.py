@@ -206,6 +206,16 @@ def forms(state: State) -> str:
     return _say(state, "form.opening" if not visit.offers or visit.form_key else "forms.why")
 
 
+def sources(filling: Filling, kind: str, language: Language) -> str:
+    """What a card or another office would fill in: no more is read of it than is listed here."""
+    names = (name(one.label, language) for one in filling.form.of_source(kind))
+    return texts.say("form.comma", language).join(names)
+
+
+def card_why(state: State, filling: Filling) -> str:
+    return _say(state, "card.why", fields=sources(filling, "card", state.visit.language))
+
+
 def where_to_lay(state: State) -> str:
     """The name of what is said to whoever has agreed that the card is read."""
     return "card.again" if state.card_lies else "card.where"

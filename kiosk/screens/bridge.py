@@ -8,8 +8,8 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.utils import escape_markup
 
-from assets import texts
 from kiosk import events as e
+from kiosk import told
 from kiosk.screens.form import FormPart
 from kiosk.screens.parts import Plain
 from kiosk.visit import Bridging, Stage, State
@@ -84,7 +84,8 @@ class FormBridge(FormPart):
             return self.say(f"hint.{state.visit.hint}")
         match self.bridging.stage:
             case Stage.CONSENT:
-                return self.say("bridge.why", office=self.office, fields=self._asked())
+                fields = told.sources(self.filling, kind, self.language)
+                return self.say("bridge.why", office=self.office, fields=fields)
             case Stage.SHOW:
                 return self.say(f"bridge.{kind}.where")
             case Stage.WAIT:
@@ -97,11 +98,6 @@ class FormBridge(FormPart):
     @property
     def office(self) -> str:
         return self.name(self.state.floor.kiosk.bridges[self.bridging.kind])
-
-    def _asked(self) -> str:
-        """The labels of what it would fill in."""
-        asked = self.filling.form.of_source(self.bridging.kind)
-        return texts.say("form.comma", self.language).join(self.name(one.label) for one in asked)
 
     def _filled(self) -> list[str]:
         """What it has filled in, each under its label."""

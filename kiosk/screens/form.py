@@ -91,7 +91,7 @@ class FormCard(FormPart):
 
     def words(self, state: State) -> str:
         if not state.visit.may_fill:
-            return self.say("card.why")
+            return told.card_why(state, self.filling)
         return self.say(told.where_to_lay(state))
 
 

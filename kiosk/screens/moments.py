@@ -86,6 +86,7 @@ WAYS = {
     Way.BACK: e.Back(),
     Way.HOME: e.Leave(),
     Way.REPRINT: e.Reprint(),
+    Way.AGENT: e.TakeForOther(),
     Way.FORMS: e.OpenSlipForms(),
 }
 

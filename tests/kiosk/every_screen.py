@@ -228,6 +228,7 @@ SCREENS: dict[str, Way] = {
     "sorry-slip": lambda kiosk: kiosk.do(e.Scanned(f"http://hall.example/t/{SECRET}")).answer(
         problem("wrong-state", "waiting")
     ),
+    "sorry-live": lambda kiosk: _at_confirm(kiosk).do(e.Take()).answer(problem("live-ticket", "waiting")),
     "sorry-broke-off": lambda kiosk: kiosk.do(e.BrokeOff()),
     "sorry-crash": lambda kiosk: kiosk.do(e.Crashed()),
     "stay-form": lambda kiosk: (

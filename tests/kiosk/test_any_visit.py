@@ -35,7 +35,7 @@ PLAIN: tuple[Event, ...] = (
     e.Back(), e.Back(), e.Leave(), e.GoOn(), e.OpenBasket(), e.OpenGuide(), e.TickAll(), e.PrintList(),
     e.CardLaid(), e.AllowCard(), e.CardLifted(), e.OpenForms(), e.OpenSlipForms(), e.Consent(), e.ByHand(),
     e.LookOver(), e.NextQuestion(), e.LastQuestion(), e.FillGap(), e.FinishForm(), e.ToPhone(), e.AskPermit(),
-    e.UseKeys(), e.Crashed(), e.BrokeOff(), e.Tick(), e.Line(False), e.Line(True),
+    e.TakeForOther(),    e.UseKeys(), e.Crashed(), e.BrokeOff(), e.Tick(), e.Line(False), e.Line(True),
     e.Writes(Typing("13800000000")), e.ChooseValue(True), e.PermitEnded(Paper.FAILED),
     e.ListEnded(Paper.PRINTED), e.SlipEnded("A013", Paper.PRINTED), e.SlipBegan("A013"),
     *(e.ToggleMode(mode) for mode in Mode), *(e.Speak(one) for one in Language),

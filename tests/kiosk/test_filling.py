@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk import events as e
+from kiosk import told
 from kiosk.keyboard import Typing
 from kiosk.visit import SHORT_PAGE, Place, Stage, answers, asks_to_stay, pages, part
 from queue_server.self_fill.drafts import form_body
@@ -49,6 +52,22 @@ def test_a_card_that_is_laid_on_before_consent_fills_in_nothing() -> None:
     assert set(sent.body["sources"].values()) == {"card"}
     (filling,) = kiosk.visit.fillings
     assert (kiosk.visit.place, filling.question.name) == (Place.FORM, "operator_phone")
+
+
+@pytest.mark.parametrize("form", ["city-pass", "social-insurance", "sole-trader"])
+def test_no_more_is_read_of_a_card_than_its_consent_names(form: str) -> None:
+    kiosk = opened(chosen(), form).do(e.CardLaid())
+    assert not [one for one in kiosk.effects if isinstance(one, e.ReadCard)], "nobody has agreed yet"
+    filling = kiosk.visit.fillings[0]
+    says = told.card_why(kiosk.state, filling)
+    fields = filling.form.of_source("card")
+    assert fields and all(one.label["zh"] in says for one in fields)
+    assert ("民族" in says) == ("card.ethnicity" in [one.source for one in fields])
+    kiosk.do(e.Consent(), e.CardLaid())
+    (read,) = [one for one in kiosk.effects if isinstance(one, e.ReadCard)]
+    from_number = {"card.number", "card.sex", "card.birth"}
+    parts = {"number" if one.source in from_number else one.source.removeprefix("card.") for one in fields}
+    assert read.parts == parts
 
 
 def test_what_is_corrected_is_the_citizens_own() -> None:

@@ -347,6 +347,17 @@ def test_whoever_reads_large_text_gets_a_slip_in_large_text_a_second_one_too() -
     assert [one.large for one in kiosk.printed()] == [True]
 
 
+def test_who_has_a_number_takes_another_for_somebody_else_by_one_plain_choice() -> None:
+    kiosk = at_confirm().do(e.CardRead(ID_NUMBER), e.Take()).answer(problem(Code.LIVE_TICKET, "waiting"))
+    assert kiosk.visit.sorry and kiosk.visit.sorry.ways == (Way.HOME, Way.AGENT)
+    kiosk.do(e.TakeForOther())
+    first, second = kiosk.sent(Asks.TAKE_TICKET)
+    assert second.body == {**first.body, "agent": True}
+    assert kiosk.answer({"ok": True, "ticket": ticket()}).visit.place is Place.TICKET
+    again = Kiosk().do(e.Scanned("AB12CD")).answer(problem(Code.LIVE_TICKET, "waiting"))
+    assert again.visit.sorry and Way.AGENT not in again.visit.sorry.ways, "an appointment is its holder's"
+
+
 def test_who_scans_a_live_slip_may_have_it_printed_again() -> None:
     kiosk = Kiosk().do(e.Scanned(f"/t/{SECRET}"), e.Reprint())
     assert not kiosk.sent(Asks.SLIP)
