@@ -27,7 +27,7 @@ class Leg:
 def legs(floor: Floor, items: Iterable[str]) -> tuple[Leg, ...]:
     """The visit's parts in the order in which the hall leads through them; unknown items are left out."""
     known = [item for id in items if (item := floor.item(id))]
-    groups = sorted({item.group for item in known}, key=lambda group: _position(floor, group))
+    groups = sorted(dict.fromkeys(item.group for item in known), key=lambda group: _position(floor, group))
     return tuple(Leg(group, tuple(one for one in known if one.group == group)) for group in groups)
 
 

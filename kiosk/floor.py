@@ -15,11 +15,14 @@ from queue_server.wire import Body, Says
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How a group's queue stands. `seconds` is None where no wait can be told, `ends` where no range can."""
+    """How a group's queue stands. `seconds` is None where no wait can be told, `ends` where no range can,
+    `windows` (that serve it now) where that isn't known.
+    """
 
     ahead: int
     seconds: float | None
     ends: tuple[float, float] | None = None
+    windows: int | None = None
 
     @property
     def minutes(self) -> tuple[int, int] | None:
@@ -32,6 +35,11 @@ class Wait:
     @property
     def is_none(self) -> bool:
         return self.minutes == (0, 0)
+
+    @property
+    def is_unserved(self) -> bool:
+        """Whether no window serves it now, and nobody can tell when one will."""
+        return self.windows == 0 and self.seconds is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +308,11 @@ def heard(floor: Floor, name: str, body: Body, now: float) -> Floor:
     if name in (Says.SNAPSHOT, Says.HALL):
         floor = _with_hall(floor, body["hall"])
     if name in (Says.SNAPSHOT, Says.QUEUES):
-        floor = replace(
-            floor, waits={one["group"]: _wait(one["waiting"], one["wait"]) for one in body["queues"]}
-        )
+        waits = {
+            one["group"]: replace(_wait(one["waiting"], one["wait"]), windows=one["open_windows"])
+            for one in body["queues"]
+        }
+        floor = replace(floor, waits=waits)
     return floor
 
 

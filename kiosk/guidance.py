@@ -60,6 +60,8 @@ def waits(wait: Wait, language: Language) -> list[str]:
     """People ahead, and minutes where they can be told."""
     if wait.is_none:
         return [texts.say("kiosk.wait.none", language)]
+    if wait.is_unserved:
+        return told.unserved(wait, language, wait.ahead)
     ahead = [texts.say("kiosk.wait.ahead", language, count=wait.ahead)]
     if wait.minutes is None:
         return ahead

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from assets import texts
 from kiosk import basket
 from kiosk.basket import Leg
-from kiosk.floor import Floor, Item, Permit, Slot, Ticket
+from kiosk.floor import Floor, Item, Permit, Slot, Ticket, Wait
 from kiosk.forms import Filling, Question
 from kiosk.keyboard import Kind
 from kiosk.visit import Found, State, is_searched
@@ -32,6 +32,15 @@ def opening(floor: Floor, now: float, language: Language) -> str:
     days = floor.days_until_open(now)
     key = {0: "today", 1: "tomorrow"}.get(days, "later")
     return texts.say(f"kiosk.when.{key}", language, time=f"{at:%H:%M}", month=at.month, day=at.day)
+
+
+def unserved(wait: Wait, language: Language, ahead: int | str) -> list[str]:
+    """What is said of a group that no window serves now: that numbers are given all the same, or who waits.
+
+    `ahead` is the figure as it is shown.
+    """
+    first, second = texts.say("kiosk.wait.no-window", language), texts.say("kiosk.wait.take-first", language)
+    return [texts.say("kiosk.wait.ahead", language, count=ahead), first] if wait.ahead else [first, second]
 
 
 # --- home ------------------------------------------------------------------------------------------

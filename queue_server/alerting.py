@@ -99,7 +99,13 @@ class Watch:
         }
 
     def _device_words(self, terminal: Terminal, device: dict[str, str]) -> Words:
-        keys = (f"device.{device['kind']}.{device['detail']}", f"device.{device['kind']}.other")
+        """A sound device reads screens aloud at a kiosk, and calls at a board: its words tell who misses it."""
+        kind, detail = device["kind"], device["detail"]
+        keys = (
+            f"device.{kind}.at-{terminal.kind}.{detail}",
+            f"device.{kind}.{detail}",
+            f"device.{kind}.other",
+        )
         known = [key for key in keys if key in texts.all_texts()]
         key = known[0] if known else "alert.device.other"
         return texts.both(key, place=self._place(terminal), device=device["id"])

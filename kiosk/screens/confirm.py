@@ -127,7 +127,7 @@ class Confirm(Page):
     def minutes(self, state: State) -> str:
         wait = state.floor.wait(state.visit.group)
         if wait.minutes is None:
-            return self.say("confirm.unknown")
+            return self.say("confirm.no-window" if wait.is_unserved else "confirm.unknown")
         return self.say("wait.none") if wait.is_none else figure(wait.minutes)
 
     def unit(self, state: State) -> str:

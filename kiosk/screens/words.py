@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assets import texts
+from kiosk import told
 from kiosk.floor import Wait
 from kiosk.screens.parts import UNBROKEN
 from queue_server.hall.model import Language
@@ -33,7 +34,10 @@ def waiting(wait: Wait, language: Language, big: float | None) -> list[str]:
         size = big * RANGE_SIZE if "–" in str(value) else big
         return f"[size={round(size)}][b]{value}[/b][/size]"
 
-    told = [texts.say("kiosk.wait.ahead", language, count=large(wait.ahead))]
+    if wait.is_unserved:
+        lines = told.unserved(wait, language, large(wait.ahead))
+    else:
+        lines = [texts.say("kiosk.wait.ahead", language, count=large(wait.ahead))]
     if wait.minutes is not None:
-        told.append(texts.say("kiosk.wait.minutes", language, minutes=large(figure(wait.minutes))))
-    return [one.replace(" ", UNBROKEN) for one in told]
+        lines.append(texts.say("kiosk.wait.minutes", language, minutes=large(figure(wait.minutes))))
+    return [one.replace(" ", UNBROKEN) for one in lines]

@@ -116,6 +116,13 @@ def _told_of(state: str, words: str) -> Way:
 SCREENS: dict[str, Way] = {
     "home": lambda kiosk: kiosk,
     "home-closed": lambda kiosk: kiosk.do(e.Heard(Says.SNAPSHOT, told(takes_numbers=False))),
+    "home-unserved": lambda kiosk: kiosk.do(e.Heard(Says.QUEUES, unserved())),
+    "confirm-several": lambda kiosk: _at_confirm(kiosk, *(f"item-{at}" for at in range(1, MOST_ITEMS))).do(
+        e.GoOn()
+    ),
+    "confirm-unserved": lambda kiosk: kiosk.do(
+        e.Heard(Says.QUEUES, unserved()), e.ChooseGroup("general")
+    ),
     "home-help-coming": _helped(Help.COMING),
     "home-help-failed": _helped(Help.FAILED),
     "home-line-lost": lambda kiosk: kiosk.do(e.Line(False)),
@@ -292,11 +299,21 @@ def told(takes_numbers: bool = True, **kiosk: Any) -> dict[str, Any]:
         {
             "group": one["id"],
             "waiting": waiting,
+            "open_windows": 2,
             "wait": {"p10": waiting * 40, "p50": waiting * 70, "p90": waiting * 110},
         }
         for one, waiting in zip(config()["groups"], (128, 96, 112, 12, 1), strict=True)
     ]
     return snapshot_
+
+
+def unserved() -> dict[str, Any]:
+    """What a hall says of its queues in which no window is open; at some of them people wait."""
+    queues = [
+        {**one, "waiting": waiting, "wait": None, "open_windows": 0}
+        for one, waiting in zip(told()["queues"], (0, 128, 0, 3, 0), strict=True)
+    ]
+    return {"seq": 2, "epoch": "e", "now": told()["now"], "queues": queues}
 
 
 @cache

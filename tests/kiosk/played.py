@@ -52,7 +52,7 @@ def snapshot(**kiosk: Any) -> dict[str, Any]:
             "visit_order": ["general", "fees"],
             "windows": [{"number": 1, "groups": ["general", "fees"], "zone": "east"}],
         },
-        "queues": [{"group": "general", "waiting": 12, "wait": {"p50": 840}}],
+        "queues": [{"group": "general", "waiting": 12, "wait": {"p50": 840}, "open_windows": 3}],
         "help": [],
         "slips": [],
     }
