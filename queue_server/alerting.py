@@ -99,7 +99,7 @@ class Watch:
         }
 
     def _device_words(self, terminal: Terminal, device: dict[str, str]) -> Words:
-        """A sound device reads screens aloud at a kiosk, and calls at a board: its words tell who misses it."""
+        """A sound device reads screens at a kiosk, and calls at a board: its words tell who misses it."""
         kind, detail = device["kind"], device["detail"]
         keys = (
             f"device.{kind}.at-{terminal.kind}.{detail}",

@@ -1,5 +1,5 @@
 """A form that an e-business licence and a project's code fill in at a kiosk: by touch, scan and keys, with
-simulated offices that answer, are slow, are down or know nothing."""
+simulated offices that answer, are slow, are down, make no sense or know nothing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,10 @@ def test_a_licence_and_a_projects_code_fill_in_what_offices_know(floor: Floor) -
         kiosk.wait_for(LICENCE["uniscId"])
         kiosk.touch(said("key.back"))
         open_form(kiosk, "容缺受理承诺书")
-        kiosk.touch(said("bridge.by-hand"))
+        kiosk.touch(said("bridge.licence.consent"))
+        # An answer that makes no sense is none: it is said, and one goes on by hand.
+        show(kiosk, "wrong", told("unavailable", LICENCE_OFFICE))
+        kiosk.touch(said("bridge.write"))
         kiosk.touch(said("bridge.project.consent"))
         kiosk.wait_for(said("form-code.title"))
         type_on(kiosk, "26113715000401100001")
@@ -91,7 +94,11 @@ def test_a_licence_and_a_projects_code_fill_in_what_offices_know(floor: Floor) -
     code = food["values"]["credit_code"]
     assert (code["value"], code["source"]) == (LICENCE["uniscId"], "licence")
     assert promise["values"]["project_name"]["value"] == PROJECT["name"]
-    assert consents(floor) == [("licence", "food-business")] * 4 + [("project", "missing-papers")]
+    asked = ["licence"] * 4, ["licence", "project"]
+    purposes = ("food-business", "missing-papers")
+    assert consents(floor) == [
+        (office, form) for form, one in zip(purposes, asked, strict=True) for office in one
+    ]
     for word in ("licence-1", PROJECT["code"], LICENCE["uniscId"]):
         assert word not in log and word not in floor.hall.log
 

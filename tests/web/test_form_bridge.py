@@ -82,7 +82,7 @@ def test_an_office_that_is_down_or_knows_nothing_leaves_the_form_usable(
     hall: Hall, open_page: OpenPage
 ) -> None:
     page = begun(hall, open_page, "missing-papers", "en")
-    for code, state in (("down", "unavailable"), ("licence-9", "missing")):
+    for code, state in (("down", "unavailable"), ("wrong", "unavailable"), ("licence-9", "missing")):
         ask(page, "licence", code)
         told(page, "licence", state, "en")
     page.locator("#field-company_name").fill("Lakeside Machines Ltd")
