@@ -167,7 +167,7 @@ class KioskApp(App):  # type: ignore[misc]
         self._holder = FloatLayout()
         self._render()
         Window.bind(on_touch_down=self._touched, on_resize=lambda *_: Clock.schedule_once(self._resized))
-        self._typed = TypedLines(Window, lambda line: self.feed(e.Scanned(line)), self._aloud.key)
+        self._typed = TypedLines(Window, self._read, self._aloud.key, Clock.get_time)
         Clock.schedule_interval(lambda _seconds: self.feed(e.Tick()), TICK_SECONDS)
         ExceptionManager.add_handler(_LastResort(self))
         # What stands for ever need not be looked through again: it would hold up a screen for 60 ms.
@@ -248,6 +248,8 @@ class KioskApp(App):  # type: ignore[misc]
                 self._seeker.submit(self._search, query)
             case e.FetchCatalogue(version):
                 self._worker.submit(self._fetch_catalogue, version)
+            case e.FetchAppointment(code):
+                self._worker.submit(self._fetch_appointment, code)
             case e.FetchGuide(item):
                 self._worker.submit(self._fetch_guide, item)
             case e.FetchForms(items):
@@ -342,6 +344,14 @@ class KioskApp(App):  # type: ignore[misc]
             # The query stays out of the log: it is what somebody came for.
             log.warning("a search had no answer")
             self.feed_soon(e.MatchesCame(query, None))
+
+    def _fetch_appointment(self, code: str) -> None:
+        try:
+            body = self._got(f"appointments/{code}", SEARCH_SECONDS)
+            self.feed_soon(e.AppointmentCame(code, body))
+        except UNREADABLE:
+            # Checking in tells why, and the code stays out of the log.
+            self.feed_soon(e.AppointmentCame(code, None))
 
     def _fetch_guide(self, item: str) -> None:
         try:
@@ -450,6 +460,9 @@ class KioskApp(App):  # type: ignore[misc]
         if not asks_to_stay(self._state, time.monotonic()):
             self.feed(e.Touched())
         return False
+
+    def _read(self, line: str) -> None:
+        self.feed(e.Scanned(line))
 
     def _resized(self, _seconds: float) -> None:
         self._shapes = (None, None)

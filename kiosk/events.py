@@ -92,6 +92,14 @@ class MatchesCame(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentCame(Event):
+    """An appointment as `GET /appointments/{code}` has it; None where no answer came, or none is there."""
+
+    code: str
+    body: Body | None
+
+
+@dataclass(frozen=True, slots=True)
 class GuideCame(Event):
     """An item as `GET /services/{id}` has it; None where no answer came."""
 
@@ -433,6 +441,11 @@ class OpenCheckIn(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class SayMore(Touch):
+    """Before I check in I want help, to go first, or to fill in a form; or not, after all."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTexts(Touch):
     """Have texts sent to a phone."""
 
@@ -568,6 +581,13 @@ class FetchCatalogue(Effect):
     """Ask for themes, items and questions; they come back as `CatalogueCame` with the same version."""
 
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAppointment(Effect):
+    """Ask what an appointment is for; it comes back as `AppointmentCame`."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def open_find(state: State, event: e.OpenFind, now: float) -> Step:
     """From home, or from what was chosen so far, for one more."""
     visit = state.visit
     adds = visit.place in (Place.CONFIRM, Place.BASKET) and 0 < len(visit.items) < MOST_ITEMS
+    adds = adds and not visit.appointment
     if visit.place is not Place.HOME and not adds:
         return state, ()
     empty = Typing.begun(visit.language)
@@ -136,7 +137,8 @@ def choose_item(state: State, event: e.ChooseItem, now: float) -> Step:
 
 
 def open_basket(state: State, event: e.OpenBasket, now: float) -> Step:
-    if state.visit.place is not Place.CONFIRM or not state.visit.items:
+    visit = state.visit
+    if visit.place is not Place.CONFIRM or not visit.items or visit.appointment:
         return state, ()
     return gone_or_back(state, Place.BASKET), ()
 

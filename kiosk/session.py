@@ -13,7 +13,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk import bridging, collecting, filling, finding, given_up, orders, permits, sorry, taking_over
+from kiosk import (
+    arriving,
+    bridging,
+    collecting,
+    filling,
+    finding,
+    given_up,
+    orders,
+    permits,
+    sorry,
+    taking_over,
+)
 from kiosk import events as e
 from kiosk.events import Effect, Event, Mode, Paper
 from kiosk.floor import Ticket, heard
@@ -219,7 +230,8 @@ def _toggle_need(state: State, event: e.ToggleNeed, now: float) -> Step:
 
 
 def _open_identify(state: State, event: e.OpenIdentify, now: float) -> Step:
-    if state.visit.place is not Place.CONFIRM or not state.floor.kiosk.ask_id:
+    asks = state.floor.kiosk.ask_id and not state.visit.appointment
+    if state.visit.place is not Place.CONFIRM or not asks:
         return state, ()
     return gone(state, Place.IDENTIFY, typed="", hint=""), ()
 
@@ -235,7 +247,7 @@ def _open_have(state: State, event: e.OpenHave, now: float) -> Step:
 def _open_check_in(state: State, event: e.OpenCheckIn, now: float) -> Step:
     if state.visit.place is not Place.HAVE:
         return state, ()
-    return gone(state, Place.CHECK_IN, typed="", hint=""), ()
+    return gone(state, Place.CHECK_IN, typed="", hint="", says_more=False), ()
 
 
 def _open_return(state: State, event: e.OpenReturn, now: float) -> Step:
@@ -358,6 +370,8 @@ def id_hint(number: str, today: date) -> str:
 def _take(state: State, event: e.Take, now: float) -> Step:
     if state.visit.place is not Place.CONFIRM:
         return state, ()
+    if code := state.visit.appointment:
+        return _ask(state, Asks.CHECK_IN, _checked_in(state.visit, code), now)
     return _ask(state, Asks.TAKE_TICKET, _wanted(state.visit), now)
 
 
@@ -376,23 +390,46 @@ def _wanted(visit: Visit) -> Body:
     if visit.party:
         body["party"] = visit.party.value
     body["language"] = visit.language.value
+    body |= _said(visit)
+    if visit.id_number:
+        body["id_number"] = visit.id_number
+    if visit.card_initials:
+        body["initials"] = visit.card_initials
+    return body
+
+
+def _said(visit: Visit) -> Body:
+    """What was said of oneself, and filled in, for a number as for an appointment."""
+    body: Body = {}
     if visit.priority is not Priority.NONE:
         body["priority"] = visit.priority.value
     if visit.needs:
         body["needs"] = sorted(need.value for need in visit.needs)
-    if visit.id_number:
-        body["id_number"] = visit.id_number
     if drafts := [one.secret for one in visit.fillings if one.filled]:
         body["drafts"] = drafts
-    if visit.card_initials:
-        body["initials"] = visit.card_initials
     return body
 
 
 def _check_in(state: State, code: str, now: float) -> Step:
     if len(code) not in CODE_LENGTHS:
         return changed(state, hint="code-length"), ()
-    return _ask(state, Asks.CHECK_IN, {"code": code, "language": state.visit.language.value}, now)
+    if state.visit.says_more and state.visit.place is Place.CHECK_IN:
+        return arriving.looks_up(state, code)
+    return _ask(state, Asks.CHECK_IN, _checked_in(state.visit, code), now)
+
+
+def _checked_in(visit: Visit, code: str) -> Body:
+    return {"code": code, "language": visit.language.value, **_said(visit)}
+
+
+def _appointment_came(state: State, event: e.AppointmentCame, now: float) -> Step:
+    """Where nothing is known of it, checking in tells why."""
+    if not arriving.is_awaited(state, event):
+        return state, ()
+    before = arriving.came(state, event)
+    if before is not None:
+        return before, ()
+    return _ask(state, Asks.CHECK_IN, _checked_in(state.visit, event.code), now)
 
 
 FORM = re.compile(r"/form/([A-Za-z0-9_-]{16,})/?$")
@@ -549,6 +586,8 @@ HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.OpenReturn: _open_return,
     e.OpenCheckIn: _open_check_in,
     e.OpenTexts: _open_texts,
+    e.SayMore: arriving.say_more,
+    e.AppointmentCame: _appointment_came,
     e.Typed: _typed,
     e.Erase: _erase,
     e.Enter: _enter,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 GAP_SECONDS = 0.5
-"""A scanner types a code at once: after such a pause a new one begins."""
+"""A scanner types a code at once: after such a pause a new one begins. It is counted in frames: while the
+window is busy nothing is typed, and nothing is missed.
+"""
 LONGEST = 1000
 ENTERS = frozenset({13, 271})
 """The codes of Kivy's two enter keys."""
@@ -36,14 +37,21 @@ class TypedLines:
     `on_key(name)` hears the other keys, and an Enter with nothing before it.
     """
 
-    def __init__(self, window: Any, on_line: Callable[[str], None], on_key: Callable[[str], None]) -> None:
-        self._on_line, self._on_key = on_line, on_key
+    def __init__(
+        self,
+        window: Any,
+        on_line: Callable[[str], None],
+        on_key: Callable[[str], None],
+        frame: Callable[[], float],
+    ) -> None:
+        """`frame` tells when the frame that stands began."""
+        self._on_line, self._on_key, self._frame = on_line, on_key, frame
         self._typed = ""
         self._last = 0.0
         window.bind(on_textinput=self._text, on_key_down=self._key)
 
     def _text(self, _window: Any, text: str) -> None:
-        now = time.monotonic()
+        now = self._frame()
         if now - self._last > GAP_SECONDS:
             self._typed = ""
         self._last = now

@@ -112,6 +112,7 @@ class Spot:
     group: str = ""
     items: tuple[str, ...] = ()
     sorry: Sorry | None = None
+    appointment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,10 @@ class Visit:
     group: str = ""
     items: tuple[str, ...] = ()
     """The basket, in the order of choosing; empty where a group was chosen as such."""
+    appointment: str = ""
+    """The code of the one that is about to be checked in; its items are not to be changed."""
+    says_more: bool = False
+    """Something is to be said, or a form filled in, before an appointment is checked in."""
     typing: Typing = NOTHING
     matches: tuple[Match, ...] = ()
     searched: str = ""
@@ -221,7 +226,7 @@ class Visit:
     hint: str = ""
     scanned: str = ""
     awaited: str = field(default="", repr=False)
-    """The secret of a form that was scanned and has not come yet."""
+    """The secret of a form that was scanned, or an appointment's code, of which nothing has come yet."""
     found: Found | None = None
     permit: Permit | None = field(default=None, repr=False)
     permit_paper: Paper = Paper.NONE

@@ -217,7 +217,13 @@ class Book(Shape):
 
 
 class CheckIn(Shape):
+    """What one may say of oneself is the same as for a number."""
+
     language: Language = Language.ZH
+    priority: Priority = Priority.NONE
+    needs: Annotated[tuple[Need, ...], Field(max_length=5)] = ()
+    drafts: Annotated[tuple[Secret, ...], Field(max_length=10)] = ()
+    materials: Ticks | None = None
 
 
 class GiveUp(Shape):

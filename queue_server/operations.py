@@ -580,7 +580,17 @@ def check_in(desk: Desk, caller: Caller, params: Params, body: bodies.CheckIn) -
     """Turn an appointment into a ticket."""
     kiosk = caller.id if caller.kind is Kind.KIOSK else ""
     code, ticket = _param(params, "code").upper(), desk.new_ticket_id()
-    return c.CheckIn(code, ticket, kiosk, body.language, desk.booked_phone(code, ticket))
+    return c.CheckIn(
+        code,
+        ticket,
+        kiosk,
+        body.language,
+        desk.booked_phone(code, ticket),
+        priority=body.priority,
+        needs=tuple(dict.fromkeys(body.needs)),
+        drafts=desk.drafts_of(body.drafts),
+        materials=None if body.materials is None else _ticks(body.materials),
+    )
 
 
 # --- forms that citizens fill in ---

@@ -50,7 +50,10 @@ class Confirm(Page):
             self.ids.with_items.add_widget(self._forms())
         if not self.state.visit.items:
             self.ids.with_items.parent.remove_widget(self.ids.with_items)
-        if not self.state.floor.kiosk.ask_id:
+        appointment = self.state.visit.appointment
+        if appointment:
+            self.ids.with_items.remove_widget(self.ids.basket)
+        if appointment or not self.state.floor.kiosk.ask_id:
             self.ids.identity.parent.remove_widget(self.ids.identity)
         self.bind(state=lambda *_: self._follow())
         self._follow()
@@ -70,6 +73,10 @@ class Confirm(Page):
         if len(answers) == 1 or (len(answers) == 2 and not self.compact):
             return guidance.named(*answers, language=self.language)
         return self.say("needs.several", first=answers[0], others=len(answers) - 1)
+
+    def take_key(self) -> str:
+        """The name of what the way on says."""
+        return "check-in.enter" if self.state.visit.appointment else "confirm.take"
 
     def needs_forms(self) -> bool:
         items = [self.state.floor.item(id) for id in self.state.visit.items]

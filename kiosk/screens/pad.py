@@ -12,7 +12,7 @@ from kiosk import events as e
 from kiosk.bridging import PROJECT_CUTS
 from kiosk.events import Touch
 from kiosk.screens.keyboard import SignKey
-from kiosk.screens.parts import Page
+from kiosk.screens.parts import Page, Plain
 from kiosk.visit import Place, State
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -48,6 +48,25 @@ class Pad(Page):
             if sign == "0" and self.place in PHONE_LIKE and not flat:
                 self.ids.signs.add_widget(Widget())
             self.ids.signs.add_widget(SignKey(words=sign, does=e.Typed(sign)))
+        if self.place is Place.CHECK_IN:
+            self._add_more()
+
+    def _add_more(self) -> None:
+        """Beside the way on: who ticks it says more before checking in."""
+        words = self.say("check-in.more-short" if self.compact or not self.portrait else "check-in.more")
+        more = Plain(words=words, spoken=self.say("check-in.more"), design=36, does=e.SayMore())
+        self.ids.acts.add_widget(more, 1)
+        if self.portrait or not self.low:
+            self.ids.erase.size_hint_x = 0.6
+
+        def follow(*_args: object) -> None:
+            more.chosen = self.state.visit.says_more
+            on = more.chosen
+            more.icon, more.fill, more.edge = "check" if on else "box", "blue-soft" if on else "paper", "blue"
+            more.ink = "blue"
+
+        self.bind(state=follow)
+        follow()
 
     @property
     def place(self) -> Place:

@@ -85,6 +85,10 @@ class CheckIn:
     kiosk: str = ""
     language: Language = Language.ZH
     phone: bytes = field(default=b"", repr=False)
+    priority: Priority = Priority.NONE
+    needs: tuple[Need, ...] = ()
+    drafts: tuple[str, ...] = ()
+    materials: Ticks | None = None
 
 
 @dataclass(frozen=True, slots=True)

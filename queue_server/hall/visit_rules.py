@@ -87,13 +87,16 @@ def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events
         _next_number(day, day.plan.groups[parts[0][0]], now, promised=True),
         now,
         _steps(command.ticket, parts, now, one.start),
+        priority=command.priority,
+        needs=command.needs,
         language=command.language,
         slot=(one.start, one.end),
         phone_hash=one.phone_hash,
         kiosk=command.kiosk,
         phone=command.phone,
+        materials=first_ticks(day, one.services, command.materials),
     )
-    return [e.TicketTaken(ticket, one.code)]
+    return [e.TicketTaken(ticket, one.code), *attach(day, command.drafts, ticket.id)]
 
 
 def no_numbers(day: Day, id: GroupId, now: Instant) -> Refused | None:

@@ -208,6 +208,12 @@ SCREENS: dict[str, Way] = {
     "check-in": lambda kiosk: kiosk.do(
         e.OpenHave(), e.OpenCheckIn(), *(e.Typed(sign) for sign in "K7M"), e.Enter()
     ),
+    "check-in-more": lambda kiosk: kiosk.do(
+        e.OpenHave(), e.OpenCheckIn(), e.SayMore(), *(e.Typed(sign) for sign in "K7M2PQ9X"), e.Enter()
+    ),
+    "confirm-appointment": lambda kiosk: SCREENS["check-in-more"](kiosk).do(
+        e.AppointmentCame("K7M2PQ9X", {"services": ["item-0", "item-1"]})
+    ),
     "permit-ask": lambda kiosk: _at_permit(kiosk),
     "permit": lambda kiosk: _at_permit(kiosk).do(e.AskPermit()).answer(
         {"ok": True, "permit": {

@@ -31,8 +31,9 @@ PLAIN: tuple[Event, ...] = (
     e.OpenQuestions(), e.ChooseTheme("lost"), e.ChooseTheme(""), e.TurnPage(1), e.TurnPage(-1),
     e.OpenPriority(), e.SetPriority(Priority.ELDERLY), e.OpenNeeds(), e.ToggleNeed(Need.DEAF), e.Take(),
     e.OpenIdentify(), e.ForgetId(), e.OpenHave(), e.OpenReturn(), e.OpenCheckIn(), e.Typed("7"), e.Erase(),
-    e.Enter(), CARD, e.CardRead("1"), e.PrintAgain(), e.Reprint(), e.OpenTexts(), e.CallHelp(), e.AskAgain(),
-    e.Back(), e.Back(), e.Leave(), e.GoOn(), e.OpenBasket(), e.OpenGuide(), e.TickAll(), e.PrintList(),
+    e.Enter(), CARD, e.CardRead("1"), e.PrintAgain(), e.Reprint(), e.OpenTexts(), e.SayMore(), e.CallHelp(),
+    e.AskAgain(), e.Back(), e.Back(), e.Leave(), e.GoOn(), e.OpenBasket(),
+    e.OpenGuide(), e.TickAll(), e.PrintList(),
     e.CardLaid(), e.AllowCard(), e.CardLifted(), e.OpenForms(), e.OpenSlipForms(), e.Consent(), e.ByHand(),
     e.LookOver(), e.NextQuestion(), e.LastQuestion(), e.FillGap(), e.FinishForm(), e.ToPhone(), e.AskPermit(),
     e.TakeForOther(),    e.UseKeys(), e.Crashed(), e.BrokeOff(), e.Tick(), e.Line(False), e.Line(True),
@@ -89,6 +90,8 @@ class World:
                 form = self._chance.choice(FORMS)
                 told = {**draft(form), "values": {}, "missing": ["name"]}
                 return [e.DraftCame(secret, None if lost else told, form_body(forms()[form]), regions())]
+            case e.FetchAppointment(code):
+                return [e.AppointmentCame(code, None if lost else {"services": ["card", "gone"]})]
             case e.FetchGuide(item):
                 return [e.GuideCame(item, None if lost else GUIDE)]
             case e.Search(query):

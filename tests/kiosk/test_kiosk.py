@@ -246,6 +246,24 @@ def test_an_appointment_is_checked_in_by_its_code(floor: Floor, kiosk: stage.Pro
     kiosk.touch("完成")
 
 
+def test_who_has_an_appointment_may_say_first_what_would_help(floor: Floor, kiosk: stage.Program) -> None:
+    code = floor.book(["id-card-renewal"])
+    kiosk.touch(said("home.have"))
+    kiosk.touch(said("have.check-in"))
+    kiosk.touch(said("check-in.more"))
+    for sign in code:
+        kiosk.touch(sign)
+    kiosk.touch(said("check-in.enter"))
+    kiosk.touch(said("needs.ask"))
+    kiosk.touch(said("need.deaf"))
+    kiosk.touch(said("situations.done"))
+    kiosk.touch(said("check-in.enter"))
+    number = number_on(kiosk)
+    (ticket,) = floor.hall.get(f"/tickets?number={number}", floor.api).json["tickets"]
+    assert (ticket["services"], ticket["needs"]) == (["id-card-renewal"], ["deaf"])
+    kiosk.touch("完成")
+
+
 # --- time, the line, the hours ------------------------------------------------------------------------------
 
 

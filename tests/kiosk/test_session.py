@@ -347,6 +347,26 @@ def test_whoever_reads_large_text_gets_a_slip_in_large_text_a_second_one_too() -
     assert [one.large for one in kiosk.printed()] == [True]
 
 
+def test_who_checks_in_may_say_the_same_first_as_for_a_number_and_need_not() -> None:
+    code, told = "AB12CD", {"services": ["card"]}
+    kiosk = Kiosk().do(e.OpenHave(), e.OpenCheckIn(), e.SayMore(), *(e.Typed(one) for one in code), e.Enter())
+    assert kiosk.effects[-1] == e.FetchAppointment(code)
+    kiosk.do(e.AppointmentCame("other", told))
+    assert kiosk.visit.place is Place.CHECK_IN
+    kiosk.do(e.AppointmentCame(code, told), e.OpenFind(), e.OpenIdentify())
+    assert (kiosk.visit.place, kiosk.visit.items) == (Place.CONFIRM, ("card",))
+    kiosk.do(
+        e.OpenPriority(), e.SetPriority(Priority.ELDERLY), e.OpenNeeds(), e.ToggleNeed(Need.DEAF), e.Back()
+    )
+    (sent,) = kiosk.do(e.Take()).sent(Asks.CHECK_IN)
+    assert sent.body == {"code": code, "language": "zh", "priority": "elderly", "needs": ["deaf"]}
+    back = Kiosk().do(e.OpenHave(), e.OpenCheckIn(), e.SayMore(), *(e.Typed(one) for one in code), e.Enter())
+    assert back.do(e.AppointmentCame(code, None)).visit.place is Place.TAKING, "checking in tells why"
+    assert back.sent(Asks.CHECK_IN)
+    plain = Kiosk().do(e.OpenHave(), e.OpenCheckIn(), *(e.Typed(one) for one in code), e.Enter())
+    assert plain.sent(Asks.CHECK_IN)[0].body == {"code": code, "language": "zh"}
+
+
 def test_who_has_a_number_takes_another_for_somebody_else_by_one_plain_choice() -> None:
     kiosk = at_confirm().do(e.CardRead(ID_NUMBER), e.Take()).answer(problem(Code.LIVE_TICKET, "waiting"))
     assert kiosk.visit.sorry and kiosk.visit.sorry.ways == (Way.HOME, Way.AGENT)

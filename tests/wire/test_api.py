@@ -371,7 +371,9 @@ def test_appointments(hall: Hall, admin: str) -> None:
     assert booked.status == 201
     path = f"/appointments/{booked.json['code']}"
     assert hall.get(path).json["state"] == "booked"
-    assert hall.post(f"{path}/check-in").status == 201
+    arrived = hall.post(f"{path}/check-in", {"priority": "elderly", "needs": ["deaf"]})
+    assert arrived.status == 201
+    assert (arrived.json["priority"], arrived.json["needs"]) == ("elderly", ["deaf"])
     assert code(hall.post(f"{path}/check-in")) == (409, "wrong-state")
     later = {name: free[-1][name] for name in ("slot_start", "slot_end")}
     body = {"services": ["id-card-renewal"], **later}
