@@ -21,10 +21,12 @@ from hardware import build
 from hardware.card_reader import Card
 from hardware.printer import Outcome, Result
 from hardware.settings import Hardware
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import given_up, session, slip
 from kiosk.aloud import Aloud
-from kiosk.events import Effect, Event, Paper
+from kiosk.effects import Effect
+from kiosk.events import Event, Paper
 from kiosk.finding import MATCHES
 from kiosk.noted import Noted
 from kiosk.pinyin import Speller
@@ -239,43 +241,43 @@ class KioskApp(App):  # type: ignore[misc]
 
     def _do(self, effect: Effect) -> None:
         match effect:
-            case e.Send(name, body, key):
+            case do.Send(name, body, key):
                 self._line.send(name, body, lambda ack: self.feed_soon(e.Answered(key, ack)), key=key)
-            case e.Print():
+            case do.Print():
                 self._worker.submit(self._print, effect)
-            case e.Search(query):
+            case do.Search(query):
                 self._sought = query
                 self._seeker.submit(self._search, query)
-            case e.FetchCatalogue(version):
+            case do.FetchCatalogue(version):
                 self._worker.submit(self._fetch_catalogue, version)
-            case e.FetchAppointment(code):
+            case do.FetchAppointment(code):
                 self._worker.submit(self._fetch_appointment, code)
-            case e.FetchGuide(item):
+            case do.FetchGuide(item):
                 self._worker.submit(self._fetch_guide, item)
-            case e.FetchForms(items):
+            case do.FetchForms(items):
                 self._worker.submit(self._fetch_forms, items)
-            case e.FetchSlipForms(secret):
+            case do.FetchSlipForms(secret):
                 self._worker.submit(self._fetch_slip_forms, secret)
-            case e.FetchDraft(secret):
+            case do.FetchDraft(secret):
                 self._worker.submit(self._fetch_draft, secret)
-            case e.FetchForm(form):
+            case do.FetchForm(form):
                 self._worker.submit(self._fetch_form, form)
-            case e.AskBridge():
+            case do.AskBridge():
                 self._asker.submit(self._ask_bridge, effect)
-            case e.ReadCard(parts):
+            case do.ReadCard(parts):
                 if card := self._card:
                     said = {"number": card.id_number, **{name: getattr(card, name) for name in CARD_PARTS}}
                     self.feed_soon(e.CardRead(**{name: said[name] for name in parts}))
-            case e.PrintPermit():
+            case do.PrintPermit():
                 self._worker.submit(self._print_permit, effect)
-            case e.PrintNeeds():
+            case do.PrintNeeds():
                 self._worker.submit(self._print_needs, effect)
-            case e.Clear():
+            case do.Clear():
                 self._speller.forget()
                 # The page that stood goes with everything on it, even where the same kind follows.
                 self._shapes = (self._shapes[0], None)
 
-    def _print(self, wanted: e.Print) -> None:
+    def _print(self, wanted: do.Print) -> None:
         ticket, floor = wanted.ticket, self._state.floor
 
         def began() -> None:
@@ -294,7 +296,7 @@ class KioskApp(App):  # type: ignore[misc]
             log.exception("the slip of %s could not be drawn", ticket.number)
             self.feed_soon(e.SlipEnded(ticket.number, Paper.FAILED, wanted.order))
 
-    def _print_permit(self, wanted: e.PrintPermit) -> None:
+    def _print_permit(self, wanted: do.PrintPermit) -> None:
         try:
             drawn = slip.permit(wanted.permit, self._state.floor, wanted.language)
             self._printer.print(drawn, lambda outcome: self.feed_soon(e.PermitEnded(PAPERS[outcome.result])))
@@ -302,7 +304,7 @@ class KioskApp(App):  # type: ignore[misc]
             log.exception("a permit could not be drawn")
             self.feed_soon(e.PermitEnded(Paper.FAILED))
 
-    def _print_needs(self, wanted: e.PrintNeeds) -> None:
+    def _print_needs(self, wanted: do.PrintNeeds) -> None:
         try:
             drawn = slip.needs(wanted.guides, wanted.ticked, self._state.floor, wanted.language)
             self._printer.print(drawn, lambda outcome: self.feed_soon(e.ListEnded(PAPERS[outcome.result])))
@@ -399,7 +401,7 @@ class KioskApp(App):  # type: ignore[misc]
             log.warning("a form that was scanned did not come")
             self.feed_soon(e.DraftCame(secret, None, None, None))
 
-    def _ask_bridge(self, wanted: e.AskBridge) -> None:
+    def _ask_bridge(self, wanted: do.AskBridge) -> None:
         """Not over the line: what is typed meanwhile must not wait for another office."""
         asked = {"subject": wanted.subject, "purpose": wanted.purpose, "consent": True}
         path = f"bridges/{wanted.kind}/ask"

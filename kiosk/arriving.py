@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kiosk import basket
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.moves import Step, changed, gone
 from kiosk.visit import Place, State
@@ -16,7 +17,7 @@ def say_more(state: State, event: e.SayMore, now: float) -> Step:
 
 def looks_up(state: State, code: str) -> Step:
     """What it is for, before anything can be said about it."""
-    return changed(state, awaited=code, hint="looking"), (e.FetchAppointment(code),)
+    return changed(state, awaited=code, hint="looking"), (do.FetchAppointment(code),)
 
 
 def is_awaited(state: State, event: e.AppointmentCame) -> bool:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from assets import texts
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import filling, forms
 from kiosk.events import Event
@@ -68,7 +69,7 @@ def _ask(state: State, one: Bridging, subject: str, now: float) -> Step:
     key = f"{state.key}.{one.kind}.{now:.3f}"
     waits = replace(one, stage=Stage.WAIT, key=key)
     asked = changed(state, bridging=waits, typed="", hint="", touched_at=now)
-    return asked, (e.AskBridge(one.kind, subject[:LONGEST], state.visit.form, key),)
+    return asked, (do.AskBridge(one.kind, subject[:LONGEST], state.visit.form, key),)
 
 
 def answered(state: State, event: e.BridgeAnswered, now: float) -> Step:

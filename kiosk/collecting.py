@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets import texts
-from kiosk import events as e
+from kiosk import effects as do
 from kiosk.moves import Step, changed, gone
 from kiosk.visit import Asking, Found, Place, State
 from queue_server.hall import identity
@@ -41,7 +41,7 @@ def _ask(state: State, whose: Body, now: float) -> Step:
     key = f"{state.key}.{Asks.RESULT}.{now:.3f}"
     body = {**whose, "consent": True}
     asked = gone(state, Place.TAKING, asking=Asking(Asks.RESULT, body, key, now), typed="", hint="")
-    return asked, (e.Send(Asks.RESULT, body, key),)
+    return asked, (do.Send(Asks.RESULT, body, key),)
 
 
 def answered(state: State, ack: Body, now: float) -> Step:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import forms, sorry
 from kiosk.events import Event
@@ -27,7 +28,7 @@ def open_forms(state: State, event: e.OpenForms, now: float) -> Step:
     visit = state.visit
     if visit.place is not Place.CONFIRM or not visit.items:
         return state, ()
-    return gone(state, Place.FORMS, forms_failed=False), (e.FetchForms(visit.items),)
+    return gone(state, Place.FORMS, forms_failed=False), (do.FetchForms(visit.items),)
 
 
 def forms_came(state: State, event: e.FormsCame, now: float) -> Step:
@@ -44,7 +45,7 @@ def open_slip_forms(state: State, event: e.OpenSlipForms, now: float) -> Step:
     if visit.place is not Place.SORRY or visit.sorry is None or sorry.Way.FORMS not in visit.sorry.ways:
         return state, ()
     opened = gone(state, Place.FORMS, offers=(), forms_failed=False, sorry=None)
-    return opened, (e.FetchSlipForms(visit.scanned),)
+    return opened, (do.FetchSlipForms(visit.scanned),)
 
 
 def slip_forms_came(state: State, event: e.SlipFormsCame, now: float) -> Step:
@@ -69,7 +70,7 @@ def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
         return fetched(state, of_slip[0])
     key = f"{state.key}.begin.{event.form}"
     begun = changed(state, form=event.form, form_key=key, forms_failed=False)
-    return begun, (e.FetchForm(event.form), e.Send(Asks.FORM_BEGIN, {"form": event.form}, key))
+    return begun, (do.FetchForm(event.form), do.Send(Asks.FORM_BEGIN, {"form": event.form}, key))
 
 
 def form_came(state: State, event: e.FormCame, now: float) -> Step:
@@ -147,7 +148,7 @@ def _on(state: State, filling: Filling) -> Step:
 
 def fetched(state: State, secret: str) -> Step:
     """Open a form that was begun elsewhere."""
-    return changed(state, awaited=secret), (e.FetchDraft(secret),)
+    return changed(state, awaited=secret), (do.FetchDraft(secret),)
 
 
 OPENING = frozenset(
@@ -185,12 +186,12 @@ def may_read(state: State) -> Step:
     return changed(state, may_fill=True), ()
 
 
-def reads(state: State) -> tuple[e.Effect, ...]:
+def reads(state: State) -> tuple[do.Effect, ...]:
     """What is read of a card that is laid on the reader now: nothing without consent, nor more than said."""
     filling = filling_of(state, state.visit.form)
     if filling is None or not state.visit.may_fill:
         return ()
-    return (e.ReadCard(forms.parts_of_card(filling.form)),)
+    return (do.ReadCard(forms.parts_of_card(filling.form)),)
 
 
 def by_hand(state: State, event: e.ByHand, now: float) -> Step:
@@ -286,7 +287,7 @@ def last_question(state: State, event: e.LastQuestion, now: float) -> Step:
         return state, ()
     question = filling.question
     value = forms.value_of(question, visit.typing) if question.kind else filling.values.get(question.name)
-    sent: tuple[e.Effect, ...] = ()
+    sent: tuple[do.Effect, ...] = ()
     if value is not None and value != filling.values.get(question.name):
         filling = replace(filling, values={**filling.values, question.name: value})
         body = {"values": {question.name: value}}
@@ -367,7 +368,7 @@ def _send(state: State, filling: Filling, name: Asks, body: Body, went: bool) ->
     saves = filling.saves + 1
     key = f"{state.key}.{filling.draft}.{saves}"
     sent = replace(filling, saves=saves, saving=key, went=went)
-    return with_filling(state, sent), (e.Send(name, {"secret": filling.secret, **body}, key),)
+    return with_filling(state, sent), (do.Send(name, {"secret": filling.secret, **body}, key),)
 
 
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {

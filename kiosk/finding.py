@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk import basket, collecting, guide, sorry
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.basket import MOST_ITEMS
-from kiosk.events import Effect, Event, Paper
+from kiosk.effects import Effect
+from kiosk.events import Event, Paper
 from kiosk.floor import Answer
 from kiosk.guide import Guide, Verdict
 from kiosk.keyboard import Typing
@@ -54,7 +56,7 @@ def types(state: State, event: e.Types, now: float) -> Step:
     state = changed(state, typing=event.typing, is_lost=False)
     if not any(sign.isalnum() for sign in query):
         return changed(state, matches=(), searched=""), ()
-    return state, (e.Search(query),) if query != state.visit.searched else ()
+    return state, (do.Search(query),) if query != state.visit.searched else ()
 
 
 def matches_came(state: State, event: e.MatchesCame, now: float) -> Step:
@@ -173,7 +175,7 @@ def open_guide(state: State, event: e.OpenGuide, now: float) -> Step:
     if visit.place not in (Place.CONFIRM, Place.BASKET) or not visit.items:
         return state, ()
     known = {one.item for one in visit.guides}
-    fetched: tuple[Effect, ...] = tuple(e.FetchGuide(item) for item in visit.items if item not in known)
+    fetched: tuple[Effect, ...] = tuple(do.FetchGuide(item) for item in visit.items if item not in known)
     return gone(state, Place.GUIDE, page=0, guide_failed=False), fetched
 
 
@@ -243,7 +245,7 @@ def print_list(state: State, event: e.PrintList, now: float) -> Step:
     visit = state.visit
     if visit.place is not Place.BRING or visit.list_paper in (Paper.PRINTING, Paper.PRINTED):
         return state, ()
-    wanted = e.PrintNeeds(guides(state), visit.ticked, visit.language)
+    wanted = do.PrintNeeds(guides(state), visit.ticked, visit.language)
     return changed(state, list_paper=Paper.PRINTING), (wanted,)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk import events as e
-from kiosk.events import Effect
+from kiosk import effects as do
+from kiosk.effects import Effect
 from kiosk.sorry import MAY_BE_DONE
 from kiosk.visit import State
 from queue_server.wire import Asks, Body
@@ -42,7 +42,7 @@ def tell_next(state: State, now: float) -> tuple[State, tuple[Effect, ...]]:
         return state, ()
     asked = state.given_up[0]
     waits = replace(state, give_up_at=float("inf"))
-    return waits, (e.Send(Asks.GIVE_UP, {"asked": asked}, key_of(asked)),)
+    return waits, (do.Send(Asks.GIVE_UP, {"asked": asked}, key_of(asked)),)
 
 
 def answered(state: State, ack: Body, now: float) -> State:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from kiosk import events as e
 from kiosk import given_up
-from kiosk.events import Effect
+from kiosk.effects import Clear, Effect
 from kiosk.visit import Place, Spot, State, Visit
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -47,4 +46,4 @@ def gone_or_back(state: State, place: Place, **changes: Any) -> State:
 def cleared(state: State) -> Step:
     """At home, with nothing left of the visit."""
     fresh = replace(given_up.left(state), visit=Visit(state.home_language), visits=state.visits + 1)
-    return fresh, (e.Clear(),)
+    return fresh, (Clear(),)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from kiosk import effects as do
 from kiosk import events as e
-from kiosk.events import Effect, Paper
+from kiosk.effects import Effect
+from kiosk.events import Paper
 from kiosk.floor import Ticket
 from kiosk.visit import Place, State
 from queue_server.hall.model import Language
@@ -46,7 +48,7 @@ def claim_next(state: State) -> tuple[State, tuple[Effect, ...]]:
         return state, ()
     id, *rest = state.orders
     claimed = replace(state, orders=tuple(rest), claiming=id)
-    return claimed, (e.Send(Asks.SLIP_TAKE, {"id": id}, key_of(id)),)
+    return claimed, (do.Send(Asks.SLIP_TAKE, {"id": id}, key_of(id)),)
 
 
 def answered(state: State, ack: Body) -> tuple[State, tuple[Effect, ...]]:
@@ -57,13 +59,13 @@ def answered(state: State, ack: Body) -> tuple[State, tuple[Effect, ...]]:
     body = ack["ticket"]
     how = body["slip"]
     language = Language(how["language"])
-    return state, (e.Print(Ticket.of(body), language, large=how["large"], again=how["again"], order=id),)
+    return state, (do.Print(Ticket.of(body), language, large=how["large"], again=how["again"], order=id),)
 
 
 def ended(event: e.SlipEnded) -> tuple[Effect, ...]:
     """Tell what became of an order."""
     body = {"id": event.order, "result": RESULTS[event.paper].value}
-    return (e.Send(Asks.SLIP_ENDED, body, f"{key_of(event.order)}.ended"),)
+    return (do.Send(Asks.SLIP_ENDED, body, f"{key_of(event.order)}.ended"),)
 
 
 def key_of(order: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.events import Paper
 from kiosk.floor import Permit
@@ -23,7 +24,7 @@ def ask(state: State, event: e.AskPermit, now: float) -> Step:
     key = f"{state.key}.{Asks.PERMIT}.{now:.3f}"
     body = {"kind": filling.form.id, "secret": filling.secret}
     asked = gone(state, Place.TAKING, asking=Asking(Asks.PERMIT, body, key, now))
-    return asked, (e.Send(Asks.PERMIT, body, key),)
+    return asked, (do.Send(Asks.PERMIT, body, key),)
 
 
 def answered(state: State, body: Body, now: float) -> Step:
@@ -41,7 +42,7 @@ def answered(state: State, body: Body, now: float) -> Step:
     state = changed(state, place=Place.PERMIT, asking=None, permit=permit, touched_at=now)
     if permit.reasons:
         return changed(state, permit_paper=Paper.NONE), ()
-    return changed(state, permit_paper=Paper.PRINTING), (e.PrintPermit(permit, state.visit.language),)
+    return changed(state, permit_paper=Paper.PRINTING), (do.PrintPermit(permit, state.visit.language),)
 
 
 def printed(state: State, event: e.PermitEnded, now: float) -> Step:

@@ -25,8 +25,10 @@ from kiosk import (
     sorry,
     taking_over,
 )
+from kiosk import effects as do
 from kiosk import events as e
-from kiosk.events import Effect, Event, Mode, Paper
+from kiosk.effects import Effect
+from kiosk.events import Event, Mode, Paper
 from kiosk.floor import Ticket, heard
 from kiosk.initials import initials
 from kiosk.moves import Step, came_back, changed, cleared, gone
@@ -162,10 +164,10 @@ def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
     return state, (_print(state, ticket, again),) if prints else ()
 
 
-def _print(state: State, ticket: Ticket, again: bool) -> e.Print:
+def _print(state: State, ticket: Ticket, again: bool) -> do.Print:
     """The slip as this visit reads best."""
     large = Mode.LARGE in state.visit.modes
-    return e.Print(ticket, state.visit.language, large=large, again=again)
+    return do.Print(ticket, state.visit.language, large=large, again=again)
 
 
 def _sorry(state: State, said: Sorry, now: float) -> Step:
@@ -320,7 +322,7 @@ READ_AT = {Place.IDENTIFY: frozenset({"number", "name"}), Place.RESULT: frozense
 
 def _allow_card(state: State, event: e.AllowCard, now: float) -> Step:
     parts = READ_AT.get(state.visit.place)
-    return state, (e.ReadCard(parts),) if parts and state.card_lies else ()
+    return state, (do.ReadCard(parts),) if parts and state.card_lies else ()
 
 
 def _card_read(state: State, event: e.CardRead, now: float) -> Step:
@@ -469,7 +471,7 @@ def _take_scan(state: State, line: str, now: float) -> Step:
 def _ask(state: State, name: Asks, body: Body, now: float) -> Step:
     key = f"{state.key}.{name}"
     asked = gone(state, Place.TAKING, asking=Asking(name, body, key, now), hint="")
-    return asked, (e.Send(name, body, key),)
+    return asked, (do.Send(name, body, key),)
 
 
 def _ask_again(state: State, event: e.AskAgain, now: float) -> Step:
@@ -478,7 +480,7 @@ def _ask_again(state: State, event: e.AskAgain, now: float) -> Step:
         return state, ()
     asking = replace(visit.asking, since=now)
     return changed(state, place=Place.TAKING, sorry=None, asking=asking), (
-        e.Send(asking.name, asking.body, asking.key),
+        do.Send(asking.name, asking.body, asking.key),
     )
 
 
@@ -504,7 +506,7 @@ def _call_help(state: State, event: e.CallHelp, now: float) -> Step:
     # Help called again much later is a new call, so the time is in its key.
     key = f"{state.key}.{Asks.HELP}.{now:.3f}"
     state = changed(state, help=Help.ASKED, help_at=now, help_key=key)
-    return state, (e.Send(Asks.HELP, {}, key),)
+    return state, (do.Send(Asks.HELP, {}, key),)
 
 
 # --- moving ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.floor import with_catalogue
 from kiosk.moves import Step
@@ -34,4 +35,4 @@ def fetch(state: State, now: float) -> Step:
     wanted = state.floor.kiosk.catalogue
     if wanted == state.catalogue or not state.floor.line_up or now < state.catalogue_at:
         return state, ()
-    return replace(state, catalogue_at=now + AGAIN_SECONDS), (e.FetchCatalogue(wanted),)
+    return replace(state, catalogue_at=now + AGAIN_SECONDS), (do.FetchCatalogue(wanted),)

@@ -67,7 +67,7 @@ WITH_KIVY = ("assets.screen", "assets.rounded", "kiosk.app", "kiosk.screens", "k
              "display_board.app", "display_board.board", "display_board.upright")  # fmt: skip
 DECIDES = (
     "kiosk.session", "kiosk.visit", "kiosk.events", "kiosk.floor", "kiosk.sorry", "kiosk.slip",
-    "kiosk.guidance", "kiosk.narrator", "kiosk.told", "kiosk.taking_over", "kiosk.arriving",
+    "kiosk.guidance", "kiosk.narrator", "kiosk.told", "kiosk.taking_over", "kiosk.arriving", "kiosk.effects",
     "kiosk.keyboard", "kiosk.pad_session", "kiosk.rating_session", "display_board.announcer",
     "display_board.picture", "display_board.speech", "display_board.sizes", "display_board.flash",
     "display_board.missed",

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from kiosk import events as e
-from kiosk.events import Effect, Event
+from kiosk.effects import Effect
+from kiosk.events import Event
 from kiosk.keyboard import Typing
 from kiosk.visit import finds_size, found, page
 from queue_server.catalogue.catalogue import Catalogue

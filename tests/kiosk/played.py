@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import events as e
-from kiosk.events import Effect, Event, Print, Send
+from kiosk.effects import Effect, Print, Send
+from kiosk.events import Event
 from kiosk.session import begin, step
 from kiosk.visit import State, Visit
 from queue_server.wire import Asks, Says

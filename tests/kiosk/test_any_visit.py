@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import guidance
-from kiosk.events import Effect, Event, Mode, Paper
+from kiosk.effects import Effect
+from kiosk.events import Event, Mode, Paper
 from kiosk.keyboard import Typing
 from kiosk.visit import Place, answers, filling_of, page
 from queue_server.hall.model import Language, Need, Party, Priority, State
@@ -74,29 +76,29 @@ class World:
     def _answers(self, effect: Effect) -> list[Event]:
         lost = self._chance.random() < 0.15
         match effect:
-            case e.Send(name, body, key):
+            case do.Send(name, body, key):
                 return [e.Answered(key, self._ack(name, body))]
-            case e.FetchForms(items):
+            case do.FetchForms(items):
                 return [e.FormsCame(items, None if lost else listed(*FORMS))]
-            case e.FetchForm(form):
+            case do.FetchForm(form):
                 return [e.FormCame(form, None if lost else form_body(forms()[form]), regions())]
-            case e.FetchSlipForms(secret):
+            case do.FetchSlipForms(secret):
                 begun = [
                     {**one, "form": one["id"], "draft": "d", "secret": DRAFT_SECRET, "filled": 1, "of": 3}
                     for one in listed(*FORMS)
                 ]
                 return [e.SlipFormsCame(secret, None if lost else self._chance.choice((begun, [])))]
-            case e.FetchDraft(secret):
+            case do.FetchDraft(secret):
                 form = self._chance.choice(FORMS)
                 told = {**draft(form), "values": {}, "missing": ["name"]}
                 return [e.DraftCame(secret, None if lost else told, form_body(forms()[form]), regions())]
-            case e.FetchAppointment(code):
+            case do.FetchAppointment(code):
                 return [e.AppointmentCame(code, None if lost else {"services": ["card", "gone"]})]
-            case e.FetchGuide(item):
+            case do.FetchGuide(item):
                 return [e.GuideCame(item, None if lost else GUIDE)]
-            case e.Search(query):
+            case do.Search(query):
                 return [e.MatchesCame(query, None if lost else [{"kind": "service", "id": "card"}])]
-            case e.AskBridge(kind=kind, key=key):
+            case do.AskBridge(kind=kind, key=key):
                 facts = LICENCE if kind == "licence" else {}
                 told = {"state": "found", "facts": facts, "text": OFFICES[kind]}
                 return [e.BridgeAnswered(key, None if lost else told)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.visit import Place
 from queue_server.wire import Asks
@@ -13,7 +14,7 @@ from tests.kiosk.played import ID_NUMBER, Kiosk, problem
 
 WORDS = {"zh": "可以领取了。", "en": "It is ready."}
 
-NUMBER_ALONE = e.ReadCard(frozenset({"number"}))
+NUMBER_ALONE = do.ReadCard(frozenset({"number"}))
 
 
 def kiosk(group: str = "fees") -> Kiosk:

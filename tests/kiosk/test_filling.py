@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import told
 from kiosk.keyboard import Typing
@@ -57,14 +58,14 @@ def test_a_card_that_is_laid_on_before_consent_fills_in_nothing() -> None:
 @pytest.mark.parametrize("form", ["city-pass", "social-insurance", "sole-trader"])
 def test_no_more_is_read_of_a_card_than_its_consent_names(form: str) -> None:
     kiosk = opened(chosen(), form).do(e.CardLaid())
-    assert not [one for one in kiosk.effects if isinstance(one, e.ReadCard)], "nobody has agreed yet"
+    assert not [one for one in kiosk.effects if isinstance(one, do.ReadCard)], "nobody has agreed yet"
     filling = kiosk.visit.fillings[0]
     says = told.card_why(kiosk.state, filling)
     fields = filling.form.of_source("card")
     assert fields and all(one.label["zh"] in says for one in fields)
     assert ("民族" in says) == ("card.ethnicity" in [one.source for one in fields])
     kiosk.do(e.Consent(), e.CardLaid())
-    (read,) = [one for one in kiosk.effects if isinstance(one, e.ReadCard)]
+    (read,) = [one for one in kiosk.effects if isinstance(one, do.ReadCard)]
     from_number = {"card.number", "card.sex", "card.birth"}
     parts = {"number" if one.source in from_number else one.source.removeprefix("card.") for one in fields}
     assert read.parts == parts
@@ -158,7 +159,7 @@ def test_what_is_missing_is_filled_in_before_it_is_finished_and_goes_with_the_nu
 
 def test_a_form_that_the_phone_began_opens_where_it_stood() -> None:
     kiosk = Kiosk().do(e.Scanned(f"http://hall.example/form/{DRAFT_SECRET}"))
-    assert [one.secret for one in kiosk.effects if isinstance(one, e.FetchDraft)] == [DRAFT_SECRET]
+    assert [one.secret for one in kiosk.effects if isinstance(one, do.FetchDraft)] == [DRAFT_SECRET]
     written = {"operator_name": {"value": "张三丰", "source": "card", "veiled": "张**"}}
     told = draft("sole-trader", values=written, missing=["operator_sex"])
     kiosk.do(e.DraftCame(DRAFT_SECRET, told, form_body(forms()["sole-trader"]), regions()))
@@ -215,8 +216,8 @@ def at_licence(form: str = "food-business") -> Kiosk:
     return opened(kiosk.do(e.ChooseItem("licence")), form).do(e.ByHand())
 
 
-def asked_offices(kiosk: Kiosk) -> list[e.AskBridge]:
-    return [one for one in kiosk.effects if isinstance(one, e.AskBridge)]
+def asked_offices(kiosk: Kiosk) -> list[do.AskBridge]:
+    return [one for one in kiosk.effects if isinstance(one, do.AskBridge)]
 
 
 def test_no_office_is_asked_before_consent() -> None:
@@ -321,7 +322,7 @@ def test_a_slip_leads_to_the_forms_of_its_number() -> None:
     told = [{**begun, "secret": DRAFT_SECRET, "filled": 3, "of": 13}, {**begun, "form": "x", "draft": None}]
     kiosk.do(e.SlipFormsCame(SECRET, told), e.ChooseForm("sole-trader"))
     assert [one.id for one in kiosk.visit.offers] == ["sole-trader"]
-    assert [one.secret for one in kiosk.effects if isinstance(one, e.FetchDraft)] == [DRAFT_SECRET]
+    assert [one.secret for one in kiosk.effects if isinstance(one, do.FetchDraft)] == [DRAFT_SECRET]
     kiosk.do(e.GoOn())
     assert kiosk.visit.place is Place.HOME and not kiosk.state.traces
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk import basket, guide
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.events import Paper
 from kiosk.guide import Guide, Verdict, needed
@@ -34,7 +35,7 @@ def with_items(*items: str) -> Kiosk:
 
 
 def searches(kiosk: Kiosk) -> list[str]:
-    return [one.query for one in kiosk.effects if isinstance(one, e.Search)]
+    return [one.query for one in kiosk.effects if isinstance(one, do.Search)]
 
 
 def body(kiosk: Kiosk) -> dict[str, object]:
@@ -177,9 +178,9 @@ def checklist(item: str) -> Kiosk:
 
 def test_the_guide_is_fetched_once() -> None:
     kiosk = with_items("card").do(e.OpenGuide())
-    assert [one.item for one in kiosk.effects if isinstance(one, e.FetchGuide)] == ["card"]
+    assert [one.item for one in kiosk.effects if isinstance(one, do.FetchGuide)] == ["card"]
     kiosk.do(e.GuideCame("card", GUIDE), e.Back(), e.OpenGuide())
-    assert len([one for one in kiosk.effects if isinstance(one, e.FetchGuide)]) == 1
+    assert len([one for one in kiosk.effects if isinstance(one, do.FetchGuide)]) == 1
     assert len(guides(kiosk.state)) == 1
 
 
@@ -226,10 +227,10 @@ def test_what_is_missing_decides(item: str, ticked: tuple[int, ...], verdict: Ve
 
 def test_what_is_missing_is_printed_once_and_again_when_it_failed() -> None:
     kiosk = checklist("card").do(e.TickPaper("card", 0), e.GoOn(), e.PrintList(), e.PrintList())
-    wanted = [one for one in kiosk.effects if isinstance(one, e.PrintNeeds)]
+    wanted = [one for one in kiosk.effects if isinstance(one, do.PrintNeeds)]
     assert len(wanted) == 1 and wanted[0].ticked == {("card", 0)}
     kiosk.do(e.ListEnded(Paper.FAILED), e.PrintList())
-    assert len([one for one in kiosk.effects if isinstance(one, e.PrintNeeds)]) == 2
+    assert len([one for one in kiosk.effects if isinstance(one, do.PrintNeeds)]) == 2
 
 
 def test_nobody_is_refused_a_number_for_what_is_missing() -> None:
@@ -273,16 +274,16 @@ def test_a_card_shows_a_masked_name_and_leaves_no_more() -> None:
 def test_a_card_is_read_only_after_it_was_said_what_for() -> None:
     kiosk = with_items("card").do(e.CardLaid())
     assert kiosk.visit.place is Place.IDENTIFY and not kiosk.visit.id_number
-    assert not [one for one in kiosk.effects if isinstance(one, e.ReadCard)]
+    assert not [one for one in kiosk.effects if isinstance(one, do.ReadCard)]
     kiosk.do(e.AllowCard())
-    assert len([one for one in kiosk.effects if isinstance(one, e.ReadCard)]) == 1
+    assert len([one for one in kiosk.effects if isinstance(one, do.ReadCard)]) == 1
     kiosk.do(e.CardRead("11010519491231002X", "张三"))
     assert kiosk.visit.place is Place.CONFIRM and kiosk.visit.card_name == "张*"
 
 
 def test_a_card_that_was_lifted_is_not_read() -> None:
     kiosk = with_items("card").do(e.CardLaid(), e.CardLifted(), e.AllowCard())
-    assert not [one for one in kiosk.effects if isinstance(one, e.ReadCard)]
+    assert not [one for one in kiosk.effects if isinstance(one, do.ReadCard)]
 
 
 def test_a_card_that_lies_outlives_the_visit_but_nothing_of_it_does() -> None:

@@ -12,7 +12,8 @@ from contextlib import suppress
 import pytest
 
 from kiosk import events as e
-from kiosk.events import Effect, Event, Send
+from kiosk.effects import Effect, Send
+from kiosk.events import Event
 from kiosk.session import begin, step
 from kiosk.visit import Place, State
 from queue_server.client import HallClient

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import slip
 from kiosk.events import Paper
@@ -35,8 +36,8 @@ def asked() -> Kiosk:
     return one
 
 
-def prints(one: Kiosk) -> list[e.PrintPermit]:
-    return [effect for effect in one.effects if isinstance(effect, e.PrintPermit)]
+def prints(one: Kiosk) -> list[do.PrintPermit]:
+    return [effect for effect in one.effects if isinstance(effect, do.PrintPermit)]
 
 
 def test_it_is_granted_shown_and_printed_once() -> None:

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import texts
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import guidance
-from kiosk.events import Clear, Event, Mode, Paper, Send
+from kiosk.effects import Clear, Send
+from kiosk.events import Event, Mode, Paper
 from kiosk.keyboard import Typing
 from kiosk.session import step
 from kiosk.sorry import Way
@@ -350,7 +352,7 @@ def test_whoever_reads_large_text_gets_a_slip_in_large_text_a_second_one_too() -
 def test_who_checks_in_may_say_the_same_first_as_for_a_number_and_need_not() -> None:
     code, told = "AB12CD", {"services": ["card"]}
     kiosk = Kiosk().do(e.OpenHave(), e.OpenCheckIn(), e.SayMore(), *(e.Typed(one) for one in code), e.Enter())
-    assert kiosk.effects[-1] == e.FetchAppointment(code)
+    assert kiosk.effects[-1] == do.FetchAppointment(code)
     kiosk.do(e.AppointmentCame("other", told))
     assert kiosk.visit.place is Place.CHECK_IN
     kiosk.do(e.AppointmentCame(code, told), e.OpenFind(), e.OpenIdentify())

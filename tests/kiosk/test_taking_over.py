@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk.taking_over import AGAIN_SECONDS
 from queue_server.wire import Says
@@ -15,7 +16,7 @@ NEW = [service("new-item"), *SERVICES[1:]]
 
 
 def fetches(kiosk: Kiosk) -> list[str]:
-    return [one.version for one in kiosk.effects if isinstance(one, e.FetchCatalogue)]
+    return [one.version for one in kiosk.effects if isinstance(one, do.FetchCatalogue)]
 
 
 def changed() -> Kiosk:

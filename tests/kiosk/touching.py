@@ -24,6 +24,7 @@ from typing import Any
 
 from assets import screen
 from hardware import settings
+from kiosk import effects as do
 from kiosk import events as e
 from kiosk import session
 from kiosk.events import Mode
@@ -93,8 +94,8 @@ def _app(folder: Path) -> Any:
             self.met.append((event, time.monotonic()))
             super().feed(event)
 
-        def _do(self, effect: e.Effect) -> None:
-            if isinstance(effect, e.Clear):
+        def _do(self, effect: do.Effect) -> None:
+            if isinstance(effect, do.Clear):
                 super()._do(effect)
 
         def _page(self, state: State) -> Any:
