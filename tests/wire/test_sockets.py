@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import socketio.exceptions
 
+from assets import texts
 from tests.conftest import SHANGHAI, Hall, until
 from tests.wire.line import Line
 
@@ -319,6 +320,10 @@ def test_a_printer_without_paper_alerts_until_it_has_some(hall: Hall, connect: C
     assert kiosk.ask("health", {"devices": [printer]})["ok"]
     alert = manager.wait_for("alert")["alert"]
     assert alert["kind"] == "device" and alert["subject"] == "kiosk K01 printer"
+    sound = {"id": "speech", "kind": "sound", "state": "fault", "detail": "no-device"}
+    assert kiosk.ask("health", {"devices": [printer, sound]})["ok"]
+    silent = manager.wait_for("alert", lambda body: body["alert"]["subject"] == "kiosk K01 speech")["alert"]
+    assert silent["text"]["zh"] == texts.say("device.sound.at-kiosk.no-device", place="取号机 K01")
     assert kiosk.ask("health", {"devices": [{**printer, "state": "ok", "detail": ""}]})["ok"]
     manager.wait_for("alert", lambda body: body["alert"]["cleared_at"])
     bad = kiosk.ask("health", {"devices": [{**printer, "state": "broken"}]})
