@@ -141,7 +141,7 @@ def choices(names: Sequence[str], language: Language) -> str:
     """What there is to choose from."""
     if len(names) > MOST_NAMED:
         return texts.say("spoken.choices", language, count=len(names))
-    what = texts.say("spoken.or", language).join(names)
+    what = texts.say("spoken.or", language).join(plain(name) for name in names)
     return texts.say("spoken.offered", language, what=what) if names else ""
 
 
