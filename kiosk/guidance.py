@@ -29,7 +29,7 @@ from kiosk.visit import (
     pages,
     sheets,
 )
-from queue_server.hall.model import Language, Words
+from queue_server.hall.model import Language
 
 MARKUP = re.compile(r"\[/?[a-z]+(?:=[^\]]*)?\]")
 ENDS = ("。", "？", "！", "……", "：", ":", ".", "?", "!", "…")
@@ -97,7 +97,8 @@ def topic(state: State, now: float) -> tuple[object, ...]:
         visit.sorry,
         visit.paper,
         visit.form,
-        (filling.at, tuple(filling.problems)) if filling else None,
+        (filling.at, filling.district, tuple(filling.problems), filling.is_lost) if filling else None,
+        (visit.offers, visit.forms_failed, len(visit.guides), visit.guide_failed),
         visit.may_fill,
         visit.bridging,
         asks_to_stay(state, now),
@@ -171,10 +172,6 @@ def _say(state: State, key: str, **values: object) -> str:
     return plain(texts.say(f"kiosk.{key}", state.visit.language, **values))
 
 
-def _name(words: Words, language: Language) -> str:
-    return words.get(language, "")
-
-
 def _home(state: State, now: float) -> list[str]:
     if not state.floor.known:
         return [_say(state, "frame.connecting")]
@@ -194,7 +191,7 @@ def _list(state: State, now: float) -> list[str]:
     visit, language = state.visit, state.visit.language
     theme = state.floor.theme(visit.theme)
     if visit.place is Place.ITEMS:
-        title = _name(theme.name, language) if theme else _say(state, "items.title")
+        title = told.name(theme.name, language) if theme else _say(state, "items.title")
     else:
         title = _say(state, f"themes.title-{visit.party}" if visit.party else "themes.title")
     return [title, _page(state)]
@@ -208,7 +205,7 @@ def _page(state: State) -> str:
 
 def _asked(state: State, now: float) -> list[str]:
     question = state.floor.question(state.visit.question)
-    return [_name(question.name, state.visit.language) if question else _say(state, "question.title")]
+    return [told.name(question.name, state.visit.language) if question else _say(state, "question.title")]
 
 
 def _basket(state: State, now: float) -> list[str]:
@@ -222,7 +219,7 @@ def _basket(state: State, now: float) -> list[str]:
 def _guide(state: State, now: float) -> list[str]:
     items, language = state.visit.items, state.visit.language
     item = state.floor.item(items[0]) if len(items) == 1 else None
-    title = _name(item.name, language) if item else _say(state, "guide.title", count=len(items))
+    title = told.name(item.name, language) if item else _say(state, "guide.title", count=len(items))
     if not sheets(state):
         return [title, _say(state, "guide.failed" if state.visit.guide_failed else "guide.waiting")]
     return [title, _say(state, "guide.tick"), _page(state)]
@@ -231,7 +228,7 @@ def _guide(state: State, now: float) -> list[str]:
 def _bring(state: State, now: float) -> list[str]:
     visit, language = state.visit, state.visit.language
     verdict = f"bring.{guide.verdict(state.floor, guides(state), visit.ticked)}"
-    missing = [_name(one.material.name, language) for one in guide.missing(guides(state), visit.ticked)]
+    missing = [told.name(one.material.name, language) for one in guide.missing(guides(state), visit.ticked)]
     names = texts.say("form.comma", language).join(missing)
     return [
         _say(state, f"{verdict}.title"),
@@ -255,7 +252,7 @@ def _card(state: State, now: float) -> list[str]:
 
 def _form_title(state: State) -> list[str]:
     filling = filling_of(state, state.visit.form)
-    return [_name(filling.form.title, state.visit.language)] if filling else []
+    return [told.name(filling.form.title, state.visit.language)] if filling else []
 
 
 def _question(state: State, now: float) -> list[str]:
@@ -264,7 +261,7 @@ def _question(state: State, now: float) -> list[str]:
     if filling is None:
         return []
     asked = filling.question
-    label = [_name(asked.label, language), "" if asked.required else _say(state, "form.may")]
+    label = [told.name(asked.label, language), "" if asked.required else _say(state, "form.may")]
     promise = told.promise(filling, language) if asked.keyboard == "agree" else []
     empty = asked.kind is not None and not state.visit.typing.whole
     hint = _say(state, told.field_hint(asked)) if empty else ""
@@ -296,7 +293,7 @@ def _bridge(state: State, now: float) -> list[str]:
 
 def _of_stage(state: State, one: Bridging) -> list[str]:
     visit, language = state.visit, state.visit.language
-    office = _name(state.floor.kiosk.bridges[one.kind], language)
+    office = told.name(state.floor.kiosk.bridges[one.kind], language)
     asks = one.stage in (Stage.CONSENT, Stage.SHOW)
     head = _say(state, f"bridge.{one.kind}.head.{one.stage}" if asks else f"bridge.{one.stage}")
     match one.stage:
@@ -310,7 +307,7 @@ def _of_stage(state: State, one: Bridging) -> list[str]:
             return [head, _say(state, f"bridge.{one.kind}.where")]
         case Stage.WAIT:
             return [head, _say(state, "bridge.waiting", office=office)]
-    return [head, _name(one.words, language)]
+    return [head, told.name(one.words, language)]
 
 
 def _permit(state: State, now: float) -> list[str]:
@@ -326,14 +323,14 @@ def _ready(state: State, now: float) -> list[str]:
     if found is None:
         return []
     title = _say(state, f"ready.title.{told.advice(found)}")
-    return [title, _name(found.words, language), *told.results(found, language)]
+    return [title, told.name(found.words, language), *told.results(found, language)]
 
 
 def _confirm(state: State, now: float) -> list[str]:
     visit, floor, language = state.visit, state.floor, state.visit.language
     items = [item for one in visit.items if (item := floor.item(one))]
     groups = [floor.group(leg.group) for leg in basket.legs(floor, visit.items)] or [floor.group(visit.group)]
-    names = [_name(one.name, language) for one in (*items, *groups) if one]
+    names = [told.name(one.name, language) for one in (*items, *groups) if one]
     zones = floor.zone_names(_zones(state), language)
     said = texts.say(
         "spoken.confirm",
@@ -377,7 +374,7 @@ def _sorry(state: State, now: float) -> list[str]:
         return []
     return [
         _say(state, f"sorry.title.{said.reason}"),
-        _name(said.words, language),
+        told.name(said.words, language),
         told.sorry_opens(state, now),
     ]
 

@@ -47,6 +47,16 @@ def test_what_becomes_of_a_list_and_of_a_search_is_told_while_its_screen_stands(
     assert said("find.none") in heard.hears(e.MatchesCame("zz", []))
 
 
+def test_what_had_to_be_waited_for_is_told_when_it_has_come() -> None:
+    heard = Heard()
+    heard.hears(e.OpenFind(), e.OpenThemes(), e.ChooseTheme(""), e.ChooseItem("card"))
+    assert said("guide.waiting") in heard.hears(e.OpenGuide())
+    assert said("guide.tick") in heard.hears(e.GuideCame("card", GUIDE))
+    heard.hears(e.Back())
+    assert said("form.opening") in heard.hears(e.OpenForms())
+    assert said("form.failed") in heard.hears(e.FormsCame(("card",), None))
+
+
 def test_who_begins_to_listen_hears_at_once_that_the_line_is_lost() -> None:
     kiosk = Kiosk().do(e.Line(False))
     narrator = Narrator(kiosk.state, kiosk.now)
