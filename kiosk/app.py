@@ -139,6 +139,8 @@ class KioskApp(App):  # type: ignore[misc]
         self._shapes: tuple[object, object] = (None, None)
         self._touched_at: Place | None = None
         self._trouble = ""
+        # Once, however often it fails before the next frame.
+        self._recover_soon = Clock.create_trigger(self._recover)
         self._shows_at = 0.0
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kiosk")
         self._seeker = ThreadPoolExecutor(1, thread_name_prefix="kiosk-search")
@@ -198,7 +200,7 @@ class KioskApp(App):  # type: ignore[misc]
     def crashed(self, trouble: Exception) -> None:
         """Whatever failed, the visit is over and the program goes on."""
         self._tell_of(trouble)
-        Clock.schedule_once(self._recover)
+        self._recover_soon()
 
     def _recover(self, _seconds: float) -> None:
         try:

@@ -435,5 +435,5 @@ def test_a_screen_that_fails_ends_nothing_and_there_is_a_way_home(floor: Floor) 
             kiosk.wait_for(said(sorry))
             kiosk.touch(said("last.home" if sorry == "last.home" else "sorry.way.home"))
             kiosk.wait_for(said("home.title"))
-        assert kiosk.log().count("the kiosk failed") == 4
+        assert "CRITICAL kiosk.app: the kiosk failed" in kiosk.log()
         assert kiosk.close(signal.SIGTERM) == 0
