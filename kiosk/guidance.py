@@ -330,7 +330,8 @@ def _confirm(state: State, now: float) -> list[str]:
     visit, floor, language = state.visit, state.floor, state.visit.language
     items = [item for one in visit.items if (item := floor.item(one))]
     groups = [floor.group(leg.group) for leg in basket.legs(floor, visit.items)] or [floor.group(visit.group)]
-    names = [told.name(one.name, language) for one in (*items, *groups) if one]
+    counted = [_say(state, "confirm.counted", count=len(items))] if len(items) > 1 else []
+    names = [*counted, *(told.name(one.name, language) for one in (*items, *groups) if one)]
     zones = floor.zone_names(_zones(state), language)
     said = texts.say(
         "spoken.confirm",

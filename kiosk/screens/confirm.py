@@ -21,6 +21,10 @@ from queue_server.hall.ranges import figure
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 
 
+MOST_LARGE_GROUPS = 2
+"""Of more there is no room in large letters: then the first and the last stand there, and all are said."""
+
+
 class Ask(Choice):
     """A question that need not be answered, with its answer."""
 
@@ -107,7 +111,10 @@ class Confirm(Page):
         floor, visit = self.state.floor, self.state.visit
         legs = [floor.group(leg.group) for leg in basket.legs(floor, visit.items)]
         groups = [group for group in (legs or [floor.group(visit.group)]) if group]
-        return " → ".join(self.name(group.name) for group in groups)
+        names = [self.name(group.name) for group in groups]
+        if self.large and len(names) > MOST_LARGE_GROUPS:
+            names[1:-1] = ["…"]
+        return " → ".join(names)
 
     def item(self) -> str:
         """The item's name, or how many there are."""

@@ -99,7 +99,9 @@ class Fit(Label):  # type: ignore[misc]
     """It may be left out, and is where it has no room: all that matters is said elsewhere."""
     left_out = BooleanProperty(False)
     unsaid = BooleanProperty(False)
-    """It is for the eye alone: others must not hear it, or it can be of use to the eye only."""
+    """It is for the eye alone: others must not hear it, it is of use to the eye only, or the sentence of its
+    screen says the same in other words.
+    """
     less = ObjectProperty(None, allownone=True)
     """A spare text beside it, which makes room for it where it must."""
 

@@ -54,7 +54,9 @@ class TicketPage(Page):
         return "warn" if self.no_slip else "good"
 
     def group(self) -> str:
-        return " · ".join(told.ticket_for(self.state.floor, self.ticket, self.language))
+        """In large letters there is room for its groups or its items alone."""
+        parts = told.ticket_for(self.state.floor, self.ticket, self.language)
+        return " · ".join(parts[:1] if self.large and len(self.ticket.steps) > 1 else parts)
 
     def ahead(self) -> str:
         return f"{self.ticket.wait.ahead} {self._people()}"

@@ -12,9 +12,10 @@ from PIL import Image
 
 from assets import theme
 from hardware.printer import WIDTH, encode
-from kiosk import slip, told
+from kiosk import slip
 from kiosk.floor import Floor, Group, Item, Kiosk, Slot, Step, Ticket, Wait
 from kiosk.guide import Guide, Material
+from kiosk.told import slot_words
 from queue_server.hall.model import Language, Need
 from tests.kiosk.played import ticket
 
@@ -96,7 +97,7 @@ def test_an_appointment_stands_on_it() -> None:
     }
     assert len(told) == 12
     slot = Slot("10:20", "10:40", "later")
-    assert told.slot_words(slot, Language.ZH) == "预约 10:20–10:40，10:20 起优先"
+    assert slot_words(slot, Language.ZH) == "预约 10:20–10:40，10:20 起优先"
     assert slip.picture(replace(TICKET, slot=slot), FLOOR, Language.ZH).height > plain.height
 
 
