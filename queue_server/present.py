@@ -265,7 +265,7 @@ class Presenter:
         return {
             "ticket": ticket.id,
             "number": ticket.number,
-            "services": list(ticket.steps[asked.step].services),
+            "services": list(ticket.steps[asked.step].done),
             "expires_at": self.time(asked.expires_at),
         }
 
@@ -563,7 +563,7 @@ class Presenter:
 def _to_rate(ticket: Ticket) -> list[str]:
     """The services done that have no rating yet, be it their own or the whole visit's."""
     done = [step for step in ticket.steps if step.state is State.FINISHED]
-    return [one for step in done for one in step.services if not is_rated(ticket, step, one)]
+    return [one for step in done for one in step.done if not is_rated(ticket, step, one)]
 
 
 def service_body(service: Service) -> Body:

@@ -18,6 +18,7 @@ STATUS: dict[Code, int] = {
     Code.UNKNOWN_MESSAGE: 404,
     Code.METHOD: 405,
     Code.TOO_LARGE: 413,
+    Code.ADDRESS_TOO_LONG: 414,
     Code.MEDIA_TYPE: 415,
     Code.KEY_REUSED: 422,
     Code.TOO_MANY: 429,

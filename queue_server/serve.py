@@ -6,6 +6,7 @@ import argparse
 import errno
 import fcntl
 import gc
+import json
 import logging
 import os
 import signal
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,6 +41,7 @@ from queue_server.storage.store import StorageError, open_database, private
 from queue_server.web.app import create_app
 from queue_server.web.identity import is_own_origin
 from queue_server.websocket import lighten
+from queue_server.wire import Code
 
 log = logging.getLogger(__name__)
 
@@ -222,6 +225,20 @@ def _address(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+def _refusal(status: str) -> bytes:
+    """A whole answer to a request whose head can't be used."""
+    problem = Problem(Code.ADDRESS_TOO_LONG) if status == "414" else Problem(Code.INVALID, "bad-head")
+    body = json.dumps(problem.body("zh"), ensure_ascii=False).encode()
+    head = (
+        f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        "Content-Language: zh-CN",
+        f"Content-Length: {len(body)}",
+    )
+    return "\r\n".join([*head, "", ""]).encode() + body
+
+
 class _Handler(WSGIHandler):
     """gevent's handler, with what a hall of long-lived, busy connections needs."""
 
@@ -232,6 +249,11 @@ class _Handler(WSGIHandler):
 
     def MessageClass(self, stream: IO[bytes], *_: int) -> RequestHead:  # type: ignore[override]
         return RequestHead.read(stream)
+
+    def handle_one_request(self) -> Any:
+        """What gevent refuses before anybody reads it is a problem like all others, in the usual language."""
+        answer = super().handle_one_request()
+        return (answer[0], _refusal(answer[0])) if isinstance(answer, tuple) else answer
 
     def log_request(self) -> None:
         """Nothing: the addresses of phones' pages hold secrets, and the line costs time."""

@@ -210,7 +210,8 @@ class Sockets:
             return None
         if not (str(said).isascii() and str(said).isdecimal()):
             raise wrong("window", Cure("window"))
-        if int(said) not in self._desk.engine.day.windows:
+        # A terminal waits, told so by its snapshot, until the config has its window (again).
+        if int(said) not in self._desk.engine.day.windows and caller.kind not in WATCHED_TERMINALS:
             raise Problem(Code.NOT_FOUND, "no-such-window", field="window", window=said)
         return WindowNumber(int(said))
 

@@ -127,6 +127,7 @@ class Code(StrEnum):
     NOT_FOUND = "not-found"
     METHOD = "method-not-allowed"
     TOO_LARGE = "too-large"
+    ADDRESS_TOO_LONG = "address-too-long"
     MEDIA_TYPE = "media-type"
     KEY_REUSED = "key-reused"
     TOO_MANY = "too-many"

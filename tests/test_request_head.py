@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import io
+import json
 import socket
 
 import pytest
@@ -54,7 +56,24 @@ def test_a_head_that_cannot_be_trusted_is_refused(case: str, hall: Hall) -> None
     with socket.create_connection(("127.0.0.1", hall.port), timeout=10) as line:
         line.sendall(b"GET /healthz HTTP/1.1\r\n" + WRONG[case].encode())
         line.shutdown(socket.SHUT_WR)
-        assert line.recv(64).startswith(b"HTTP/1.1 400")
+        assert refused(line) == (400, "invalid")
+
+
+def test_an_address_that_is_too_long_is_a_problem_too(hall: Hall) -> None:
+    with socket.create_connection(("127.0.0.1", hall.port), timeout=10) as line:
+        line.sendall(b"GET /api/v1/services?q=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+        line.shutdown(socket.SHUT_WR)
+        assert refused(line) == (414, "address-too-long")
+
+
+def refused(line: socket.socket) -> tuple[int, str]:
+    """The status and code of the problem that a line answers with."""
+    answer = http.client.HTTPResponse(line)
+    answer.begin()
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = json.loads(answer.read())
+    assert body["status"] == answer.status and body["detail"]
+    return answer.status, body["code"]
 
 
 def test_a_chunked_body_has_no_length_of_its_own() -> None:

@@ -61,6 +61,8 @@ class Day:
     queues: Queues = field(default_factory=Queues)
     numbers: dict[TicketNumber, TicketId] = field(default_factory=dict)
     last_number: Counter[GroupId] = field(default_factory=Counter)
+    given: Counter[GroupId] = field(default_factory=Counter)
+    """How many numbers each group has given, whatever they begin with."""
     live_people: Counter[tuple[str, GroupId]] = field(default_factory=Counter)
     finished: dict[WindowNumber, tuple[int, float]] = field(default_factory=dict)
     foreseen: Forecast | None = field(default=None, compare=False)
@@ -126,13 +128,14 @@ def waiting(day: Day, ticket: Ticket) -> Waiting:
 def restore(day: Day) -> None:
     """Rebuild what follows from the tickets, windows and calls: queues, numbers, counts."""
     day.queues, day.numbers = Queues(), {}
-    day.last_number, day.live_people, day.finished = Counter(), Counter(), {}
+    day.last_number, day.given, day.live_people, day.finished = Counter(), Counter(), Counter(), {}
     letters = {group.letter: group.id for group in day.plan.groups.values()}
     for ticket in day.tickets.values():
         day.numbers[ticket.number] = ticket.id
         group = letters.get(ticket.number[0])
         if group is not None:
             day.last_number[group] = max(day.last_number[group], ticket.order)
+            day.given[group] += 1
         if ticket.state is State.WAITING:
             day.queues.add(waiting(day, ticket))
         for step in ticket.steps:

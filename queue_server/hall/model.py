@@ -420,6 +420,12 @@ class Step:
     recalls: int = 0
     results: tuple[Result, ...] = ()
 
+    @property
+    def done(self) -> tuple[ServiceId, ...]:
+        """Its services, without those that were not done when it was finished."""
+        undone = {result.service for result in self.results if not result.done}
+        return tuple(service for service in self.services if service not in undone)
+
 
 @dataclass(slots=True)
 class Ticket:

@@ -52,6 +52,7 @@ def _(event: e.TicketTaken, day: Day, at: Instant, changes: Changes) -> None:
     day.tickets[ticket.id] = ticket
     day.numbers[ticket.number] = ticket.id
     day.last_number[ticket.steps[0].group] = ticket.order
+    day.given[ticket.steps[0].group] += 1
     for step in ticket.steps:
         count_person(day, ticket, step, True)
     day.queues.add(waiting(day, ticket))
@@ -405,7 +406,7 @@ def _(event: e.DayTurned, day: Day, at: Instant, changes: Changes) -> None:
 def _is_answered(ticket: Ticket, ask: Ask) -> bool:
     """Whether all that an evaluator asks about has its rating."""
     step, rated = ticket.steps[ask.step], set(ticket.rated)
-    return bool({"", step.id} & rated) or (bool(step.services) and set(step.services) <= rated)
+    return bool({"", step.id} & rated) or (bool(step.done) and set(step.done) <= rated)
 
 
 def _is_to_come(one: Appointment, at: Instant) -> bool:

@@ -186,7 +186,7 @@ def _next_number(day: Day, group: Group, now: Instant, promised: bool = False) -
     number = max(day.last_number[group.id] + 1, group.first_number)
     if group.last_number is not None and number > group.last_number:
         raise Refused("quota", "numbers-used-up", state=hall_standing(day, now))
-    if not promised and group.quota is not None and number - group.first_number >= group.quota:
+    if not promised and group.quota is not None and day.given[group.id] >= group.quota:
         raise Refused("quota", state=hall_standing(day, now))
     return TicketNumber(f"{group.letter}{number:03d}")
 

@@ -24,7 +24,7 @@ from queue_server.web.identity import (
     session_token,
 )
 from queue_server.web.reply import as_json, body_of_request
-from queue_server.wire import Code
+from queue_server.wire import API, Code
 
 ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/tickets", "take_ticket"),
@@ -76,6 +76,10 @@ ROUTES: tuple[tuple[str, str, str], ...] = (
     ("POST", "/handovers/<id>/retry", "handover_retry"),
     ("POST", "/handovers/<id>/drop", "handover_drop"),
 )
+
+
+BEFORE_CHANGE = frozenset(f"{API}{path}" for _, path, _ in people.SESSIONS)
+"""What whoever must change a password may ask for before that."""
 
 
 def blueprint(desk: Desk) -> Blueprint:
@@ -132,7 +136,7 @@ def _identify(desk: Desk, request: Request) -> None:
     g.caller = caller
     desk.limit(caller)
     account = caller.account
-    if account and account.must_change and "/sessions" not in request.path:
+    if account and account.must_change and request.path not in BEFORE_CHANGE:
         raise Problem(Code.MUST_CHANGE_PASSWORD)
 
 

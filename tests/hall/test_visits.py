@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
-from queue_server.hall.commands import Actor, Command, Power
+from queue_server.hall.commands import SYSTEM, Actor, Command, Power
 from queue_server.hall.dispatch import Taker, ahead, order
 from queue_server.hall.events import ServiceRated
 from queue_server.hall.forecast import Forecast, forecast
@@ -122,6 +122,18 @@ def test_quotas_and_number_ranges() -> None:
     floor = a_floor(groups={**groups, GENERAL: replace(groups[GENERAL], first_number=998, last_number=999)})
     assert [floor.take().number, floor.take().number] == ["A998", "A999"]
     assert not_taken(floor).text == "numbers-used-up"
+
+
+@pytest.mark.parametrize("first", [1, 50, 900])
+def test_a_days_quota_is_the_same_when_its_numbers_begin_elsewhere(first: int) -> None:
+    general = replace(a_plan().groups[GENERAL], quota=4, first_number=50)
+    floor = a_floor(groups={**a_plan().groups, GENERAL: general})
+    for _ in range(2):
+        floor.take()
+    renumbered = {**a_plan().groups, GENERAL: replace(general, first_number=first)}
+    floor.do(c.ChangePlan(a_plan(groups=renumbered)), SYSTEM)
+    assert [floor.take().number for _ in range(2)] == [f"A{max(first, 52) + at:03d}" for at in range(2)]
+    assert not_taken(floor).code == "quota"
 
 
 def test_a_hall_tells_before_what_it_would_refuse() -> None:

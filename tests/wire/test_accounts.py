@@ -34,8 +34,10 @@ def test_the_first_administrator_adds_staff_who_change_their_password(hall: Hall
     add(hall, admin["token"], "lijing", "clerk", name="李静", staff_no="0105")
     first = log_in(hall, "lijing", "first-pass-1").json
     assert first["must_change"] is True
-    barred = hall.get("/windows", token=first["token"])
-    assert (barred.status, barred.json["code"]) == (403, "must-change-password")
+    for path in ("/windows", "/services?q=/sessions", "/services/sessions", "/tickets/sessions"):
+        barred = hall.get(path, token=first["token"])
+        assert (barred.status, barred.json["code"]) == (403, "must-change-password"), path
+    assert hall.get("/sessions", token=first["token"]).status == 200
     bad = hall.post("/sessions/password", {"old": "wrong", "new": "second-pass-2"}, token=first["token"])
     assert bad.status == 403 and bad.json["field"] == "old"
     short = hall.post("/sessions/password", {"old": "first-pass-1", "new": "x"}, token=first["token"])

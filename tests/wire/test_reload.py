@@ -35,16 +35,17 @@ def reload(hall: Hall, config: str) -> None:
 def test_a_window_taken_out_of_the_hall_is_told_so_and_silences_nobody(hall: Hall) -> None:
     admin = hall.token("api", "app", "admin")
     shipped = hall.config.read_text("utf-8")
-    with (
-        closing(Line(hall, "/counter", hall.token("keypad", "38"))) as pad,
-        closing(Line(hall, "/board", hall.token("board", "B01"))) as board,
-    ):
+    pad = Line(hall, "/counter", hall.token("keypad", "38"))
+    with closing(Line(hall, "/board", hall.token("board", "B01"))) as board:
         assert pad.wait_for("snapshot")["window"]["number"] == 38
         board.wait_for("snapshot")
         reload(hall, without_the_last_window(hall))
         told = pad.wait_for("snapshot", lambda body: body["window"] is None)
         assert told["line"] is None and told["settings"]["window"] == 38
         assert pad.ask("next")["problem"]["code"] == "not-found"
+        pad.close()
+        pad = Line(hall, "/counter", hall.token("keypad", "38"))
+        assert pad.wait_for("snapshot")["window"] is None
         hall.post("/tickets", {"group": "general"}, admin)
         hall.post("/windows/5/open", token=admin)
         hall.post("/windows/5/next", token=admin)
@@ -54,6 +55,7 @@ def test_a_window_taken_out_of_the_hall_is_told_so_and_silences_nobody(hall: Hal
         back = pad.wait_for("snapshot", lambda body: body in pad.of("snapshot")[known:] and body["window"])
         assert back["window"]["number"] == 38 and back["line"]["window"] == 38
         assert pad.ask("next")["problem"]["code"] == "window-not-open"
+    pad.close()
 
 
 def test_a_config_by_which_it_is_another_day_is_refused(still_hall: Hall) -> None:

@@ -279,6 +279,20 @@ def test_the_evaluator_asks_after_the_service_and_rates_once(
     assert elsewhere.ask("rate", {"id": other["id"], "score": 1})["ok"] is False
 
 
+def test_nobody_is_asked_to_rate_what_was_not_done(hall: Hall, connect: Connect, admin: str) -> None:
+    both = ["id-card-renewal", "id-card-replacement"]
+    ticket = take(hall, admin, group=None, services=both)
+    evaluator = connect("/evaluator", "evaluator", "5")
+    evaluator.wait_for("snapshot")
+    hall.post("/windows/5/open", token=admin)
+    hall.post("/windows/5/next", token=admin)
+    finished = hall.post("/windows/5/finish", {"services": both[1:]}, token=admin).json
+    assert finished["to_rate"] == both[1:]
+    assert evaluator.wait_for("ask", lambda body: body.get("ticket"))["services"] == both[1:]
+    assert evaluator.ask("rate", {"id": ticket["id"], "score": 5, "service": both[1]})["ok"]
+    evaluator.wait_for("ask", lambda body: "ask" in body and body["ask"] is None)
+
+
 def test_a_slip_brings_a_missed_citizen_back(hall: Hall, connect: Connect, admin: str) -> None:
     ticket = take(hall, admin)
     hall.post("/windows/5/open", token=admin)
