@@ -65,8 +65,8 @@ from kivy.uix.widget import Widget  # isort: skip
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
-YOUNG_AND_OLD = (50_000, 5, 5)
-"""Python looks for what is no longer used after so many new objects: some five screens. `Ahead` does so
+YOUNG = 50_000
+"""So many new objects, some five screens, are looked through for what is no longer used. `Ahead` does so
 earlier, while nobody touches.
 """
 CATALOGUE_SECONDS = 10.0
@@ -177,7 +177,9 @@ class KioskApp(App):  # type: ignore[misc]
         # What stands for ever need not be looked through again: it would hold up a screen for 60 ms.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(*YOUNG_AND_OLD)
+        # Python itself may look while a rule gives a value to a part of a screen, and take that part away.
+        gc.disable()
+        Clock.schedule_interval(lambda _seconds: tidy(), TICK_SECONDS)
         for device in (self._printer, self._scanner, self._reader, self._pad, self._speech, self._line):
             device.start()
         self._speller.start()
@@ -511,6 +513,12 @@ class KioskApp(App):  # type: ignore[misc]
         if self._look_of(state) != self.look:
             return None
         return Key.of((Frame.shape(state), PAGES[state.visit.place].shape(state)), state)
+
+
+def tidy() -> None:
+    """Between two events, where no rule is being followed."""
+    if gc.get_count()[0] > YOUNG:
+        gc.collect(1)
 
 
 class _LastResort(ExceptionHandler):  # type: ignore[misc]
