@@ -17,12 +17,12 @@ from pathlib import Path
 
 from queue_server.accounts import make_token, revoke_tokens
 from queue_server.catalogue import check as catalogue_check
-from queue_server.catalogue.apply import apply_import
+from queue_server.catalogue.apply import apply_import, try_import
 from queue_server.catalogue.importing import plan_import, read_mapping
 from queue_server.catalogue.sheet import UnreadableFile
 from queue_server.environment import Environment, WrongVariable
 from queue_server.self_fill.signed import Signer, rotate
-from queue_server.settings.settings import ConfigErrors, catalogue_folder, load
+from queue_server.settings.settings import ConfigErrors, Settings, catalogue_folder, load
 from queue_server.storage import plain_numbers, upkeep
 from queue_server.storage.store import open_database
 from queue_server.wire import API, Kind, Role
@@ -258,11 +258,17 @@ def _catalogue_import(asked: argparse.Namespace, env: Environment) -> None:
     print(f"{counted}, {plan.unchanged} as before")
     if not plan.changes:
         return
+
+    def prove(new: Path) -> Settings:
+        return load(env.config, new, env.bridges)
+
+    if found := catalogue_check.newly_faulty(settings.catalogue, try_import(plan, folder, prove).catalogue):
+        print("\n".join(["what would no longer add up (./run.sh catalogue check):", *found]))
     if not asked.apply:
         print("nothing was changed yet: the same with --apply does it")
         return
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    kept = apply_import(plan, folder, lambda new: load(env.config, new, env.bridges), stamp)
+    kept = apply_import(plan, folder, prove, stamp)
     print(f"done; the files before are kept as {kept}; a running hall takes it over with ./run.sh reload")
 
 

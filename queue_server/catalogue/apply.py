@@ -10,11 +10,21 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from queue_server.catalogue.importing import Plan
 
 _EXCHANGE, _HERE = 2, -100
 """Linux's RENAME_EXCHANGE and AT_FDCWD."""
+
+
+T = TypeVar("T")
+
+
+def try_import(plan: Plan, folder: Path, prove: Callable[[Path], T]) -> T:
+    """What `prove` says of the folder as the plan would make it; nothing is changed."""
+    with tempfile.TemporaryDirectory() as made:
+        return prove(_made(plan, folder, Path(made) / folder.name))
 
 
 def apply_import(plan: Plan, folder: Path, prove: Callable[[Path], object], stamp: str) -> Path:
@@ -25,16 +35,20 @@ def apply_import(plan: Plan, folder: Path, prove: Callable[[Path], object], stam
     """
     kept = folder.with_name(f"{folder.name}.before-{stamp}")
     with _alone(folder), tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
-        new = Path(made) / folder.name
-        shutil.copytree(folder, new)
-        for name in plan.removed:
-            (new / name).unlink()
-        for name, text in plan.files.items():
-            _write(new / name, text)
+        new = _made(plan, folder, Path(made) / folder.name)
         prove(new)
         _exchange(new, folder)
         new.rename(kept)
     return kept
+
+
+def _made(plan: Plan, folder: Path, new: Path) -> Path:
+    shutil.copytree(folder, new)
+    for name in plan.removed:
+        (new / name).unlink()
+    for name, text in plan.files.items():
+        _write(new / name, text)
+    return new
 
 
 @contextmanager

@@ -38,6 +38,13 @@ def faults(catalogue: Catalogue) -> list[str]:
     ]
 
 
+def newly_faulty(before: Catalogue, after: Catalogue) -> list[str]:
+    """What added up before, and no longer does; themes too that have no item left, and so go."""
+    known = set(faults(before))
+    gone = [f"theme {id}: it has no item left, and goes" for id in before.themes.keys() - after.themes.keys()]
+    return [*sorted(gone), *(fault for fault in faults(after) if fault not in known)]
+
+
 def _counts(catalogue: Catalogue) -> Iterator[str]:
     found = counts(catalogue)
     for name, stated in catalogue.counts.items():

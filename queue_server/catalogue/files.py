@@ -151,7 +151,10 @@ def _check_references(read: _Folder) -> None:
     departments, items, services = (read.names(table) for table in ("departments", "items", "services"))
     templates, themes, questions = (read.names(table) for table in ("templates", "themes", "questions"))
     for file, place, item in read.items:
-        _must_know(read, file, f"{place}.department", item.department, departments, "the id of a department")
+        allowed = (
+            f"the id of a department ({', '.join(sorted(departments.sure))}), or add it to departments.toml"
+        )
+        _must_know(read, file, f"{place}.department", item.department, departments, allowed)
     for file, place, service in read.services:
         _must_know(read, file, f"{place}.item", service.item, items, "the id of a main item")
         _must_know(read, file, f"{place}.type", service.type, templates, "the id of a template")

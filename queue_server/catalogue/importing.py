@@ -14,7 +14,7 @@ from queue_server.catalogue.catalogue import Catalogue
 from queue_server.catalogue.sheet import FLAGS, BadCell, MappingShape, Row, read_sheet
 from queue_server.catalogue.writer import Table, header_of, text_of
 from queue_server.hall.model import ServiceId
-from queue_server.settings.reader import ConfigErrors, Mistake, TomlFile, shown
+from queue_server.settings.reader import ConfigErrors, Mistake, TomlFile, nearest, shown
 
 ORDER = tuple(FLAGS.values())
 _DAYS = re.compile(r"^days = .*$", re.MULTILINE)
@@ -111,9 +111,10 @@ class _Draft:
         code: str = row.fields["code33"]
         department = self._departments.get(code[:18])
         if department is None:
-            return self._tell(
-                row, "code33", code, "no department has this credit code: add it to departments.toml"
-            )
+            near = self._departments.get(nearest(code[:18], self._departments))
+            hint = f"; the nearest is {near.code}, {near.name['zh']} ({near.id})" if near else ""
+            cure = f"no department has this credit code{hint}: put it right, or add one to departments.toml"
+            return self._tell(row, "code33", code, cure)
         if code[18] != department.level:
             return self._tell(
                 row, "code33", code, f"sign 19, the level, is {department.level} for {department.id}"

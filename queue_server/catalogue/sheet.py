@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,7 @@ BROKEN = (
 )  # fmt: skip
 """What the reader of sheets may raise on a file that is not one."""
 ENCODINGS = ("utf-8-sig", "gb18030")
+SEPARATORS = (",", ";", "\t")
 
 FLAGS: dict[str, Flag] = {
     "papers_missing": "papers-missing",
@@ -108,13 +110,13 @@ def read_sheet(path: Path, mapping: MappingShape) -> tuple[list[Row], list[BadCe
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableFile(f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: split it")
-        lines = _xlsx(path, mapping.sheet) if path.suffix.lower() == ".xlsx" else _csv(path)
+        lines = _xlsx(path, mapping.sheet) if path.suffix.lower() == ".xlsx" else _csv(path, mapping)
     except OSError as trouble:
         raise UnreadableFile(f"{path.name} can't be read: {trouble.strerror or trouble}") from trouble
     return _Reader(mapping).read(lines)
 
 
-def _csv(path: Path) -> Iterator[Cells]:
+def _csv(path: Path, mapping: MappingShape) -> Iterator[Cells]:
     if path.suffix.lower() != ".csv":
         raise UnreadableFile(f"{path.name}: a file that ends in .xlsx or .csv (save an old .xls as .xlsx)")
     data = path.read_bytes()
@@ -122,7 +124,8 @@ def _csv(path: Path) -> Iterator[Cells]:
         text = _decoded(path, data, ("utf-16",))
     else:
         text = _decoded(path, data, ENCODINGS)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    separator = _separator(text, mapping)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     while True:
         begins = reader.line_num + 1
         try:
@@ -132,6 +135,20 @@ def _csv(path: Path) -> Iterator[Cells]:
         except csv.Error as trouble:
             raise UnreadableFile(f"{path.name}, line {begins}: no proper CSV ({trouble})") from trouble
         yield begins, list(cells)
+
+
+def _separator(text: str, mapping: MappingShape) -> str:
+    """What parts the headings from each other: some offices write semicolons or tabs."""
+    line = next(islice(io.StringIO(text), mapping.header_line - 1, None), "")
+    wanted = set(mapping.columns.values())
+
+    def heads(separator: str) -> int:
+        try:
+            return len(wanted.intersection(map(_text, next(csv.reader([line], delimiter=separator), []))))
+        except csv.Error:
+            return 0
+
+    return max(SEPARATORS, key=heads)
 
 
 def _decoded(path: Path, data: bytes, encodings: Iterable[str]) -> str:

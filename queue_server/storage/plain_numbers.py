@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
@@ -16,9 +17,19 @@ from queue_server.hall.identity import is_resident_id
 
 ID_NUMBER, PHONE = "an ID number", "a phone number"
 
-_ID = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[\dXx](?![0-9A-Za-z])", re.ASCII)
-_MOBILE = re.compile(r"(?<![0-9A-Za-z_.+-])(?:\+?86)?1[3-9]\d{9}(?![0-9A-Za-z_.-])", re.ASCII)
-"""What is longer, a part of a key, or has a decimal point is no phone number."""
+_BETWEEN = "[ \t‐‑–—-]?"
+"""What people put between the parts of a number."""
+_ID = re.compile(
+    rf"(?<![0-9A-Za-z])(?=([1-9](?:{_BETWEEN}\d){{16}}{_BETWEEN}[\dXx])(?![0-9A-Za-z]))", re.ASCII
+)
+"""Looked for from each digit on: one that stands before it must not hide it."""
+_MOBILE = re.compile(
+    r"(?<![0-9A-Za-z_.+-])(?:\+?86BETWEEN)?"
+    r"(?:1[3-9]\dBETWEEN\d{4}BETWEEN\d{4}|1[3-9]\d\dBETWEEN\d{3}BETWEEN\d{4}|1[3-9]\dBETWEEN\d{3}BETWEEN\d{5})"
+    r"(?![0-9A-Za-z_.-])".replace("BETWEEN", _BETWEEN),
+    re.ASCII,
+)
+"""In the parts in which it is written. What is longer, a part of a key, or has a decimal point is none."""
 
 PUBLISHED = frozenset({"NoticePosted"})
 """Events whose words the hall itself has put on its boards: its own phone may stand there."""
@@ -30,7 +41,10 @@ MOST_NAMED = 10
 
 def numbers_in(text: str, today: date) -> set[str]:
     """Which kinds of numbers stand in a text: `ID_NUMBER`, `PHONE`."""
-    found = {ID_NUMBER for one in _ID.findall(text) if is_resident_id(one.upper(), today)}
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)  # full-width digits and spaces
+    ids = (re.sub(_BETWEEN, "", one).upper() for one in _ID.findall(text))
+    found = {ID_NUMBER for one in ids if is_resident_id(one, today)}
     return found | ({PHONE} if _MOBILE.search(text) else set())
 
 

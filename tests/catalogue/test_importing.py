@@ -21,6 +21,7 @@ from queue_server.catalogue.check import counts, faults
 from queue_server.catalogue.importing import Plan, plan_import, read_mapping
 from queue_server.catalogue.sheet import MAX_TEXT, UnreadableFile, read_sheet
 from queue_server.catalogue.writer import header_of, text_of
+from queue_server.hall.identity import code_check_sign
 from queue_server.hall.model import ServiceId
 from queue_server.settings.reader import ConfigErrors
 from queue_server.settings.settings import Settings, load
@@ -261,6 +262,34 @@ def test_encodings_of_a_csv(config: Path, tmp_path: Path, encoding: str) -> None
     assert not plan.bad and not plan.changes
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_separators_of_a_csv(config: Path, tmp_path: Path, separator: str) -> None:
+    lines = export(load(config))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerow(COLUMNS.values())
+    writer.writerows([line.get(key, "") for key in COLUMNS] for line in lines)
+    (tmp_path / "export.csv").write_text(text.getvalue(), "utf-8")
+    plan = planned(config, tmp_path / "export.csv")
+    assert not plan.bad and plan.unchanged == len(lines)
+
+
+def test_an_unknown_department_is_told_with_the_nearest_and_the_cure(config: Path, tmp_path: Path) -> None:
+    lines = export(load(config))
+    code = lines[0]["code33"][:16] + "8"
+    lines[0]["code33"] = code + code_check_sign(code) + lines[0]["code33"][18:]
+    (bad,) = planned(config, as_csv(tmp_path / "export.csv", lines)).bad
+    assert lines[1]["code33"][:18] in bad.cure and "(fund)" in bad.cure and "departments.toml" in bad.cure
+    (config.parent / "catalogue" / "fund.toml").write_text(
+        (config.parent / "catalogue" / "fund.toml").read_text("utf-8").replace('"fund"', '"fundd"', 1),
+        "utf-8",
+    )
+    with pytest.raises(ConfigErrors) as caught:
+        load(config)
+    told = str(caught.value)
+    assert 'found "fundd"' in told and "market, medical" in told and 'did you mean "fund"?' in told
+
+
 @pytest.mark.parametrize(
     ("name", "data", "cure"),
     [
@@ -395,6 +424,15 @@ def test_the_command_shows_then_applies(
     assert run(config, "import", file, "--apply", monkeypatch=monkeypatch) == 0
     assert "0 added, 0 changed, 0 gone" in capsys.readouterr().out
     assert run(config, "check", monkeypatch=monkeypatch) == 0
+    for department, fault in (
+        ("civil", "theme orphaned-child: it links fewer than 2 items"),
+        ("health", "theme only-child-family: it has no item left, and goes"),
+    ):
+        few = str(as_csv(tmp_path / "few.csv", export(load(config), department)[:1]))
+        for apply in ([], ["--apply"]):
+            assert run(config, "import", few, *apply, monkeypatch=monkeypatch) == 0
+            told = capsys.readouterr().out
+            assert "what would no longer add up" in told and fault in told
     lines[0]["minutes"] = "x"
     assert run(config, "import", str(as_csv(tmp_path / "b.csv", lines)), monkeypatch=monkeypatch) == 1
     assert "1 bad cell; nothing was changed" in capsys.readouterr().err
