@@ -115,23 +115,26 @@ def form_of(desk: Desk, draft: Draft) -> Form:
 
 
 def must_be_theirs(desk: Desk, draft: Draft, caller: Caller) -> None:
-    """Whoever has its secret or its ticket, and the clerk at whose window the citizen is.
+    """Whoever has its secret or its ticket, and who serves its citizen at a window now.
 
     :raises Problem: `forbidden` for all others.
     """
     if caller.draft == draft.id or (caller.ticket is not None and caller.ticket == draft.ticket):
         return
-    if caller.is_staff and (caller.is_manager or _is_served_by(desk, draft, caller)):
+    if caller.is_staff and _is_served_by(desk, draft, caller):
         return
     raise Problem(Code.FORBIDDEN, "not-your-form")
 
 
 def _is_served_by(desk: Desk, draft: Draft, caller: Caller) -> bool:
+    """The clerk of the window at which the citizen is; managers may act at any."""
     day = desk.engine.day
     ticket = day.tickets.get(draft.ticket) if draft.ticket else None
     window = day.window_of(ticket) if ticket else None
-    clerk = window.clerk if window else None
-    return bool(clerk and caller.account and clerk.username == caller.account.username)
+    if window is None:
+        return False
+    is_their_own = bool(window.clerk and caller.account and window.clerk.username == caller.account.username)
+    return is_their_own or caller.is_manager
 
 
 def filled(desk: Desk, draft: Draft) -> Filled:

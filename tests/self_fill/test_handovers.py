@@ -52,6 +52,9 @@ class Counter:
         }  # fmt: skip
         saved = self.hall.call("PATCH", f"/drafts/{draft['draft']}", {"values": values}, token=secret)
         assert not saved.json["missing"] and not saved.json["problems"], saved.json
+        self.hall.post("/windows/5/open", {}, self.admin)
+        called = self.hall.post("/windows/5/next", {"current": "finish"}, self.admin)
+        assert called.json["id"] == self.ticket["id"]
         done = self.hall.post(f"/drafts/{draft['draft']}/complete", {}, self.admin)
         assert done.status == 200, done.json
         return draft

@@ -163,7 +163,9 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
 
     clerk, other = hall.token("api", "li", "clerk"), hall.token("api", "wang", "clerk")
     path = f"/drafts/{draft['draft']}"
-    assert hall.get(path, clerk).json["code"] == "forbidden"
+    manager = hall.token("api", "zhao", "manager")
+    for stranger in (clerk, manager, hall.token("api", "boss", "admin")):
+        assert hall.get(path, stranger).json["code"] == "forbidden", "nobody serves its citizen yet"
     assert hall.get(path, hall.token("kiosk", "K02")).json["code"] == "forbidden"
     hall.post("/windows/5/open", token=clerk)
     counter = Line(hall, "/counter", clerk, window=5)
@@ -180,6 +182,7 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
     assert values_of(hall, draft, clerk)["operator_name"] == "张三丰"
     assert "secret" not in hall.get(path, clerk).json
     assert hall.get(path, other).json["code"] == "forbidden"
+    assert hall.get(path, manager).status == 200, "a manager may act at any window"
 
     corrected = hall.call("PATCH", path, {"values": {"staff": "3"}}, token=clerk)
     assert corrected.json["state"] == "ready"
@@ -190,6 +193,9 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
         one for one in hall.get(f"/tickets/{ticket['id']}/forms", clerk).json["forms"] if one["draft"]
     ]
     assert (shown["form"], shown["state"], shown["needed"]) == ("sole-trader", "complete", True)
+    assert hall.post("/windows/5/finish", token=clerk).status == 200
+    for one in (clerk, manager):
+        assert hall.get(path, one).json["code"] == "forbidden", "the visit is over"
     counter.close()
 
 
