@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
@@ -221,7 +221,9 @@ def _why_deaf(trouble: Exception, host: str, port: int) -> str:
 def _address(host: str, port: int) -> str:
     """The URL that others can reach; for "every address" that of this machine's own name."""
     if host in ("0.0.0.0", "::", ""):
-        host = socket.gethostbyname(socket.gethostname())
+        host = socket.gethostname()
+        with suppress(OSError):  # where nobody else knows that name, it is at least a name
+            host = socket.gethostbyname(host)
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 

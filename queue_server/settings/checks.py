@@ -154,13 +154,17 @@ def _after_hours(file: TomlFile) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _check_served(file: TomlFile) -> None:
     """A group that no window serves would wait for ever."""
-    served = names((file.known["windows"], "groups"))
-    # Whoever wrote a group's name wrongly may have meant any that is like it.
-    unknown = served.sure - names((file.known["groups"], "id")).sure
+    served, slips = names((file.known["windows"], "groups")), _slips(file)
     for group in file.known["groups"]:
         id = group.get("id")
-        if id is not None and served.lack(id) and not nearest(id, unknown):
+        if id is not None and served.lack(id) and not nearest(id, slips):
             file.wrong(group.place, "a group that no window serves", "one that a window names in its groups")
+
+
+def _slips(file: TomlFile) -> set[str]:
+    """Names in windows' groups that no group has: each may have been meant for any that is like it."""
+    known = names((file.known["groups"], "id")).sure
+    return {name for name in names((file.known["windows"], "groups")).sure if name not in known}
 
 
 def _check_places(file: TomlFile) -> None:
@@ -252,7 +256,10 @@ def check_limits(
         _check_known(file, f"{window.place}.domains", window.get("domains"), Names(domains))
     if any(None in (window.get("groups") or (None,)) for window in file.known["windows"]):
         return
+    slips = _slips(file)
     for group in file.known["groups"]:
+        if group.get("id") is None or nearest(group.get("id"), slips):
+            continue
         parties = {one.party for one in services if one.group == group.get("id")}
         _check_limited(file, group, parties or ({None} if is_sure else set()))
 

@@ -140,6 +140,7 @@ MISTAKES = [
     ('id = "east"', 'id = "e.st"', "zones[0] (id e.st).id"),
     ("at = [1, 2]", "at = [1, 1]", "windows[1] (number 2).at"),
     ('domains = ["market"]', 'domains = ["markt"]', "windows[1] (number 2).domains[0]"),
+    ('letter = "C"', 'letter = "c"', "groups[2] (id fees).letter"),
     ('groups = ["general"]', 'groups = ["general", "general"]', "windows[1] (number 2).groups[1]"),
     ('plate = { zh = "缴费", en', 'plate = { zh = "", en', "windows[2] (number 3).plate.zh"),
     ('party = "enterprise"', 'party = "firms"', "windows[2] (number 3).party"),
@@ -171,6 +172,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     (folder / "catalogue" / "items.toml").write_text("".join(items), "utf-8")
     return folder
+
+
+def test_a_slip_in_a_windows_groups_is_told_alone(folder: Path) -> None:
+    """The window may have been meant for the group that only limited windows serve else."""
+    text = RIGHT.replace('groups = ["general", "issuing"]\nzone', 'groups = ["genral", "issuing"]\nzone')
+    text = text.replace('groups = ["fees", "general"]', 'groups = ["fees"]')
+    assert told(folder, text) == ["windows[0] (number 1).groups[0]"]
+    text = text.replace('"genral", ', "")
+    assert told(folder, text) == ["groups[0] (id general)"]
 
 
 def told(folder: Path, text: str) -> list[str]:
