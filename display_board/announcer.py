@@ -102,6 +102,14 @@ class Announcer:
         if self.current is None and not self._waiting and self._shown:
             self.current = Turn((self._shown.pop(),), aloud=False, since=now)
 
+    def keep_only(self, calls: set[str], now: Seconds) -> None:
+        """The board has other windows now: what does not concern it leaves, but no call in its turn."""
+        self._shown = deque((one for one in self._shown if one.id in calls), SHOWN_CALLS)
+        self._waiting = deque(one for one in self._waiting if one.id in calls)
+        current = self.current.calls if self.current else ()
+        if not self.in_turn(now) and not calls.issuperset(one.id for one in current):
+            self.current = None
+
     def step(self, now: Seconds, server_now: Instant, voice: bool) -> Turn | None:
         """The turn that begins now, if one does; `voice` tells whether the board may speak now.
 

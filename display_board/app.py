@@ -138,18 +138,26 @@ class BoardApp(App):  # type: ignore[misc]
         self._redraw()
 
     def _catch_up(self, snapshot: Body, now: Seconds) -> None:
+        told = [*snapshot.get("earlier", ()), *snapshot["calls"]]
+        calls = [(Call.of(call), bool(call["announced"])) for call in told]
+        if self._picture.is_moving:
+            self._announcer.keep_only({call.id for call, _ in calls}, now)
+        self._take_on(now)
+        self._announcer.caught_up(calls, str(snapshot["epoch"]), self._picture.instant(now), now)
+
+    def _take_on(self, now: Seconds) -> None:
+        """The config that came last, between calls: a call that has its turn keeps its place."""
+        if self._announcer.in_turn(now) or not self._picture.take_on():
+            return
         self._set_up()
         self._hang_pictures()
         self._fit_distance()
-        if self._window not in (None, self._picture.settings["window"]):
+        settings, hall = self._picture.settings, self._picture.hall
+        if self._window not in (None, settings["window"]):
             log.warning("the config has this board, and not as window %s's own display", self._window)
-        settings = self._picture.settings
         self._announcer.said_within = Seconds(settings["voice"]["said_within"])
-        told = [*snapshot.get("earlier", ()), *snapshot["calls"]]
-        calls = [(Call.of(call), bool(call["announced"])) for call in told]
-        self._announcer.caught_up(calls, str(snapshot["epoch"]), self._picture.instant(now), now)
-        if self._audible and settings["voice"]["on"]:
-            letters = "".join(group["letter"] for group in snapshot["hall"]["groups"])
+        if self._audible and settings["voice"]["on"] and hall:
+            letters = "".join(group["letter"] for group in hall["groups"])
             phrases = vocabulary(self._picture.windows, settings["voice"]["one"], letters)
             self._voice.prepare(phrases, self._manner())
 
@@ -171,6 +179,7 @@ class BoardApp(App):  # type: ignore[misc]
     def step(self) -> None:
         """Begin the next turn if it is time: show it, say it, and tell that it was announced."""
         now = self._now()
+        self._take_on(now)
         server_now = self._picture.instant(now)
         may_speak = self._audible and self._picture.may_speak(now)
         turn = self._announcer.step(now, server_now, may_speak)

@@ -83,9 +83,10 @@ class Line:
 
 @dataclass
 class Picture:
-    """Filled by `heard` and `connected`; the rest reads it."""
+    """Filled by `heard` and `connected`; the rest reads it. A new config counts once it is taken on."""
 
     settings: Body = field(default_factory=lambda: DEFAULT_SETTINGS)
+    coming: Body | None = None
     hall: Body | None = None
     queues: list[Body] = field(default_factory=list)
     notices: list[Body] = field(default_factory=list)
@@ -99,7 +100,7 @@ class Picture:
         if "now" in body:
             self._server_time = datetime.fromisoformat(body["now"]), now
         if name == Says.SNAPSHOT:
-            self.settings = {**DEFAULT_SETTINGS, **body.get("settings", {})}
+            self.coming = {**DEFAULT_SETTINGS, **body.get("settings", {})}
             self.notices = body.get("notices", [])
             self._lost_at = None
         if name in (Says.SNAPSHOT, Says.HALL):
@@ -113,6 +114,20 @@ class Picture:
             self.windows[body["window"]["number"]] = body["window"]
         if name == Says.NOTICE:
             self.notices = body["notice"]
+
+    def take_on(self) -> bool:
+        """Let the config count that came last; whether one did."""
+        if self.coming is None:
+            return False
+        self.settings, self.coming = self.coming, None
+        return True
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the config that came last gives this board other windows."""
+        return self.coming is not None and any(
+            self.coming[name] != self.settings[name] for name in ("zone", "window")
+        )
 
     def connected(self, up: bool, now: Seconds) -> None:
         """The connection came or went. It is up to date again only with the next snapshot."""

@@ -20,6 +20,7 @@ from display_board.board import (
     HallBoard,
     Header,
     WindowBoard,
+    fitting,
     width_of,
 )
 from display_board.picture import Picture, Wait
@@ -56,7 +57,7 @@ class UprightHeader(Header):
         super().show(picture, now)
         unit = self.height / HEADER
         room = self.width - unit * (2 * EDGE + 200)
-        self.title_font = min(unit * 40, room / max(width_of(self.stale or self.title), 1))
+        self.title_font = fitting(self.stale or self.title, room, unit * 40)
 
 
 class UprightCall(BigCall):

@@ -251,6 +251,20 @@ def test_a_new_day_clears_the_screen_but_not_what_waits() -> None:
     assert turn and turn.calls == (call(2),)
 
 
+def test_a_board_with_other_windows_keeps_their_calls_alone_and_cuts_none_short() -> None:
+    board = Announcer(together=1)
+    for number in (1, 2, 3):
+        board.heard(call(number))
+    for second in (0, 10):
+        step(board, second, voice=False)
+    mine = call(1).id
+    board.keep_only({mine}, at(11))
+    assert board.current and board.current.calls == (call(2),), "it has its turn"
+    assert board.recent(5) == [call(1)] and not board.is_behind()
+    board.keep_only({mine}, at(20))
+    assert board.current is None and board.recent(5) == [call(1)]
+
+
 def test_it_remembers_no_more_than_it_needs() -> None:
     board = Announcer()
     for number in range(5000):

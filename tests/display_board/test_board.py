@@ -325,6 +325,49 @@ def colour_in_the_large_place(program: Program, shot: Path, down: float = 0.2) -
     return red, green, blue
 
 
+def is_dark_at_the_foot(program: Program, shot: Path) -> bool:
+    """Whether nothing stands in the last rows of the screen: text drawn over an edge is in no box."""
+    program.shot(shot)
+    with Image.open(shot).convert("L") as image:
+        return int(image.crop((0, SIZE[1] - 10, *SIZE)).getextrema()[1]) < 100
+
+
+def test_a_new_config_changes_what_a_board_shows_but_no_call(still_hall: Hall, tmp_path: Path) -> None:
+    """Parts that are gone leave nothing behind; another zone takes its own calls alone."""
+    config(still_hall, 'id = "P1"')
+    still_hall.start()
+    floor = Floor(still_hall)
+    floor.staff(5, 27)
+    floor.queue({"group": "general"}, {"group": "issuing"}, {"group": "general"})
+    floor.post("/notices", {"text": {"zh": "社保系统升级。", "en": "Upgrade."}, "zones": [], "until": None})
+
+    def reload(before: str, after: str) -> None:
+        still_hall.config.write_text(still_hall.config.read_text("utf-8").replace(before, after), "utf-8")
+        assert still_hall.command("reload").returncode == 0
+
+    with board(still_hall, "P1", "--sound", "none") as changed:
+        changed.wait_for("社保系统升级。")
+        floor.do(27, "next")
+        changed.wait(lambda seen: large(seen) == ("B001",), "B001 was not called")
+        floor.do(5, "next")
+        changed.wait(lambda seen: large(seen) == ("A001",), "A001 was not called")
+        watch = Watch(changed)
+        reload('id = "P1"', 'id = "P1"\nzone = "east"\nparts = ["recent", "windows"]')
+        watch.until(
+            lambda seen: not any(stage.best(seen, gone) for gone in ("综合受理", "B001", "38")),
+            "what is gone from the config stayed",
+        )
+        assert watch.turns == [("A001",)]
+        until(lambda: is_dark_at_the_foot(changed, tmp_path / "shot.png"))
+        reload('zone = "east"\nparts = ["recent", "windows"]', 'parts = ["recent", "lines", "waits"]')
+        changed.wait_for("社保系统升级。")
+        changed.wait_for("综合受理")
+        floor.do(5, "finish")
+        floor.do(5, "next")
+        watch.until_called("A002")
+        assert watch.turns == [("A001",), ("A002",)]
+
+
 def test_pictures_fill_the_time_between_calls_and_hide_none(still_hall: Hall, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()

@@ -67,7 +67,17 @@ def picture(*windows: dict[str, Any], queues: tuple[dict[str, Any], ...] = (), *
     """A board that has just got its snapshot, at second 100 of its own clock."""
     board = Picture()
     board.heard("snapshot", snapshot(hall(*windows), *queues, **settings), at(100))
+    board.take_on()
     return board
+
+
+def test_a_new_config_counts_once_it_is_taken_on() -> None:
+    board = picture(window(1), zone="east")
+    board.heard("snapshot", snapshot(hall(window(1)), zone="west", trial=True), at(101))
+    assert (board.zone, board.trial, board.is_moving) == ("east", False, True)
+    assert board.take_on()
+    assert (board.zone, board.trial, board.is_moving) == ("west", True, False)
+    assert not board.take_on()
 
 
 def test_a_hall_board_shows_every_window_as_it_stands() -> None:
