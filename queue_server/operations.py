@@ -566,6 +566,7 @@ def book(desk: Desk, caller: Caller, params: Params, body: bodies.Book) -> Comma
         Instant(instant(body.slot_end, "slot_end")),
         desk.phone(body.phone),
         desk.sealed_phone(body.phone, code),
+        desk.marks(body.phone),
     )
 
 

@@ -83,6 +83,7 @@ def make(day: Day, command: c.MakeAppointment, actor: Actor, now: Instant) -> Ev
         command.phone_hash,
         now,
         phone=command.phone,
+        marks=command.marks,
     )
     return [e.AppointmentMade(made)]
 

@@ -279,6 +279,7 @@ class MakeAppointment:
     end: Instant
     phone_hash: str = ""
     phone: bytes = field(default=b"", repr=False)
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

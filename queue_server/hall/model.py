@@ -584,6 +584,7 @@ class Appointment:
     """A promised slot. `ticket` is set once its holder has checked in.
 
     `phone`: a number for texts, sealed; it goes on to the ticket, or goes when the promise is over.
+    `marks` become the ticket's, too.
     """
 
     code: str
@@ -596,6 +597,7 @@ class Appointment:
     ticket: TicketId | None = None
     cancelled: bool = False
     phone: bytes = field(default=b"", repr=False)
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def check_in(day: Day, command: c.CheckIn, actor: Actor, now: Instant) -> Events
         phone_hash=one.phone_hash,
         kiosk=command.kiosk,
         phone=command.phone,
+        marks=one.marks,
         materials=first_ticks(day, one.services, command.materials),
     )
     return [e.TicketTaken(ticket, one.code), *attach(day, command.drafts, ticket.id)]

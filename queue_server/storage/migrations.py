@@ -228,6 +228,11 @@ def phones_of_appointments(db: Database) -> None:
     db.execute("ALTER TABLE appointments ADD COLUMN sealed BLOB NOT NULL DEFAULT x''")
 
 
+def marks_of_appointments(db: Database) -> None:
+    """What finds the ticket that an appointment becomes by a little of its citizen, as for other tickets."""
+    db.execute("ALTER TABLE appointments ADD COLUMN marks TEXT NOT NULL DEFAULT '[]'")
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     first_tables,
     record_tables,
@@ -244,6 +249,7 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     presses_taken_back,
     materials_of_tickets,
     phones_of_appointments,
+    marks_of_appointments,
 )
 
 

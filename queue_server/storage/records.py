@@ -60,7 +60,7 @@ def call_row(day: str, c: m.Call) -> Row:
 def appointment_row(a: m.Appointment) -> Row:
     return (
         a.code, as_json(a.services), a.group, a.start, a.end, a.phone_hash, a.made_at, a.ticket,
-        int(a.cancelled), a.phone,
+        int(a.cancelled), a.phone, as_json(a.marks),
     )  # fmt: skip
 
 
@@ -237,6 +237,7 @@ def read_appointment(row: sqlite3.Row) -> m.Appointment:
         ticket=row["ticket"],
         cancelled=bool(row["cancelled"]),
         phone=row["sealed"],
+        marks=tuple(orjson.loads(row["marks"])),
     )
 
 

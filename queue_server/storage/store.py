@@ -88,7 +88,7 @@ COLUMNS = {
     "events": "seq day at kind actor cause ticket window body",
     "answers": "caller key day fingerprint status body ticket secret_version",
     "ratings": "id day ticket service score tags comment channel at window clerk",
-    "appointments": "code services group_id start end phone_hash made_at ticket cancelled sealed",
+    "appointments": "code services group_id start end phone_hash made_at ticket cancelled sealed marks",
     "notices": "id text zones until at",
     "alerts": "id kind subject text since acked_by cleared_at",
     "helps": "id day kind asker place zone reason asked_at state times taker answered_at ended_at "

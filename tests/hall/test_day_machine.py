@@ -182,7 +182,8 @@ class HallMachine(RuleBasedStateMachine):
     @rule(items=ITEMS, slot=st.integers(0, 4))
     def promise(self, items: tuple[ServiceId, ...], slot: int) -> None:
         start = Instant(MONDAY_NINE + slot * 1200)
-        made = c.MakeAppointment(self.new_id(), items, start, Instant(start + 1200))
+        code = self.new_id()
+        made = c.MakeAppointment(code, items, start, Instant(start + 1200), marks=(f"mark of {code}",))
         self.ask(made, CITIZEN)
 
     @rule(which=ANY)

@@ -367,13 +367,17 @@ def test_who_goes_first_is_told_the_shorter_wait(hall: Hall, admin: str) -> None
 def test_appointments(hall: Hall, admin: str) -> None:
     free = hall.get("/appointments/slots?services=id-card-renewal").json["slots"]
     slot = {name: free[0][name] for name in ("slot_start", "slot_end")}
-    booked = hall.post("/appointments", {"services": ["id-card-renewal"], **slot}, token=admin)
+    wish = {"services": ["id-card-renewal"], "phone": "139 1234 0707", **slot}
+    booked = hall.post("/appointments", wish, token=admin)
     assert booked.status == 201
     path = f"/appointments/{booked.json['code']}"
     assert hall.get(path).json["state"] == "booked"
     arrived = hall.post(f"{path}/check-in", {"priority": "elderly", "needs": ["deaf"]})
     assert arrived.status == 201
     assert (arrived.json["priority"], arrived.json["needs"]) == ("elderly", ["deaf"])
+    for known in ({"phone_end": "0707"}, {"phone": "13912340707"}):
+        found = hall.post("/tickets/find", known, token=admin).json["tickets"]
+        assert [one["id"] for one in found] == [arrived.json["id"]]
     assert code(hall.post(f"{path}/check-in")) == (409, "wrong-state")
     later = {name: free[-1][name] for name in ("slot_start", "slot_end")}
     body = {"services": ["id-card-renewal"], **later}
