@@ -242,7 +242,7 @@ class Picture:
         at = self.instant(now)
         notices = [notice["text"] for notice in self.notices if self._concerns(notice, at)]
         missed = self._missed_line()
-        texts = [line for text in notices or self._prepare() for line in (text, *missed)] or missed
+        texts = [line for text in notices or self._prepare(columns) for line in (text, *missed)] or missed
         pages = [page for text in texts for page in _pages(text, columns)]
         return Line(pages[turns(now) % len(pages)], bool(notices)) if pages else None
 
@@ -253,16 +253,17 @@ class Picture:
         numbers = [one.ticket for one in self.missed[-MISSED_SHOWN:]]
         return [both("board.line.missed", numbers={"zh": "、".join(numbers), "en": ", ".join(numbers)})]
 
-    def _prepare(self) -> list[Words]:
+    def _prepare(self, columns: int) -> list[Words]:
         """What people of each group at this board's windows should have with them, where it is known."""
         if self.hall is None or self.hall["state"] == HallState.CLOSED:
             return []
         served = {group for window in self._own_windows() for group in window["groups"]}
         key = "board.line.prepare-own" if self.is_windows_own and len(served) == 1 else "board.line.prepare"
         return [
-            _papers(key, group["name"], papers)
+            line
             for group in self.hall["groups"]
-            if group["id"] in served and (papers := self.settings["prepare"].get(group["id"]))
+            if group["id"] in served
+            for line in _papers(key, group["name"], self.settings["prepare"].get(group["id"], ()), columns)
         ]
 
     def rest(self, now: Seconds) -> Words:
@@ -349,9 +350,26 @@ def turns(now: Seconds) -> int:
     return int(now / NOTICE_SECONDS)
 
 
-def _papers(key: str, group: Words, papers: list[Words]) -> Words:
+def _papers(key: str, group: Words, papers: Sequence[Words], columns: int) -> list[Words]:
+    """As many lines as these papers need; each says whose they are, and cuts none in two."""
+    lines: list[Words] = []
+    rest = list(papers)
+    while rest:
+        count = 1
+        while count < len(rest) and _fits(_listed(key, group, rest[: count + 1]), columns):
+            count += 1
+        lines.append(_listed(key, group, rest[:count]))
+        rest = rest[count:]
+    return lines
+
+
+def _listed(key: str, group: Words, papers: Sequence[Words]) -> Words:
     listed = {"zh": "、".join(one["zh"] for one in papers), "en": ", ".join(one["en"] for one in papers)}
     return both(key, group=group, papers=listed)
+
+
+def _fits(text: Words, columns: int) -> bool:
+    return len(text["zh"]) <= columns and len(text["en"]) <= columns * LATIN_PER_HANZI
 
 
 def _within(time: str, start: str, end: str) -> bool:

@@ -212,6 +212,7 @@ def test_quiet_hours_may_run_past_midnight() -> None:
     board = Picture()
     for clock in ("11:59", "12:00", "13:29", "13:30", "23:10", "06:59", "07:00"):
         board.heard("snapshot", snapshot(hall(), now=clock, voice=voice), at(0))
+        board.take_on()
         assert board.may_speak(at(0)) == (clock in ("11:59", "13:30", "07:00")), clock
 
 
@@ -251,6 +252,7 @@ def test_the_volume_follows_the_hours() -> None:
     for now in ("06:59", "07:00", "11:59", "12:00", "13:30", "20:00"):
         board = Picture()
         board.heard("snapshot", snapshot(hall(), now=now, voice=voice), at(100))
+        board.take_on()
         heard[now] = board.volume(at(100))
     assert heard == {"06:59": 30, "07:00": 80, "11:59": 80, "12:00": 50, "13:30": 80, "20:00": 30}
 
@@ -269,6 +271,23 @@ def test_every_other_line_tells_the_missed_numbers() -> None:
     ]
     board.heard("missed", {"missed": []}, at(160))
     assert "过号" not in str([board.line(at(moment), 60) for moment in range(160, 240, 10)])
+
+
+def test_papers_that_need_two_lines_are_cut_between_two_of_them() -> None:
+    papers = [
+        {"zh": "申请表（大厅可填）", "en": "Application form (can be filled in here)"},
+        {"zh": "居民身份证", "en": "Resident ID card"},
+        {"zh": "营业执照", "en": "Business licence"},
+    ]
+    board = picture(window(1), prepare={"general": papers})
+    lines = [board.line(at(moment), 24) for moment in (120, 130)]
+    assert [line.text for line in lines if line] == [
+        {"zh": "综合受理常用材料：申请表（大厅可填）", "en": f"General, often needed: {papers[0]['en']}"},
+        {
+            "zh": "综合受理常用材料：居民身份证、营业执照",
+            "en": "General, often needed: Resident ID card, Business licence",
+        },
+    ]
 
 
 def test_a_windows_own_display_tells_what_to_bring_and_nobody_missed() -> None:
