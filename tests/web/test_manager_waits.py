@@ -62,4 +62,4 @@ def test_alert_and_tile_judge_a_wait_by_the_end_of_what_is_told(
     assert page.request.post(f"{hall.url}/api/v1/sessions", data=login).ok
     page.goto(f"{hall.url}/manager")
     expect(page.locator("[data-group=fees]")).to_contain_text("超过目标 10 分")
-    expect(page.locator("#alerts")).to_contain_text("缴费现在约等")
+    expect(page.locator("#alerts")).to_contain_text("缴费等候超过目标")
