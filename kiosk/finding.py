@@ -16,10 +16,11 @@ from kiosk.basket import MOST_ITEMS
 from kiosk.effects import Effect
 from kiosk.events import Event, Paper
 from kiosk.floor import Answer
-from kiosk.guide import Guide, Verdict
+from kiosk.guide import Guide
 from kiosk.keyboard import Typing
 from kiosk.moves import Step, changed, cleared, gone, gone_or_back
 from kiosk.visit import Match, Place, Spot, State, guides, is_searched, pages, sheets
+from queue_server.hall.materials import Verdict
 
 QUERY_SIGNS = 40
 MATCHES = 20
@@ -235,6 +236,7 @@ def go_on(state: State, event: e.GoOn, now: float) -> Step:
             return changed(state, page=visit.page + 1), ()
         case Place.GUIDE:
             verdict = guide.verdict(state.floor, guides(state), visit.ticked)
+            state = changed(state, has_told=bool(guides(state)))
             if verdict is Verdict.COMPLETE:
                 return gone_or_back(state, Place.CONFIRM), ()
             return gone(state, Place.BRING, list_paper=Paper.NONE), ()

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from kiosk.floor import Floor
+from queue_server.hall.materials import PAPERS_MISSING, Verdict
 from queue_server.hall.model import Party, Words
 from queue_server.wire import Body
 
-PAPERS_MISSING = "papers-missing"
-"""The flag of an item that is accepted although some papers follow."""
 OWN_SOURCES = ("own", "department")
 """Where papers come from that the citizen must bring; the hall has the others itself."""
 
@@ -19,19 +17,11 @@ PaperId = tuple[str, int]
 """An item's id and the place of a paper in its list."""
 
 
-class Verdict(StrEnum):
-    """What papers that are missing mean for the visit."""
-
-    COMPLETE = "complete"
-    LATER = "later"
-    """It is accepted today; the rest follows."""
-    COME_BACK = "come-back"
-
-
 @dataclass(frozen=True, slots=True)
 class Material:
     """A paper. `is_own`: the citizen brings it. `later`: it may follow. `is_needed`: by who is here."""
 
+    id: str
     name: Words
     originals: int
     copies: int
@@ -55,6 +45,7 @@ class Guide:
 
 def _material(body: Body, party: Party) -> Material:
     return Material(
+        id=body["id"],
         name={language: body[language] for language in ("zh", "en")},
         originals=int(body["originals"]),
         copies=int(body["copies"]),
@@ -120,6 +111,18 @@ def verdict(floor: Floor, guides: Iterable[Guide], ticked: frozenset[PaperId]) -
 def _takes_less(floor: Floor, id: str) -> bool:
     item = floor.item(id)
     return item is not None and PAPERS_MISSING in item.flags
+
+
+def ticks(guides: Iterable[Guide], ticked: frozenset[PaperId]) -> Body:
+    """What the hall is told: of each paper of the citizen's own whether it is there."""
+    return {
+        guide.item: {
+            one.id: (guide.item, at) in ticked
+            for at, one in enumerate(guide.materials)
+            if one.is_own and one.is_needed
+        }
+        for guide in guides
+    }
 
 
 def sheets(guides: Iterable[Guide], size: int) -> list[tuple[Needed, ...]]:

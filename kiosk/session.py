@@ -20,6 +20,7 @@ from kiosk import (
     filling,
     finding,
     given_up,
+    guide,
     orders,
     permits,
     sorry,
@@ -40,6 +41,7 @@ from kiosk.visit import (
     State,
     Visit,
     goes_back,
+    guides,
     leaves_at,
     offers_texts,
     page_size,
@@ -140,7 +142,24 @@ def _answered(state: State, event: e.Answered, now: float) -> Step:
         return collecting.answered(state, event.ack, now)
     if event.ack["ok"]:
         return _given(state, event.ack["ticket"], visit.asking.name, now)
+    if visit.asking.name is Asks.TAKE_TICKET and _is_about_papers(event.ack["problem"]):
+        return _without_papers(state, visit.asking, now)
     return _sorry(state, sorry.about(visit.asking.name, event.ack["problem"]), now)
+
+
+def _is_about_papers(problem: Body) -> bool:
+    return str(problem.get("field") or "").startswith("materials")
+
+
+def _without_papers(state: State, asking: Asking, now: float) -> Step:
+    """The catalogue has changed since the checklist was shown: the number is asked for without it.
+
+    It was refused, so that under its key nothing was done.
+    """
+    body = {name: value for name, value in asking.body.items() if name != "materials"}
+    asking = replace(asking, body=body, since=now)
+    forgotten = changed(state, guides=(), ticked=frozenset(), has_told=False, asking=asking)
+    return forgotten, (do.Send(asking.name, asking.body, asking.key),)
 
 
 def _given(state: State, body: Body, asked: Asks, now: float) -> Step:
@@ -374,7 +393,7 @@ def _take(state: State, event: e.Take, now: float) -> Step:
         return state, ()
     if code := state.visit.appointment:
         return _ask(state, Asks.CHECK_IN, _checked_in(state.visit, code), now)
-    return _ask(state, Asks.TAKE_TICKET, _wanted(state.visit), now)
+    return _ask(state, Asks.TAKE_TICKET, _wanted(state), now)
 
 
 def _take_for_other(state: State, event: e.TakeForOther, now: float) -> Step:
@@ -382,12 +401,13 @@ def _take_for_other(state: State, event: e.TakeForOther, now: float) -> Step:
     said = state.visit.sorry
     if state.visit.place is not Place.SORRY or said is None or Way.AGENT not in said.ways:
         return state, ()
-    body = {**_wanted(state.visit), "agent": True}
+    body = {**_wanted(state), "agent": True}
     return _ask(changed(came_back(state), sorry=None), Asks.TAKE_TICKET, body, now)
 
 
-def _wanted(visit: Visit) -> Body:
+def _wanted(state: State) -> Body:
     """The number as it is asked for."""
+    visit = state.visit
     body: Body = {"services": list(visit.items)} if visit.items else {"group": visit.group}
     if visit.party:
         body["party"] = visit.party.value
@@ -397,6 +417,8 @@ def _wanted(visit: Visit) -> Body:
         body["id_number"] = visit.id_number
     if visit.card_initials:
         body["initials"] = visit.card_initials
+    if visit.has_told or visit.ticked:
+        body["materials"] = guide.ticks(guides(state), visit.ticked)
     return body
 
 

@@ -201,6 +201,8 @@ class Visit:
     guides: tuple[Guide, ...] = ()
     guide_failed: bool = False
     ticked: frozenset[PaperId] = frozenset()
+    has_told: bool = False
+    """The checklist was gone through: what is not ticked is not there."""
     list_paper: Paper = Paper.NONE
     """Of the list of what to bring."""
     offers: tuple[Offer, ...] = ()

@@ -17,7 +17,7 @@ from queue_server.hall.dispatch import Choice, Waiting, ahead, order
 from queue_server.hall.drafts import drafts_of, forms_of, papers
 from queue_server.hall.forecast import Forecast, wait_of
 from queue_server.hall.help_requests import HelpRequest, open_request, response
-from queue_server.hall.materials import counted, ticks_of
+from queue_server.hall.materials import counted, ticks_of, verdict
 from queue_server.hall.model import (
     ANNOUNCED_WITHIN,
     Alert,
@@ -112,6 +112,7 @@ class Presenter:
             "late": self._late(ticket),
             "papers": self._papers(ticket),
             "materials": ticks_of(ticket, self.day.plan.services),
+            "verdict": verdict(ticket, self.day.plan.services),
         }
         if step.state is State.WAITING:
             one = self.day.queues.tickets[ticket.id]

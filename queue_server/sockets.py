@@ -73,6 +73,7 @@ MESSAGES: dict[Namespace, dict[Asks, str]] = {
         **AT_WINDOW,
         Asks.HAND_OVER: "window_hand_over",
         Asks.PRIORITY: "priority_check",
+        Asks.MATERIALS: "materials",
         Asks.HELP: "help",
     },
     Namespace.EVALUATOR: {Asks.RATE: "rate"},

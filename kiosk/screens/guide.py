@@ -12,9 +12,10 @@ from kivy.uix.widget import Widget
 from kiosk import events as e
 from kiosk import guidance, guide
 from kiosk.events import Paper
-from kiosk.guide import Material, Needed, Verdict
+from kiosk.guide import Material, Needed
 from kiosk.screens.parts import Choice, Fit, Page, columns
 from kiosk.visit import State, guides, page_size, pages, sheets
+from queue_server.hall.materials import Verdict
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
 

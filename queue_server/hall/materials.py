@@ -7,11 +7,34 @@ id in that item's guide; one that several items want is taken out of the bag, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from queue_server.hall.model import Has, Material, Party, Service, ServiceId, Ticket
 
 Ticks = Mapping[ServiceId, Mapping[str, bool]]
 """What somebody says of papers, by item and paper; what isn't named stays as it was."""
+
+PAPERS_MISSING = "papers-missing"
+"""The flag of an item that is accepted although some papers follow."""
+
+
+class Verdict(StrEnum):
+    """What papers that are missing mean for the visit. The clerk decides: nobody is refused for it."""
+
+    COMPLETE = "complete"
+    LATER = "later"
+    """It is accepted today; the rest follows."""
+    COME_BACK = "come-back"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper as one takes it out of the bag. `later`: it may follow, whichever item wants it."""
+
+    paper: Material
+    is_there: bool
+    later: bool
 
 
 def items_of(ticket: Ticket, services: Mapping[ServiceId, Service]) -> dict[ServiceId, Service]:
@@ -39,14 +62,36 @@ def ticks_of(
 
 def counted(ticket: Ticket, services: Mapping[ServiceId, Service]) -> tuple[int, int]:
     """How many papers are there, and how many are needed; none of either while nobody has said."""
-    ticks = ticks_of(ticket, services)
-    if ticks is None:
-        return 0, 0
-    whole: dict[str, bool] = {}
-    for id, of_item in ticks.items():
-        for one in papers_for(ticket, services[id]):
-            whole[_kin(one)] = whole.get(_kin(one), True) and of_item[one.id]
-    return sum(whole.values()), len(whole)
+    papers = wanted(ticket, services) if ticket.materials is not None else []
+    return sum(one.is_there for one in papers), len(papers)
+
+
+def wanted(ticket: Ticket, services: Mapping[ServiceId, Service]) -> list[Wanted]:
+    """All papers of a visit, in order; one that several items want is there where all of them have it."""
+    found: dict[str, Wanted] = {}
+    has = ticket.materials or {}
+    for id, item in items_of(ticket, services).items():
+        for one in papers_for(ticket, item):
+            is_there, later = one.id in has.get(id, ()), one.later and PAPERS_MISSING in item.flags
+            if (before := found.get(_kin(one))) is not None:
+                is_there, later = is_there and before.is_there, later and before.later
+            found[_kin(one)] = Wanted(before.paper if before else one, is_there, later)
+    return list(found.values())
+
+
+def lacking(ticket: Ticket, services: Mapping[ServiceId, Service]) -> list[Wanted]:
+    """The papers that are not there."""
+    return [one for one in wanted(ticket, services) if not one.is_there]
+
+
+def verdict(ticket: Ticket, services: Mapping[ServiceId, Service]) -> Verdict | None:
+    """What follows from the papers that are missing; None while nobody has said."""
+    if ticket.materials is None:
+        return None
+    missing = lacking(ticket, services)
+    if not missing:
+        return Verdict.COMPLETE
+    return Verdict.LATER if all(one.later for one in missing) else Verdict.COME_BACK
 
 
 def merged(items: Iterable[Service], before: Has | None, ticks: Ticks) -> Has:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from queue_server.catalogue.catalogue import BROUGHT, Catalogue
-from queue_server.hall.model import ServiceId
+from queue_server.hall.model import Party, ServiceId
 from queue_server.wire import Body
 
 Say = Callable[..., str]
@@ -36,9 +36,13 @@ def shown(
     groups: dict[str, str],
     language: str,
     say: Say,
+    party: Party | None = None,
 ) -> list[Body]:
-    """The items as the template shows them; `groups` are the groups' names in the page's language."""
-    return [_item(catalogue, id, lacking, groups, language, say) for id in ids]
+    """The items as the template shows them; `groups` are the groups' names in the page's language.
+
+    Where `party` is given, papers that only another one needs are left out.
+    """
+    return [_item(catalogue, id, lacking, groups, language, say, party) for id in ids]
 
 
 def _item(
@@ -48,6 +52,7 @@ def _item(
     groups: dict[str, str],
     language: str,
     say: Say,
+    party: Party | None,
 ) -> Body:
     service, guide = catalogue.services[id], catalogue.guide(id)
     where = [say("guide.window", group=groups.get(service.group, ""), minutes=round(service.minutes))]
@@ -55,7 +60,9 @@ def _item(
         "id": id,
         "name": service.name[language],
         "papers": [
-            _paper(id, at, one, lacking, language, say) for at, one in enumerate(_list(guide, "materials"))
+            _paper(id, at, one, lacking, language, say)
+            for at, one in enumerate(_list(guide, "materials"))
+            if party is None or one["party"] in (None, party.value)
         ],
         "where": where + [say(f"guide.{place}") for place in service.elsewhere],
         "conditions": [one[language] for one in _list(guide, "conditions")],
@@ -78,6 +85,7 @@ def _paper(
         "name": paper[language],
         "detail": " · ".join(told) if is_own else say(f"guide.{paper['source']}"),
         "id": paper["id"],
+        "kin": paper["zh"],
         "is_own": is_own,
         "is_missing": (id, at) in lacking,
         "is_there": bool(lacking) and (id, at) not in lacking,

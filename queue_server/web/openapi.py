@@ -9,6 +9,7 @@ from queue_server import bodies
 from queue_server.bodies import KEY_HEADER, KEY_SIGNS
 from queue_server.errands import ASKED
 from queue_server.hall.help_requests import HelpState
+from queue_server.hall.materials import Verdict
 from queue_server.hall.model import HallState, Need, Outcome, Party, Priority, Rule, State, WindowState
 from queue_server.hall.slips import SlipState
 from queue_server.hall.why import Own
@@ -288,6 +289,7 @@ def _schemas() -> Body:
         "wait": {"anyOf": [ref("Wait"), {"type": "null"}]},
         "papers": object_of({"ready": WHOLE, "of": WHOLE, "have": WHOLE, "needed": WHOLE}),
         "materials": {"anyOf": [TICKS, {"type": "null"}]},
+        "verdict": {"anyOf": [one_of(Verdict), {"type": "null"}]},
     }
     secret = {"secret": TEXT, "follow_url": TEXT}
     clerk = object_of({"username": TEXT, "name": TEXT, "staff_no": TEXT})

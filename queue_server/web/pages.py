@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assets import texts, theme
 from queue_server.desk import Desk
-from queue_server.hall.model import ServiceId
+from queue_server.hall.model import Party, ServiceId
 from queue_server.self_fill import drafts
 from queue_server.self_fill.forms import Form
 from queue_server.version import VERSION
@@ -94,7 +94,10 @@ def _phone_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:
         steps=phone.steps(body, hall, language),
         ticket=body,
         map=hall_map(desk.settings, language),
-        items=_guides(desk, body["services"], set(), hall, language),
+        items=(
+            items := _guides(desk, body["services"], set(), hall, language, ticket.party or Party.CITIZEN)
+        ),
+        papers=phone.papers(items, body, partial(_say, language)),
     )
 
 
@@ -110,12 +113,17 @@ def _guide_page(desk: Desk, files: str, ids: str) -> ResponseReturnValue:
 
 
 def _guides(
-    desk: Desk, ids: Iterable[ServiceId], lacking: set[tuple[str, int]], hall: Body, language: str
+    desk: Desk,
+    ids: Iterable[ServiceId],
+    lacking: set[tuple[str, int]],
+    hall: Body,
+    language: str,
+    party: Party | None = None,
 ) -> list[Body]:
     catalogue = desk.settings.catalogue
     known = [id for id in ids if id in catalogue.services]
     groups = {group["id"]: group["name"][language] for group in hall["groups"]}
-    return guide.shown(catalogue, known, lacking, groups, language, partial(_say, language))
+    return guide.shown(catalogue, known, lacking, groups, language, partial(_say, language), party)
 
 
 def _form_page(desk: Desk, files: str, secret: str) -> ResponseReturnValue:

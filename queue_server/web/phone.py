@@ -60,6 +60,28 @@ def _when(step: Body) -> str:
     return "later" if step["state"] == State.PENDING else "now"
 
 
+def papers(items: list[Body], ticket: Body, say: Say) -> Body:
+    """How many of the papers are there, what follows from the others, and their names.
+
+    `items` as the guide shows them; a paper that several items want counts once.
+    """
+    said: dict[str, dict[str, bool]] = ticket["materials"] or {}
+    there: dict[str, bool] = {}
+    for item in items:
+        for paper in (one for one in item["papers"] if one["is_own"]):
+            is_there = said.get(item["id"], {}).get(paper["id"], False)
+            there[paper["name"]] = there.get(paper["name"], True) and is_there
+    lacking = [name for name, is_there in there.items() if not is_there]
+    count = say("phone.papers.count", ready=len(there) - len(lacking), of=len(there))
+    verdict = ticket["verdict"] or ""
+    return {
+        "count": count if lacking else say("phone.papers.all"),
+        "verdict": verdict,
+        "words": say(f"phone.papers.{verdict}") if verdict and lacking else "",
+        "lacking": lacking if verdict else [],
+    }
+
+
 UNBROKEN_DASH = "\N{WORD JOINER}–\N{WORD JOINER}"
 """Large letters on a narrow phone break a line; never within a range."""
 

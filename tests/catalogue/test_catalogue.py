@@ -13,6 +13,7 @@ from assets import texts
 from queue_server.catalogue.catalogue import Catalogue
 from queue_server.hall.model import Party, ServiceId
 from queue_server.settings.settings import load
+from queue_server.web.guide import shown
 
 CATALOGUE = load(Path(__file__).parents[2] / "config" / "hall.toml").catalogue
 
@@ -124,6 +125,14 @@ def test_whatever_is_made_in_the_hall_is_said_to_be_there() -> None:
     }
     assert not all("表" in name for name in made)
     assert not any("表" in texts.say(f"{where}.hall") for where in ("guide", "kiosk.guide"))
+
+
+@pytest.mark.parametrize("party", Party)
+def test_a_phone_lists_for_a_ticket_what_the_hall_counts(party: Party) -> None:
+    for service in CATALOGUE.services.values():
+        (item,) = shown(CATALOGUE, [service.id], set(), {}, "zh", lambda key, **_values: key, party)
+        listed = [one["id"] for one in item["papers"] if one["is_own"]]
+        assert listed == [one.id for one in service.materials if one.party in (None, party)], service.id
 
 
 def test_where_a_type_would_say_what_is_not_so_the_item_speaks_for_itself() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.hall import commands as c
-from queue_server.hall.materials import Ticks, counted, ticks_of
+from queue_server.hall.materials import Ticks, Verdict, counted, ticks_of, verdict
 from queue_server.hall.model import Material, Party, ServiceId, Ticket
 from queue_server.hall.refusal import Refused
 from tests.hall.days import CITIZEN, FEES, GENERAL, MANAGER, Floor, a_day, a_plan, a_service
@@ -89,6 +89,27 @@ def test_a_paper_in_the_bag_serves_the_items_put_right(ticks: Ticks, items: list
     assert shown == {
         id: {paper: paper in bag for paper in PAPERS[id]} for id in sorted(chosen, key=chosen.index)
     }
+
+
+def test_what_is_missing_decides_and_a_paper_must_be_let_follow_by_every_item_that_wants_it() -> None:
+    floor = Floor()
+    services = dict(floor.day.plan.services)
+    later = [replace(one, later=one.id != "id-card") for one in services[PERMIT].materials]
+    for id, flags in ((PERMIT, ("papers-missing",)), (LICENCE, ())):
+        papers = tuple(one for one in later if one.id in PAPERS[id])
+        services[id] = replace(services[id], materials=papers, flags=flags)
+    ticket, both = floor.take("permit"), floor.take("permit", "licence", materials={})
+    assert verdict(ticket, services) is None
+    tick(floor, ticket, {PERMIT: {"lease": True}})
+    assert verdict(ticket, services) is Verdict.COME_BACK
+    tick(floor, ticket, {PERMIT: {"id-card": True}})
+    assert verdict(ticket, services) is Verdict.LATER
+    tick(floor, ticket, {PERMIT: {"plan": True}})
+    assert verdict(ticket, services) is Verdict.COMPLETE
+    tick(floor, both, {PERMIT: {"id-card": True}, LICENCE: {"id-card": True}})
+    assert verdict(both, services) is Verdict.COME_BACK, "the other item does not let the lease follow"
+    tick(floor, both, {PERMIT: {"lease": True}, LICENCE: {"lease": True}})
+    assert verdict(both, services) is Verdict.LATER
 
 
 def test_ticks_follow_a_transfer_and_its_undo() -> None:

@@ -58,7 +58,7 @@ def papers() -> list[dict[str, Any]]:
     """The materials of the shipped guide that has most."""
     files = sorted((CATALOGUE / "guides").glob("*.toml"))
     every = [tomllib.loads(file.read_text("utf-8"))["guide"]["materials"] for file in files]
-    return [{**paper(""), **one} for one in max(every, key=len)]
+    return [{**paper(""), "id": one["en"], **one} for one in max(every, key=len)]
 
 
 STEPS = [{"group": group, "services": [], "state": "pending"} for group in ("general", "fees", "issuing")]

@@ -89,7 +89,7 @@ QUESTIONS = [
 
 def paper(zh: str, **more: Any) -> dict[str, Any]:
     told = {"originals": 1, "copies": 0, "source": "own", "later": False, "party": None, "note": None}
-    return {"zh": zh, "en": zh, **told, **more}
+    return {"id": zh, "zh": zh, "en": zh, **told, **more}
 
 
 GUIDE = {

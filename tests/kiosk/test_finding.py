@@ -8,12 +8,13 @@ from kiosk import basket, guide
 from kiosk import effects as do
 from kiosk import events as e
 from kiosk.events import Paper
-from kiosk.guide import Guide, Verdict, needed
+from kiosk.guide import Guide, needed
 from kiosk.keyboard import Typing
 from kiosk.visit import GUIDE_PAGE, Help, Match, Place, found, guides, page_at, pages
+from queue_server.hall.materials import Verdict
 from queue_server.hall.model import Party
-from queue_server.wire import Asks
-from tests.kiosk.played import GUIDE, Kiosk, paper
+from queue_server.wire import Asks, Code
+from tests.kiosk.played import GUIDE, Kiosk, paper, problem, ticket
 
 FOUND = [
     {"kind": "service", "id": "card"},
@@ -235,6 +236,38 @@ def test_what_is_missing_is_printed_once_and_again_when_it_failed() -> None:
 
 def test_nobody_is_refused_a_number_for_what_is_missing() -> None:
     assert body(checklist("card").do(e.GoOn(), e.GoOn(), e.Take()))["services"] == ["card"]
+
+
+def test_what_is_ticked_goes_with_the_number_and_is_left_unsaid_where_nobody_was_asked() -> None:
+    told = {"照片": True, "户口簿": False}
+    assert body(checklist("card").do(e.TickPaper("card", 0), e.GoOn(), e.GoOn(), e.Take()))["materials"] == {
+        "card": told
+    }
+    assert body(checklist("card").do(e.GoOn(), e.GoOn(), e.Take()))["materials"] == {
+        "card": dict.fromkeys(told, False)
+    }
+    assert "materials" not in body(checklist("card").do(e.Back(), e.Take()))
+    without = with_items("card").do(e.OpenGuide(), e.GuideCame("card", None), e.GoOn(), e.Take())
+    assert "materials" not in body(without)
+
+
+def test_papers_that_the_hall_no_longer_knows_cost_nobody_the_number() -> None:
+    kiosk = checklist("card").do(e.TickAll(), e.GoOn(), e.Take())
+    first = kiosk.sent(Asks.TAKE_TICKET)[0]
+    refused = problem(Code.INVALID)
+    refused["problem"]["field"] = "materials.card.照片"
+    kiosk.answer(refused)
+    assert kiosk.visit.place is Place.TAKING
+    again = kiosk.sent(Asks.TAKE_TICKET)[1]
+    assert (again.key, again.body) == (
+        first.key,
+        {name: value for name, value in first.body.items() if name != "materials"},
+    )
+    assert (kiosk.visit.ticked, kiosk.visit.guides) == (set(), ())
+    assert kiosk.answer({"ok": True, "ticket": ticket()}).visit.place is Place.TICKET
+    kiosk = with_items("card").do(e.Take())
+    refused["problem"]["field"] = "services"
+    assert kiosk.answer(refused).visit.place is Place.SORRY
 
 
 def test_a_paper_that_several_items_want_is_ticked_once() -> None:

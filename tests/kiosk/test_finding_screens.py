@@ -165,6 +165,7 @@ def test_three_items_go_with_one_number_and_one_is_taken_out(floor: Floor, kiosk
     kiosk.touch(said("basket.go"))
     ticket = take(floor, kiosk)
     assert [step["group"] for step in ticket["steps"]] == ["general", "fees"]
+    assert ticket["materials"] is None, "nobody was asked"
     assert set(ticket["services"]) == {"crime-record", "pay-deed-tax"}
 
 
@@ -182,7 +183,12 @@ def test_a_missing_paper_is_named_printed_and_no_reason_to_be_refused(
     kiosk.wait_for(said("bring.print.printed"))
     assert floor.slips() == 1
     kiosk.touch(said("bring.go-anyway"))
-    assert take(floor, kiosk)["services"] == ["id-card-replacement"]
+    ticket = take(floor, kiosk)
+    assert ticket["services"] == ["id-card-replacement"]
+    assert (ticket["verdict"], set(ticket["materials"]["id-card-replacement"].values())) == (
+        "come-back",
+        {False},
+    )
 
 
 def test_with_all_papers_the_way_leads_straight_to_the_number(floor: Floor, kiosk: stage.Program) -> None:
@@ -191,7 +197,8 @@ def test_with_all_papers_the_way_leads_straight_to_the_number(floor: Floor, kios
     kiosk.touch(said("confirm.guide"))
     kiosk.touch(said("guide.all"))
     kiosk.touch(said("guide.done"))
-    assert take(floor, kiosk)["services"] == ["id-card-replacement"]
+    ticket = take(floor, kiosk)
+    assert (ticket["services"], ticket["verdict"]) == (["id-card-replacement"], "complete")
 
 
 # --- targets ---------------------------------------------------------------------------------------

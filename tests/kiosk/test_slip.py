@@ -158,7 +158,7 @@ def test_whatever_is_known_there_is_a_slip(
 @pytest.mark.parametrize("language", list(Language))
 def test_the_list_of_what_to_bring_carries_the_phone_pages_own_code(language: Language) -> None:
     floor = replace(FLOOR, kiosk=Kiosk(id="K03", public_url="http://hall.example"))
-    paper = Material(LONG, originals=1, copies=2, is_own=True, source="own", later=False, note=None)
+    paper = Material("long", LONG, originals=1, copies=2, is_own=True, source="own", later=False, note=None)
     guides = (Guide("long", (paper, paper)),)
     picture = slip.needs(guides, frozenset(), floor, language)
     assert picture.width == WIDTH and picture.mode == "1"

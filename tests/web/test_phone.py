@@ -23,6 +23,7 @@ ON_OLD_PHONES = (
     "form.js", "form_bridge.js", "form_fields.js", "form_keeper.js", "form_permit.js", "phone.js",
     "phone_call.js", "phone_forms.js", "phone_look.js", "phone_map.js", "phone_old.js", "phone_papers.js",
     "phone_rating.js", "phone_texts.js", "phone_why.js", "bell.js", "line.js", "names.js", "page.js",
+    "ticks.js",
 )  # fmt: skip
 STATIC = ROOT / "queue_server" / "web" / "static"
 
@@ -430,21 +431,72 @@ def test_papers_are_ticked_off_while_one_waits(visit: Visit, open_page: OpenPage
     count, boxes = page.locator("#papers-count"), page.locator("#papers [data-paper]")
     of = boxes.count()
     expect(count).to_have_text(f"Tick what you have: 0 of {of}")
-    page.get_by_role("checkbox", name="Plan of the premises").check()
+    expect(page.locator("#papers-lack")).to_be_hidden()
+    plan = page.get_by_role("checkbox", name="Plan of the premises")
+    plan.check()
     expect(count).to_have_text(f"Tick what you have: 1 of {of}")
+    expect(page.locator("#papers-verdict")).to_contain_text("better come back with them")
+    expect(page.locator("#papers-lacking li")).to_have_count(of - 1)
     assert faults(page) == []
-    page.reload()
-    expect(page.get_by_role("checkbox", name="Plan of the premises")).to_be_checked()
+    assert sum(there for item in said(here).values() for there in item.values()) == 1, "the hall knows"
+    clerk = {"materials": {"id-card-renewal": dict.fromkeys(said(here)["id-card-renewal"], True)}}
+    visit.hall.post(f"/tickets/{here.ticket['id']}/materials", clerk, visit.admin)
+    expect(page.locator("#papers [data-item=id-card-renewal]:not(:checked)")).to_have_count(0)
+    plain = open_page(f"{here.url}?lang=en", java_script_enabled=False, **PHONE)
+    for place in ("#papers-count", "#papers-verdict", "#papers-lacking"):
+        assert plain.locator(place).inner_text() == page.locator(place).inner_text()
+    assert plain.locator("#papers :checked").count() == page.locator("#papers :checked").count()
+    expect(plain.locator("#papers [data-paper]:enabled")).to_have_count(0)
     for box in boxes.all():
         box.check()
     expect(count).to_have_text("You have them all.")
+    expect(page.locator("#papers-lack")).to_be_hidden()
     here.call()
     is_now(page, "called")
     expect(page.locator("#papers")).to_be_hidden()
-    plain = open_page(
-        visit.another(group=None, services=["food-licence-new", "id-card-renewal"]).url, **PHONE
-    )
-    expect(plain.locator("#papers-count")).to_have_text(f"备好一样，点一样：0 / {of}")
+
+
+def said(visit: Visit) -> dict[str, dict[str, bool]]:
+    """What the hall knows of a visit's papers."""
+    ticket = visit.hall.get(f"/tickets/{visit.ticket['id']}", visit.admin).json
+    return dict(ticket["materials"] or {})
+
+
+def test_a_tick_on_its_way_outlives_whatever_is_drawn(visit: Visit, open_page: OpenPage) -> None:
+    here = visit.another(group=None, services=["food-licence-change"])
+    page = open_page(here.url, **PHONE)
+    is_live(page)
+    box = page.get_by_role("checkbox", name="营业执照")
+    visit.hall.kill()
+    expect(page.locator("#line-sign")).to_be_visible()
+    box.check()
+    visit.hall.start()
+    expect(page.locator("#line-sign")).to_be_hidden()
+    expect(box).to_be_checked()
+    until(lambda: said(here).get("food-licence-change", {}).get("business-licence", False))
+    visit.another()
+    expect(box).to_be_checked()
+    refused = page.get_by_role("checkbox", name="原证件")
+    refused.evaluate("box => { box.dataset.paper = 'crown'; box.click(); }")
+    expect(page.locator("#papers-told")).to_contain_text("没有这份材料")
+    expect(refused).not_to_be_checked()
+
+
+def test_who_is_not_ready_lets_the_next_one_go_first(visit: Visit, open_page: OpenPage) -> None:
+    here = visit.another(group=None, services=["food-licence-change"])
+    behind = visit.another()
+    page = open_page(here.url, **PHONE)
+    is_live(page)
+    for name in ("营业执照", "经办人身份证", "原证件"):
+        page.get_by_role("checkbox", name=name).check()
+    expect(page.locator("#papers-verdict")).to_contain_text("可以后补")
+    expect(page.locator("#papers-lacking")).to_have_text("变更内容的证明")
+    page.locator("#papers-acts [data-ask=late]").click()
+    until(lambda: ahead(here) > ahead(behind))
+
+
+def ahead(visit: Visit) -> int:
+    return int(visit.hall.get(f"/tickets/{visit.ticket['id']}", visit.admin).json["ahead"])
 
 
 def test_papers_follow_when_the_items_are_put_right(visit: Visit, open_page: OpenPage) -> None:
@@ -457,8 +509,8 @@ def test_papers_follow_when_the_items_are_put_right(visit: Visit, open_page: Ope
         {"services": ["id-card-renewal"], "reason": "test"},
         token=visit.admin,
     )
-    expect(page.locator("[data-paper^=id-card-renewal]")).not_to_have_count(0)
-    expect(page.locator("[data-paper^=food-licence-new]")).to_have_count(0)
+    expect(page.locator("[data-item=id-card-renewal]")).not_to_have_count(0)
+    expect(page.locator("[data-item=food-licence-new]")).to_have_count(0)
 
 
 def test_texts_are_offered_only_where_a_gateway_is_set(visit: Visit, open_page: OpenPage) -> None:

@@ -34,7 +34,7 @@ const state = {
   now: Date.now,
 };
 const forms = connectForms();
-const papers = connectPapers((words) => tell(words, true));
+const papers = connectPapers((name, body) => line.ask(name, body), (words) => tell(words, true));
 let line = null;
 
 async function begin() {

@@ -1,20 +1,20 @@
 /* The papers of a visit beside the ticket: which are there, as the citizen ticked them, put right by the clerk. */
 
-import { callApi, find, make, newKey, say, setText, show } from "./page.js";
+import { find, make, say, setText, show } from "./page.js";
+import { keepTicks } from "./ticks.js";
 
-/** Bind the list; `tell(words)` says what went wrong. Gives `{follow}`, which draws what a ticket wants. */
-export function connectPapers(tell) {
-  const wishes = new Map(); // what was clicked and is not yet known to be so, by the paper's kin
+/** Bind the list; `ask(name, body)` asks the hall, `tell(words)` says what went wrong. Gives `{follow}`. */
+export function connectPapers(ask, tell) {
+  const ticks = keepTicks((materials) => ask("materials", { id: ticket.id, materials }), answered);
   let ticket = null;
   let needed = [];
   let drawn = "";
 
-  /** The ticket that is at the window, or null; `names` knows the papers of its items. */
+  /** Draw what the ticket at the window wants, or null; `names` knows the papers of its items. */
   function follow(now, names) {
-    if (now?.id !== ticket?.id) wishes.clear();
+    if (now?.id !== ticket?.id) ticks.forget();
     ticket = now;
     needed = now ? gather(now, names) : [];
-    for (const one of needed) if (wishes.get(one.kin)?.isKept && wishes.get(one.kin).isThere === isSaid(one)) wishes.delete(one.kin);
     draw();
   }
 
@@ -31,16 +31,8 @@ export function connectPapers(tell) {
     return [...found.values()];
   }
 
-  function isSaid({ places }) {
-    return places.every(([item, id]) => ticket.materials?.[item]?.[id]);
-  }
-
-  function isThere(one) {
-    return wishes.get(one.kin)?.isThere ?? isSaid(one);
-  }
-
   function draw() {
-    const isAsked = Boolean(ticket?.materials) || wishes.size > 0;
+    const isAsked = Boolean(ticket?.materials) || ticks.any();
     const rows = needed.map((one) => ({ ...one, stands: standing(one, isAsked) }));
     const print = JSON.stringify([ticket?.id, rows]);
     if (print === drawn) return;
@@ -50,36 +42,26 @@ export function connectPapers(tell) {
     replaceRows(find("papers"), rows.map(row));
   }
 
-  function standing(one, isAsked) {
-    if (isThere(one)) return "ready";
-    if (isAsked) return one.later ? "later" : "missing";
-    return one.later ? "may-follow" : "unknown";
+  function standing({ kin, places, later }, isAsked) {
+    const isSaid = places.every(([item, id]) => ticket.materials?.[item]?.[id]);
+    if (ticks.shown(kin, isSaid)) return "ready";
+    if (isAsked) return later ? "later" : "missing";
+    return later ? "may-follow" : "unknown";
   }
 
-  function row(one) {
-    const box = make("input", { type: "checkbox", "data-paper": one.kin, checked: one.stands === "ready" });
+  function row({ kin, name, places, stands }) {
+    const box = make("input", { type: "checkbox", "data-paper": kin, checked: stands === "ready" });
     box.addEventListener("change", () => {
       if (!box.matches(":focus-visible")) box.blur(); // after a click the space bar calls the next again
-      put(one, box.checked);
+      ticks.put(kin, places, box.checked);
+      draw();
     });
-    return make("li", { class: `paper-${one.stands}` }, make("label", {}, box, make("b", {}, one.name), make("span", {}, say(`counter.paper.${one.stands}`))));
+    return make("li", { class: `paper-${stands}` }, make("label", {}, box, make("b", {}, name), make("span", {}, say(`counter.paper.${stands}`))));
   }
 
-  /** What the clerk sees in hand counts; shown at once, taken back where the hall refuses it. */
-  async function put({ kin, places }, there) {
-    const wish = { isThere: there, isKept: false };
-    const about = ticket.id;
-    wishes.set(kin, wish);
-    draw();
-    const materials = {};
-    for (const [item, id] of places) materials[item] = { ...materials[item], [id]: there };
-    const { status, body } = await callApi("POST", `/tickets/${about}/materials`, { materials }, newKey());
-    if (wishes.get(kin) !== wish) return; // clicked again, or another citizen
-    wish.isKept = status === 200;
-    if (status !== 200) {
-      wishes.delete(kin);
-      tell(body.detail);
-    } else if (needed.some((one) => one.kin === kin && isSaid(one) === there)) wishes.delete(kin);
+  function answered(ack) {
+    if (!ack.ok) tell(ack.problem.detail ?? ack.problem.title);
+    else if (ack.ticket.id === ticket?.id) Object.assign(ticket, { materials: ack.ticket.materials, papers: ack.ticket.papers });
     draw();
   }
 

@@ -26,7 +26,10 @@ let lastCall = null;
 let isBusy = false;
 
 const rating = connectRating(nameBook(() => rating.draw(ticket, stateShown() === "finished")), (body) => ask("rate", body), tell);
-const papers = connectPapers();
+const papers = connectPapers((name, body) => line.ask(name, body), ({ materials, verdict, papers }) => {
+  Object.assign(ticket, { materials, verdict, papers });
+  draw();
+});
 const texts = connectTexts((body) => ask("texts", body));
 const forms = connectForms(secret, tell);
 connectWhy(() => ticket, secret, tell);
