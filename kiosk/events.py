@@ -316,6 +316,13 @@ class PrintList(Touch):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPromise(Touch):
+    """Promise to bring what is missing: that form is filled in now."""
+
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenForms(Touch):
     """Fill in what the matter needs while there is time."""
 

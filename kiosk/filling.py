@@ -10,18 +10,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from assets import texts
 from kiosk import effects as do
 from kiosk import events as e
-from kiosk import forms, sorry
+from kiosk import forms, guide, sorry
 from kiosk.events import Event
 from kiosk.forms import Filling, Value
 from kiosk.keyboard import Typing
 from kiosk.moves import Step, changed, gone
-from kiosk.visit import Bridging, Place, State, filling_of
+from kiosk.visit import Bridging, Place, State, filling_of, guides
 from queue_server.hall.veil import Veil
 from queue_server.wire import Asks, Body
 
-CARD = "card"
+CARD, VISIT = "card", "visit"
 
 
 def open_forms(state: State, event: e.OpenForms, now: float) -> Step:
@@ -58,6 +59,13 @@ def slip_forms_came(state: State, event: e.SlipFormsCame, now: float) -> Step:
     return changed(state, offers=begun), ()
 
 
+def open_promise(state: State, event: e.OpenPromise, now: float) -> Step:
+    """From what is missing straight to the form that promises it."""
+    if state.visit.place is not Place.BRING or all(one.id != event.form for one in state.visit.offers):
+        return state, ()
+    return choose_form(gone(state, Place.FORMS, forms_failed=False), e.ChooseForm(event.form), now)
+
+
 def choose_form(state: State, event: e.ChooseForm, now: float) -> Step:
     """One that was begun here goes on where it stood."""
     if state.visit.place is not Place.FORMS:
@@ -88,8 +96,22 @@ def _begin(state: State) -> Step:
     if known is None or draft is None or state.visit.place is not Place.FORMS:
         return state, ()
     filling = Filling(known, draft["draft"], draft["secret"], draft["url"]).stands(draft)
-    state = changed(state, form_known=None, form_draft=None, form_key="")
-    return to_next_source(gone(state, Place.FORM), filling), ()
+    state = gone(changed(state, form_known=None, form_draft=None, form_key=""), Place.FORM)
+    state, sent = _fill_by_visit(state, filling)
+    return to_next_source(state, current(state)), sent
+
+
+def _fill_by_visit(state: State, filling: Filling) -> Step:
+    """What one came for, and which papers are missing, need not be typed."""
+    visit, floor, language = state.visit, state.floor, state.visit.language
+    matter = [item.name[language] for one in visit.items if (item := floor.item(one))]
+    lacking = guide.missing(guides(state), visit.ticked) if visit.tells_papers else []
+    missing = [one.material.name[language] for one in lacking]
+    values = forms.of_visit(filling.form, matter, missing, texts.say("form.comma", language))
+    if not values:
+        return with_filling(state, filling), ()
+    known = replace(filling, values=values, sources=dict.fromkeys(values, VISIT))
+    return _send(state, known, Asks.FORM_SAVE, {"values": values}, went=False)
 
 
 def to_next_source(state: State, filling: Filling) -> State:
@@ -373,6 +395,7 @@ def _send(state: State, filling: Filling, name: Asks, body: Body, went: bool) ->
 
 HANDLERS: dict[type[Event], Callable[[State, Any, float], Step]] = {
     e.OpenForms: open_forms,
+    e.OpenPromise: open_promise,
     e.FormsCame: forms_came,
     e.OpenSlipForms: open_slip_forms,
     e.SlipFormsCame: slip_forms_came,

@@ -239,7 +239,8 @@ def go_on(state: State, event: e.GoOn, now: float) -> Step:
             state = changed(state, has_told=bool(guides(state)))
             if verdict is Verdict.COMPLETE:
                 return gone_or_back(state, Place.CONFIRM), ()
-            return gone(state, Place.BRING, list_paper=Paper.NONE), ()
+            asked = (do.FetchForms(visit.items),) if verdict is Verdict.LATER else ()
+            return gone(state, Place.BRING, list_paper=Paper.NONE, offers=()), asked
     return state, ()
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from kiosk.keyboard import Kind, Typing
 from queue_server.hall import identity
+from queue_server.hall.materials import PAPERS_MISSING, listed
 from queue_server.hall.model import Language, Words
 from queue_server.hall.veil import Veil
 from queue_server.wire import Body
@@ -42,6 +43,13 @@ class Offer:
     """Opens what was written into it before, of a number that was taken already."""
     filled: int = 0
     of: int = 0
+    offered: tuple[str, ...] = ()
+    """The flags of items with which it may be filled in."""
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether it promises to bring papers that are missing."""
+        return PAPERS_MISSING in self.offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,7 @@ def offers_of(forms: Iterable[Body]) -> tuple[Offer, ...]:
     for one in forms:
         before = known.get(one["id"])
         needed = one["needed"] or (before is not None and before.needed)
-        known[one["id"]] = Offer(one["id"], one["title"], one["about"], needed)
+        known[one["id"]] = Offer(one["id"], one["title"], one["about"], needed, offered=tuple(one["offered"]))
     return tuple(sorted(known.values(), key=lambda one: not one.needed))
 
 
@@ -282,6 +290,17 @@ def card_facts(number: str, name: str, ethnicity: str, address: str, valid_until
 def from_source(form: Form, facts: Mapping[str, str]) -> dict[str, Value]:
     """The answers that a card or another office gives, by the forms' names of its facts."""
     return {one.name: facts[one.source] for one in form.questions if one.source in facts}
+
+
+def of_visit(form: Form, matter: list[str], missing: list[str], joint: str) -> dict[str, Value]:
+    """What the visit itself answers: its items, and the papers that are missing, as many as fit."""
+    facts = {"visit.matter": matter, "visit.missing": missing}
+    told = {
+        one.name: listed(facts[one.source], joint, one.longest)
+        for one in form.questions
+        if one.source in facts
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def together(before: Body, body: Body) -> Body:

@@ -417,7 +417,7 @@ def _wanted(state: State) -> Body:
         body["id_number"] = visit.id_number
     if visit.card_initials:
         body["initials"] = visit.card_initials
-    if visit.has_told or visit.ticked:
+    if visit.tells_papers:
         body["materials"] = guide.ticks(guides(state), visit.ticked)
     return body
 

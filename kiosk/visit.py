@@ -247,6 +247,11 @@ class Visit:
     help_key: str = ""
 
     @property
+    def tells_papers(self) -> bool:
+        """Whether the citizen has said which papers are there."""
+        return self.has_told or bool(self.ticked)
+
+    @property
     def help_sign(self) -> str:
         """The key of the sentence on how the call for help stands; some name the `helper`."""
         named = "-named" if self.help is Help.COMING and self.helper else ""

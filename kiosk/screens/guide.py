@@ -12,9 +12,10 @@ from kivy.uix.widget import Widget
 from kiosk import events as e
 from kiosk import guidance, guide
 from kiosk.events import Paper
+from kiosk.forms import Offer
 from kiosk.guide import Material, Needed
-from kiosk.screens.parts import Choice, Fit, Page, columns
-from kiosk.visit import State, guides, page_size, pages, sheets
+from kiosk.screens.parts import Choice, Fit, Page, Plain, columns
+from kiosk.visit import State, filling_of, guides, page_size, pages, sheets
 from queue_server.hall.materials import Verdict
 
 Builder.load_file(str(Path(__file__).with_suffix(".kv")))
@@ -106,6 +107,42 @@ class Checklist(Page):
 
 class Bring(Page):
     """What is missing, whether the visit makes sense today, and the list to take home."""
+
+    @classmethod
+    def shape(cls, state: State) -> tuple[object, ...]:
+        return (*super().shape(state), state.visit.offers, state.visit.fillings)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if promise := self.promise:
+            done = self.has_promised()
+            key = Plain(
+                words=self.say("bring.promised" if done else "bring.promise"),
+                icon="check" if done else "list",
+                fill="" if done else "blue",
+                edge="blue",
+                ink="blue" if done else "paper",
+                design=44,
+                does=e.OpenPromise(promise.id),
+            )
+            self.ids.ways.add_widget(key, index=len(self.ids.ways.children))
+
+    @property
+    def promise(self) -> Offer | None:
+        """The form that promises to bring what is missing, where that is enough."""
+        offers = self.state.visit.offers if self.is_accepted() else ()
+        return next((one for one in offers if one.is_promise), None)
+
+    def has_promised(self) -> bool:
+        filling = filling_of(self.state, self.promise.id) if self.promise else None
+        return filling is not None and filling.is_ready
+
+    def rows(self) -> int:
+        return 2 if self.promise and self.portrait else 1
+
+    def leads_on(self) -> bool:
+        """Whether the number is what comes next; not before the promise that could be given now."""
+        return self.is_accepted() and (self.promise is None or self.has_promised())
 
     @property
     def verdict(self) -> Verdict:

@@ -12,6 +12,7 @@ from typing import Any
 
 from queue_server.catalogue.search import Finder, Finds, Found, Sought, Vocabulary
 from queue_server.catalogue.shape import GuideShape, ItemShape, MaterialShape
+from queue_server.hall.materials import PAPERS_MISSING
 from queue_server.hall.model import GroupId, Material, Party, Service, ServiceId, Words
 from queue_server.wire import Body
 
@@ -23,9 +24,6 @@ PAPERS_TOLD, PAPER_SHARE = 3, 1 / 3
 
 BROUGHT = ("own", "department")
 """Where papers come from that the citizen brings."""
-
-MAY_FOLLOW = "papers-missing"
-"""The flag of items that are accepted while a paper is missing."""
 
 ID_SIGNS, NOT_IN_IDS = 60, re.compile(r"[^a-z0-9]+")
 
@@ -259,7 +257,7 @@ def _needed(material: MaterialShape, party: Party | None) -> bool:
 def _wanted_for(service: Service, material: MaterialShape) -> MaterialShape:
     """As this item wants it: whoever comes for one party's item needs it; it follows only where it may."""
     party = None if service.party else material.party
-    later = material.later and MAY_FOLLOW in service.flags
+    later = material.later and PAPERS_MISSING in service.flags
     return material.model_copy(update={"party": party, "later": later})
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from queue_server.catalogue.catalogue import Catalogue
+from queue_server.hall.materials import PAPERS_MISSING
 from queue_server.hall.model import Party
 
 LEAST_OF_A_THEME = 2
@@ -62,8 +63,10 @@ def _services(catalogue: Catalogue) -> Iterator[str]:
         ]
         if missing:
             yield f"{service.id}: nothing says its {', '.join(missing)}"
-        if "papers-missing" in service.flags and service.party is not Party.ENTERPRISE:
+        if PAPERS_MISSING in service.flags and service.party is not Party.ENTERPRISE:
             yield f"{service.id}: papers-missing is for matters of enterprises, and its party is another"
+        if PAPERS_MISSING in service.flags and not any(one.later for one in service.materials):
+            yield f"{service.id}: papers-missing, but no paper that its citizens bring may follow (later)"
         if not catalogue.guide(service.id)["materials"]:
             yield f"{service.id}: its guide names no paper to bring"
 

@@ -426,12 +426,16 @@ class TurnDay:
 
 @dataclass(frozen=True, slots=True)
 class BeginForm:
-    """`of` is how many questions must be answered, as far as is known."""
+    """`of` is how many questions must be answered, as far as is known; `sealed` and `filled` are what its
+    visit has answered already.
+    """
 
     id: str
     form: str
     of: int
     ticket: TicketId | None = None
+    filled: int = 0
+    sealed: dict[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,16 @@ from queue_server.hall.refusal import Events, Refused, ticket_of
 
 def begin(day: Day, command: c.BeginForm, actor: Actor, now: Instant) -> Events:
     """A ticket has one of each form: beginning it again leads to what is there."""
-    if command.ticket is None:
-        return [e.FormBegun(_new(command, now))]
-    ticket = ticket_of(day, command.ticket)
-    standing = [one for one in day.drafts.values() if (one.ticket, one.form) == (ticket.id, command.form)]
-    return [e.FormFound(standing[0].id)] if standing else [e.FormBegun(_new(command, now))]
+    if command.ticket is not None:
+        ticket = ticket_of(day, command.ticket)
+        same = [one for one in day.drafts.values() if (one.ticket, one.form) == (ticket.id, command.form)]
+        if same:
+            return [e.FormFound(same[0].id)]
+    events: Events = [e.FormBegun(_new(command, now))]
+    if fields := tuple(command.sealed):
+        written = (fields, command.filled, command.of, DraftState.OPEN, command.sealed)
+        events.append(e.FormSaved(command.id, *written))
+    return events
 
 
 def save(day: Day, command: c.SaveForm, actor: Actor, now: Instant) -> Events:

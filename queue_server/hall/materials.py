@@ -72,7 +72,7 @@ def wanted(ticket: Ticket, services: Mapping[ServiceId, Service]) -> list[Wanted
     has = ticket.materials or {}
     for id, item in items_of(ticket, services).items():
         for one in papers_for(ticket, item):
-            is_there, later = one.id in has.get(id, ()), one.later and PAPERS_MISSING in item.flags
+            is_there, later = one.id in has.get(id, ()), one.later
             if (before := found.get(_kin(one))) is not None:
                 is_there, later = is_there and before.is_there, later and before.later
             found[_kin(one)] = Wanted(before.paper if before else one, is_there, later)
@@ -82,6 +82,17 @@ def wanted(ticket: Ticket, services: Mapping[ServiceId, Service]) -> list[Wanted
 def lacking(ticket: Ticket, services: Mapping[ServiceId, Service]) -> list[Wanted]:
     """The papers that are not there."""
     return [one for one in wanted(ticket, services) if not one.is_there]
+
+
+def listed(names: Iterable[str], joint: str, longest: int) -> str:
+    """As many whole names as fit."""
+    told = ""
+    for name in names:
+        longer = f"{told}{joint}{name}" if told else name
+        if len(longer) > longest:
+            break
+        told = longer
+    return told
 
 
 def verdict(ticket: Ticket, services: Mapping[ServiceId, Service]) -> Verdict | None:

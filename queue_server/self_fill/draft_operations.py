@@ -23,6 +23,7 @@ from queue_server.self_fill.drafts import (
     form_of,
     found_draft,
     must_be_theirs,
+    of_visit,
     seal,
     standing,
 )
@@ -88,7 +89,10 @@ def form_begin(desk: Desk, caller: Caller, params: Params, body: bodies.BeginFor
     ticket = caller.ticket
     if caller.is_staff and body.ticket is not None:
         ticket = desk.ticket_id(body.ticket)
-    return c.BeginForm(desk.new_draft_id(), form.id, standing(desk, form, {}).of, ticket)
+    id, known = desk.new_draft_id(), of_visit(desk, form, ticket)
+    now = standing(desk, form, {name: entry.value for name, entry in known.items()})
+    sealed = {name: seal(desk.keyring, id, name, entry) for name, entry in known.items()}
+    return c.BeginForm(id, form.id, now.of, ticket, now.filled, sealed)
 
 
 def form_save(desk: Desk, caller: Caller, params: Params, body: bodies.SaveForm) -> c.Command:

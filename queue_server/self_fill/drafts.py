@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from assets import texts
 from queue_server.accounts import Caller
 from queue_server.hall.commands import SYSTEM, EraseForms
 from queue_server.hall.drafts import Draft, drafts_of, forms_of, is_over
-from queue_server.hall.model import Instant, Seconds, Ticket, Words
+from queue_server.hall.materials import items_of, lacking, listed
+from queue_server.hall.model import Instant, Seconds, Ticket, TicketId, Words
 from queue_server.keyring import Keyring
 from queue_server.present import Presenter
 from queue_server.problems import Problem
@@ -24,13 +26,13 @@ from queue_server.wire import Body, Code, Kind
 if TYPE_CHECKING:
     from queue_server.desk import Desk
 
-TYPED = ""
-"""The source of what people wrote themselves."""
+TYPED, VISIT = "", "visit"
+"""The sources of what people wrote themselves, and of what their visit is known for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A value, and what filled it in: `card`, `licence`, `project`, or "" for a person."""
+    """A value, and what filled it in: `card`, `licence`, `project`, `visit`, or "" for a person."""
 
     value: Value
     source: str = TYPED
@@ -172,6 +174,27 @@ def standing(desk: Desk, form: Form, values: Values) -> Progress:
     return progress(form, values, problems(form, values, today_of(desk)))
 
 
+def of_visit(desk: Desk, form: Form, id: TicketId | None) -> dict[str, Entry]:
+    """What a ticket says of itself: its matter, and the papers that are missing, as far as was said."""
+    day = desk.engine.day
+    ticket = day.tickets.get(id) if id is not None else None
+    if ticket is None:
+        return {}
+    language, services = ticket.language, day.plan.services
+    missing = lacking(ticket, services) if ticket.materials is not None else []
+    facts = {
+        f"{VISIT}.matter": [one.name[language] for one in items_of(ticket, services).values()],
+        f"{VISIT}.missing": [one.paper.name[language] for one in missing],
+    }
+    joint = texts.say("form.comma", language)
+    told = {
+        one.name: listed(facts[one.source], joint, one.longest)
+        for one in form.fields.values()
+        if one.source in facts
+    }
+    return {name: Entry(value, VISIT) for name, value in told.items() if value}
+
+
 def today_of(desk: Desk) -> date:
     return date.fromisoformat(desk.engine.day.date)
 
@@ -273,6 +296,7 @@ def _form_of_ticket(desk: Desk, name: str, draft: Draft | None, needed: bool, ca
         "state": draft.state if draft else None,
         "filled": draft.filled if draft else 0,
         "of": draft.of if draft else len([one for one in form.asked({}) if one.required]),
+        "offered": sorted(form.offered),
     }
     return body | (secret_body(desk, draft.id) if draft and may_have_secret(caller, draft) else {})
 
@@ -304,7 +328,13 @@ def form_body(form: Form) -> Body:
 
 
 def form_entry(form: Form) -> Body:
-    return {"id": form.id, "title": form.title, "about": form.about, "questions": len(form.fields)}
+    return {
+        "id": form.id,
+        "title": form.title,
+        "about": form.about,
+        "questions": len(form.fields),
+        "offered": sorted(form.offered),
+    }
 
 
 def regions_body(desk: Desk) -> Body:

@@ -21,8 +21,9 @@ REGIONS = "regions.toml"
 SOURCES = {
     "card": ("name", "sex", "ethnicity", "birth", "address", "number", "valid_until"),
     **{kind: FACTS[kind] for kind in ("licence", "project")},
+    "visit": ("matter", "missing"),
 }
-"""What the ID card, the e-business licence and an investment project can fill in."""
+"""What the ID card, the e-business licence, an investment project and the visit itself can fill in."""
 
 KEYBOARD_TYPES = {Keyboard.DIGITS: ("integer", "number", "string"), Keyboard.AGREE: ("boolean",)}
 """The schema's types that a keyboard can give; all others give text."""

@@ -17,7 +17,7 @@ Name = Annotated[str, FIELD_NAME]
 """A field's name is the schema's, and stays so to whoever gets the form."""
 
 Source = Annotated[
-    str, like(r"(card|licence|project)\.[a-z_]+", "a fact like card.name, licence.code or project.name")
+    str, like(r"(card|licence|project|visit)\.[a-z_]+", "a fact like card.name, licence.code or project.name")
 ]
 
 

@@ -37,7 +37,7 @@ PUBLIC = frozenset({"forms", "form", "regions"})
 
 def schemas() -> Body:
     """By name, for the page's components."""
-    entry = {"id": TEXT, "title": WORDS, "about": WORDS, "questions": WHOLE}
+    entry = {"id": TEXT, "title": WORDS, "about": WORDS, "questions": WHOLE, "offered": ID_LIST}
     draft = {
         "draft": TEXT,
         "form": TEXT,
@@ -77,6 +77,7 @@ def schemas() -> Body:
                 "title": WORDS,
                 "about": WORDS,
                 "needed": FLAG,
+                "offered": ID_LIST,
                 "draft": MAYBE_TEXT,
                 "state": {"type": ["string", "null"], "enum": [*_STATES, None]},
                 "filled": WHOLE,

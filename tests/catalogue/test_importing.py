@@ -487,7 +487,8 @@ def test_check_names_what_does_not_add_up(config: Path) -> None:
         "services: there are 463",
         "main item idle",
         "bare: nothing says its item",
-        "papers-missing",
+        "papers-missing is for matters of enterprises",
+        "bare: papers-missing, but no paper",
         "lonely",
     ):
         assert part in told

@@ -17,7 +17,17 @@ from kiosk.keyboard import Typing
 from kiosk.visit import Help, pages
 from queue_server.hall.model import Language, Need, Priority
 from queue_server.wire import Says
-from tests.kiosk.filled import CARD, LICENCE, OFFICES, at_forms, at_question, opened, saved, told_by_office
+from tests.kiosk.filled import (
+    CARD,
+    LICENCE,
+    OFFICES,
+    at_forms,
+    at_question,
+    listed,
+    opened,
+    saved,
+    told_by_office,
+)
 from tests.kiosk.played import ID_NUMBER, SECRET, Kiosk, paper, problem, service, snapshot, ticket
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +51,19 @@ def _at_papers(kiosk: Kiosk) -> Kiosk:
 
 
 def _at_missing(kiosk: Kiosk) -> Kiosk:
-    _at_papers(kiosk)
+    return _on_from_papers(_at_papers(kiosk))
+
+
+def _at_promise(kiosk: Kiosk) -> Kiosk:
+    """Where all that is missing may follow, once that is promised."""
+    later = [{**one, "later": True} for one in papers()]
+    _at_confirm(kiosk, "item-1").do(e.OpenBasket(), e.RemoveItem("item-0"), e.GoOn())
+    kiosk.do(e.OpenGuide(), e.GuideCame("item-1", {"guide": {"materials": later}}))
+    _on_from_papers(kiosk)
+    return kiosk.do(e.FormsCame(("item-1",), listed("food-business", "missing-papers")))
+
+
+def _on_from_papers(kiosk: Kiosk) -> Kiosk:
     for _ in range(pages(kiosk.state)):
         kiosk.do(e.GoOn())
     return kiosk
@@ -144,6 +166,7 @@ SCREENS: dict[str, Way] = {
     "basket": lambda kiosk: _at_confirm(kiosk, *(f"item-{at}" for at in range(1, MOST_ITEMS))),
     "guide": _at_papers,
     "bring": _at_missing,
+    "bring-promise": _at_promise,
     "forms": lambda kiosk: at_forms(
         _at_confirm(kiosk), "sole-trader", "food-business", "missing-papers", "power-of-attorney"
     ),
@@ -348,7 +371,13 @@ def begun(language: Language, modes: frozenset[Mode]) -> Kiosk:
         e.CatalogueCame(
             [{"id": f"theme-{at}", "name": one["name"]} for at, one in enumerate(themes[:12])],
             [
-                service(f"item-{at}", group, name=one["name"], themes=["theme-0"])
+                service(
+                    f"item-{at}",
+                    group,
+                    name=one["name"],
+                    themes=["theme-0"],
+                    flags=["papers-missing"] if at == 1 else [],
+                )
                 for at, (one, group) in enumerate(zip(items[:16], GROUPS * 4, strict=False))
             ],
             questions(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from assets import texts
 from kiosk import events as e
-from queue_server.self_fill.drafts import form_body
+from queue_server.self_fill.drafts import form_body, form_entry
 from queue_server.self_fill.form_files import SHIPPED_FORMS, read_forms
 from queue_server.self_fill.forms import Form
 from queue_server.wire import Asks
@@ -33,10 +33,7 @@ def forms() -> dict[str, Form]:
 
 
 def listed(*ids: str) -> list[dict[str, Any]]:
-    return [
-        {"id": id, "title": forms()[id].title, "about": forms()[id].about, "needed": at == 0}
-        for at, id in enumerate(ids)
-    ]
+    return [{**form_entry(forms()[id]), "needed": at == 0} for at, id in enumerate(ids)]
 
 
 def regions() -> dict[str, Any]:

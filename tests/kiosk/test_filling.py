@@ -25,7 +25,7 @@ from tests.kiosk.filled import (
     saved,
     told_by_office,
 )
-from tests.kiosk.played import ID_NUMBER, SECRET, Kiosk, problem, ticket
+from tests.kiosk.played import GUIDE, ID_NUMBER, SECRET, Kiosk, problem, ticket
 
 WRONG = {"zh": "手机号不对", "en": "Not right"}
 
@@ -135,7 +135,7 @@ def test_a_town_is_chosen_through_its_district() -> None:
 
 
 def test_a_day_is_sent_as_the_schema_has_it() -> None:
-    kiosk = at_question(chosen(), "start_date", "power-of-attorney")
+    kiosk = saved(at_question(chosen(), "start_date", "power-of-attorney"))
     kiosk.do(e.Writes(Typing("20261201")), e.NextQuestion())
     assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"start_date": "2026-12-01"}
 
@@ -270,7 +270,30 @@ def test_a_projects_code_is_typed_and_asked_for_as_it_is_written() -> None:
     assert asked.subject == "2611-371500-04-01-100001" and kiosk.visit.place is Place.FORM_BRIDGE
     told_by_office(kiosk, {"project.name": "湖畔精密零件车间"}).do(e.ByHand())
     (filling,) = kiosk.visit.fillings
-    assert filling.values == {"project_name": "湖畔精密零件车间"}
+    assert filling.values == {"project_name": "湖畔精密零件车间", "matter": "办licence"}
+
+
+def test_a_promise_to_bring_what_is_missing_is_filled_in_with_it() -> None:
+    kiosk = chosen().do(e.OpenGuide(), e.GuideCame("licence", GUIDE), e.TickPaper("licence", 0), e.GoOn())
+    assert kiosk.visit.place is Place.BRING
+    assert [one.items for one in kiosk.effects if isinstance(one, do.FetchForms)] == [("licence",)]
+    kiosk.do(e.OpenPromise("missing-papers"))
+    assert kiosk.visit.place is Place.BRING, "the hall has not said that there is one"
+    kiosk.do(e.FormsCame(("licence",), listed("food-business", "missing-papers")))
+    (promise,) = [one for one in kiosk.visit.offers if one.is_promise]
+    kiosk.do(e.OpenPromise(promise.id))
+    kiosk.do(e.Answered(kiosk.visit.form_key, {"ok": True, "draft": draft(promise.id)}))
+    kiosk.do(e.FormCame(promise.id, form_body(forms()[promise.id]), regions()))
+    (sent,) = kiosk.sent(Asks.FORM_SAVE)
+    assert sent.body == {"secret": DRAFT_SECRET, "values": {"matter": "办licence", "missing": "户口簿"}}
+    saved(kiosk).do(e.ByHand())
+    (filling,) = kiosk.visit.fillings
+    assert filling.sources == {"matter": "visit", "missing": "visit"} and kiosk.visit.place is Place.FORM
+    while filling.question.name != "missing":
+        (filling,) = kiosk.do(e.NextQuestion()).visit.fillings
+    saved(kiosk.do(e.Writes(Typing("照片")), e.NextQuestion()))
+    assert kiosk.sent(Asks.FORM_SAVE)[-1].body["values"] == {"missing": "照片"}
+    assert "missing" not in kiosk.visit.fillings[0].sources, "what is corrected is the citizen's own"
 
 
 def test_an_office_that_is_not_connected_is_not_offered() -> None:

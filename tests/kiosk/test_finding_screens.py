@@ -191,6 +191,32 @@ def test_a_missing_paper_is_named_printed_and_no_reason_to_be_refused(
     )
 
 
+def test_who_lacks_a_paper_that_may_follow_promises_it_without_typing_what_is_known(
+    floor: Floor, kiosk: stage.Program
+) -> None:
+    find(kiosk, "spjyxkbg")
+    kiosk.touch("食品经营许可（变更）")
+    kiosk.touch(said("confirm.guide"))
+    for paper in ("营业执照", "经办人身份证和授权委托书", "原证件"):
+        kiosk.touch(paper)
+    kiosk.touch(said("guide.done"))
+    kiosk.wait_for(said("bring.later.title"))
+    kiosk.touch(said("bring.promise"))
+    kiosk.touch(said("card.by-hand"))
+    kiosk.wait_for("企业名称")
+    kiosk.touch(said("key.back"))
+    kiosk.touch(said("forms.go"))
+    ticket = take(floor, kiosk)
+    secret = floor.hall.post(f"/tickets/{ticket['id']}/reprint", {}, floor.api).json["secret"]
+    forms = floor.hall.get(f"/tickets/{ticket['id']}/forms", secret).json["forms"]
+    (form,) = [one for one in forms if "papers-missing" in one["offered"]]
+    draft = floor.hall.get(f"/drafts/{form['draft']}", secret).json
+    assert (ticket["verdict"], {name: one["value"] for name, one in draft["values"].items()}) == (
+        "later",
+        {"matter": "食品经营许可（变更）", "missing": "变更内容的证明"},
+    )
+
+
 def test_with_all_papers_the_way_leads_straight_to_the_number(floor: Floor, kiosk: stage.Program) -> None:
     find(kiosk, "sfz")
     kiosk.touch("居民身份证补领")

@@ -49,6 +49,7 @@ touches = st.sampled_from(
         e.GuideCame("licence", None),
         e.TickPaper("card", 0),
         e.TickAll(),
+        e.OpenPromise("sole-trader"),
         e.GoOn(),
         e.PrintList(),
         e.ListEnded(Paper.PRINTED),

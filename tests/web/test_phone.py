@@ -491,8 +491,28 @@ def test_who_is_not_ready_lets_the_next_one_go_first(visit: Visit, open_page: Op
         page.get_by_role("checkbox", name=name).check()
     expect(page.locator("#papers-verdict")).to_contain_text("可以后补")
     expect(page.locator("#papers-lacking")).to_have_text("变更内容的证明")
+    promise = page.locator("#papers-promise .form")
+    expect(promise).to_contain_text("容缺受理承诺书")
+    assert faults(page) == []
+    promise.click()
+    for name, value in PERSON.items():
+        page.locator(f"#field-{name}").fill(value)
+    page.get_by_role("button", name="下一部分").click()
+    expect(page.locator("#field-missing")).to_have_value("变更内容的证明")
+    expect(page.locator("#field-matter")).to_have_value("食品经营许可（变更）")
+    expect(page.locator("[data-field=matter] .source")).to_have_text("来自您要办的事，可以改")
+    page.goto(here.url)
     page.locator("#papers-acts [data-ask=late]").click()
     until(lambda: ahead(here) > ahead(behind))
+
+
+PERSON = {
+    "company_name": "聊城市老城面馆",
+    "credit_code": "92371502MA3C1A001C",
+    "person_name": "张三丰",
+    "person_id": "11010519491231002X",
+    "person_phone": "13812345678",
+}
 
 
 def ahead(visit: Visit) -> int:

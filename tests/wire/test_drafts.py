@@ -199,6 +199,27 @@ def test_a_form_goes_with_its_ticket_to_the_clerk(hall: Hall, kiosk: Line) -> No
     counter.close()
 
 
+def test_a_promise_knows_its_matter_and_what_is_missing(hall: Hall) -> None:
+    desk, item = hall.token("api", "desk", "assistant"), "food-licence-change"
+    there = {"business-licence": True, "the-present-certificate": True}
+    wish = {"services": [item, "food-licence-renewal"], "materials": {item: there}}
+    ticket = hall.post("/tickets", wish, desk).json
+    offered = hall.get(f"/tickets/{ticket['id']}/forms", ticket["secret"]).json["forms"]
+    (form,) = [one["form"] for one in offered if "papers-missing" in one["offered"]]
+    begun = hall.post("/drafts", {"form": form}, ticket["secret"]).json
+    whole = hall.get(f"/drafts/{begun['draft']}", begun["secret"]).json
+    assert {name: (one["value"], one["source"]) for name, one in whole["values"].items()} == {
+        "matter": ("食品经营许可（变更）、食品经营许可（延续）", "visit"),
+        "missing": ("营业执照、经办人身份证和授权委托书、变更内容的证明、原食品经营许可证", "visit"),
+    }
+    assert (begun["filled"], "变更内容的证明".encode() in on_disk(hall)) == (2, False)
+    unsaid = hall.post("/tickets", {"services": [item], "language": "en"}, desk).json
+    begun = hall.post("/drafts", {"form": form}, unsaid["secret"]).json
+    assert values_of(hall, begun) == {"matter": "Food business licence (change)"}
+    forged = {"values": {"matter": "x"}, "sources": {"matter": "visit"}}
+    assert hall.call("PATCH", f"/drafts/{begun['draft']}", forged, token=begun["secret"]).status == 400
+
+
 def test_a_holder_fills_in_while_waiting(hall: Hall) -> None:
     desk = hall.token("api", "desk", "assistant")
     ticket = hall.post("/tickets", {"services": ["fund-withdraw-rent"]}, desk).json

@@ -42,7 +42,7 @@ export function nameBook(onKnown) {
   };
 }
 
-function papersOf({ guide, flags }) {
+function papersOf({ guide }) {
   const brought = guide.materials.filter((one) => BROUGHT.includes(one.source));
-  return brought.map((one) => ({ id: one.id, kin: one.zh, name: inLanguage(one), later: one.later && flags.includes("papers-missing"), party: one.party }));
+  return brought.map((one) => ({ id: one.id, kin: one.zh, name: inLanguage(one), later: one.later, party: one.party }));
 }

@@ -9,7 +9,7 @@ export function connectForms(secret, tell) {
   let drawn = "";
 
   async function draw(ticket) {
-    const now = `${ticket.id} ${ticket.services} ${ticket.papers.ready}/${ticket.papers.of} ${WHILE.includes(ticket.state)}`;
+    const now = `${ticket.id} ${ticket.services} ${ticket.papers.ready}/${ticket.papers.of} ${ticket.verdict} ${WHILE.includes(ticket.state)}`;
     if (now === drawn) return;
     drawn = now;
     if (!WHILE.includes(ticket.state) || ticket.services.length === 0) {
@@ -27,7 +27,13 @@ export function connectForms(secret, tell) {
     fill(find("forms-others-list"), others);
     show(find("forms-others"), others.length > 0);
     show(find("forms"), body.forms.length > 0);
+    if (find("papers-promise")) fill(find("papers-promise"), ticket.verdict === "later" ? body.forms.filter(isPromise) : []);
     find("forms-others").open = mine.length === 0 && find("forms-others").open;
+  }
+
+  /** What is signed where papers follow later: it stands beside those that are missing, too. */
+  function isPromise(one) {
+    return one.offered.includes("papers-missing");
   }
 
   function fill(list, forms) {
