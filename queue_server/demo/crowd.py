@@ -44,6 +44,10 @@ WRITES = 0.4
 """How often somebody fills in a form while waiting."""
 FINISHES = 0.8
 """How often it is finished by the call."""
+TICKS = 0.7
+"""How often somebody says which papers are there."""
+IS_THERE = 0.85
+"""How often one of them is."""
 PAUSE = 0.04
 """How often a clerk takes a break after a citizen."""
 
@@ -117,6 +121,8 @@ class Citizen:
     writes: int | None
     """What it writes into a form is drawn from this; None for who fills in none."""
     finishes: bool
+    ticks: int | None
+    """Which papers are there is drawn from this; None for who says nothing of them."""
     decides_after: Seconds
     """How long it waits before it gives up, lets others go, or comes back."""
     walks: Seconds
@@ -179,6 +185,7 @@ class Crowd:
             at_evaluator=random.random() < 0.7,
             writes=random.randrange(2**32) if random.random() < WRITES else None,
             finishes=random.random() < FINISHES,
+            ticks=random.randrange(2**32) if random.random() < TICKS else None,
             decides_after=Seconds(random.uniform(60, 600)),
             walks=Seconds(random.uniform(15, 45)),
             takes=Seconds(60 * usual * random.lognormvariate(0, 0.4)),

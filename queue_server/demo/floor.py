@@ -26,7 +26,7 @@ from urllib.parse import quote, urlsplit
 from assets import texts, theme
 from queue_server.client import HallClient
 from queue_server.demo.answers import answers
-from queue_server.demo.crowd import Citizen, Crowd, Turn, arrivals_an_hour, staff_names
+from queue_server.demo.crowd import IS_THERE, Citizen, Crowd, Turn, arrivals_an_hour, staff_names
 from queue_server.hall.model import GroupId, Outcome, Seconds
 from queue_server.wire import API, Asks, Body, Namespace, Says
 
@@ -44,6 +44,8 @@ LOOK_SECONDS = 0.5
 """So long at most until it is seen that the demo is to stop."""
 PATIENCE_SECONDS = 15.0
 RETRY_SECONDS = 0.25
+TICKS_AFTER_SECONDS = 20.0
+"""Of the simulated day, from the number to the papers that are ticked."""
 WRITES_AFTER_SECONDS = 60.0
 """Of the simulated day, from the number to the form that is filled in."""
 BOARD = "demo"
@@ -215,6 +217,8 @@ class Floor:
             return
         guest = Guest(ticket["id"], ticket["secret"], citizen)
         self._remember(guest)
+        if citizen.ticks is not None and ticket["materials"]:
+            self._later(TICKS_AFTER_SECONDS, partial(self._tick, guest, ticket["materials"], citizen.ticks))
         if citizen.writes is not None:
             self._later(WRITES_AFTER_SECONDS, partial(self._fill_in, guest, citizen.writes))
         for wants, does in ((citizen.gives_up, "cancel"), (citizen.lets_others_go, "late")):
@@ -229,6 +233,7 @@ class Floor:
             "needs": citizen.needs,
             "language": citizen.language,
             **({"phone": citizen.phone} if citizen.phone else {}),
+            **({"materials": {}} if citizen.ticks is not None else {}),
         }
         return self._hall.post("/tickets", wishes)
 
@@ -243,6 +248,13 @@ class Floor:
         if booked is None:
             return None
         return self._hall.post(f"/appointments/{booked['code']}/check-in", {"language": citizen.language})
+
+    def _tick(self, guest: Guest, papers: dict[str, dict[str, bool]], seed: int) -> None:
+        """On the phone: which papers are there; one that several items want is so for all of them."""
+        random = Random(seed)
+        there = {id: random.random() < IS_THERE for id in sorted({id for of in papers.values() for id in of})}
+        materials = {item: {id: there[id] for id in of} for item, of in papers.items()}
+        self._hall.post(f"/tickets/{guest.ticket}/materials", {"materials": materials}, guest.secret)
 
     def _fill_in(self, guest: Guest, seed: int) -> None:
         """On the phone: the form that the matter needs, else the first that is offered with it."""

@@ -51,6 +51,8 @@ def test_a_large_crowd_shows_every_kind_of_visit() -> None:
     for kind in ("appointment", "gives_up", "lets_others_go", "at_evaluator", "shows_up"):
         assert {getattr(citizen, kind) for citizen in crowd} == {True, False}
     assert any(len({item.group for item in citizen.items}) == 2 for citizen in crowd)
+    for kind in ("writes", "ticks"):
+        assert {getattr(citizen, kind) is None for citizen in crowd} == {True, False}
 
 
 def test_a_hall_without_items_of_a_group_gets_nobody_for_it() -> None:

@@ -70,7 +70,7 @@ def test_it_fills_the_hall_and_stops_with_everything_it_started(demo: Demo) -> N
     until(demo.serves, FILLED_SECONDS)
     wanted = {
         "TicketCalled", "StepFinished", "TicketParked", "ServiceRated", "NoticePosted", "FormSaved",
-        "FormFinished",
+        "FormFinished", "MaterialsTicked",
     }  # fmt: skip
     until(lambda: demo.have("SELECT kind FROM events") >= wanted, FILLED_SECONDS)
     finished = "SELECT group_id FROM steps WHERE state = 'finished'"
