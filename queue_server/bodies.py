@@ -291,12 +291,15 @@ class BeginForm(Shape):
 class SaveForm(Shape):
     """`values` by the schema's names, null to take one away; `sources` says what filled in which.
 
-    A source other than the citizen needs their consent, given here or before.
+    A source other than the citizen needs their consent, given here or before; so does an assistant who fills
+    it in with them.
     """
 
     values: Annotated[dict[Id, Written], Field(max_length=200)] = {}
     sources: Annotated[dict[Id, Literal["card", "licence", "project"]], Field(max_length=200)] = {}
-    consents: Annotated[tuple[Literal["card", "licence", "project"], ...], Field(max_length=3)] = ()
+    consents: Annotated[
+        tuple[Literal["card", "licence", "project", "assistant"], ...], Field(max_length=4)
+    ] = ()
 
 
 class DropHandover(Shape):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from queue_server.hall import commands as c
 from queue_server.hall import events as e
-from queue_server.hall.commands import Actor
+from queue_server.hall.commands import Actor, Power
 from queue_server.hall.day import Day
 from queue_server.hall.drafts import DONE, Draft, DraftState
 from queue_server.hall.model import Instant, TicketId
 from queue_server.hall.refusal import Events, Refused, ticket_of
+
+CLERKS = frozenset({Power.CLERK, Power.MANAGER})
 
 
 def begin(day: Day, command: c.BeginForm, actor: Actor, now: Instant) -> Events:
@@ -28,7 +30,7 @@ def begin(day: Day, command: c.BeginForm, actor: Actor, now: Instant) -> Events:
 def save(day: Day, command: c.SaveForm, actor: Actor, now: Instant) -> Events:
     """What a clerk has gone through, only a clerk changes; what is no longer whole is open again."""
     draft = known_draft(day, command.draft)
-    if draft.state is DraftState.COMPLETE and actor.clerk is None:
+    if draft.state is DraftState.COMPLETE and actor.power not in CLERKS:
         raise Refused("wrong-state", "form-complete", state=draft.state)
     state = DraftState.OPEN
     if command.is_whole and draft.state in DONE:
@@ -47,7 +49,8 @@ def finish(day: Day, command: c.FinishForm, actor: Actor, now: Instant) -> Event
         raise Refused("wrong-state", "form-changed", state=draft.state)
     if draft.state is command.state or draft.state is DraftState.COMPLETE:
         return []
-    return [e.FormFinished(draft.id, command.state, actor.clerk.username if actor.clerk else "")]
+    by = actor.clerk.username if actor.clerk and command.state is DraftState.COMPLETE else ""
+    return [e.FormFinished(draft.id, command.state, by)]
 
 
 def erase(day: Day, command: c.EraseForms, actor: Actor, now: Instant) -> Events:

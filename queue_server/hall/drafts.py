@@ -21,6 +21,9 @@ class DraftState(StrEnum):
     COMPLETE = "complete"
 
 
+ASSISTED = "assistant"
+"""The consent by which assistants may open a form and fill it in with its citizen."""
+
 DONE = frozenset({DraftState.READY, DraftState.COMPLETE})
 
 
@@ -38,7 +41,7 @@ class Draft:
     state: DraftState = DraftState.OPEN
     revision: int = 0
     consents: tuple[str, ...] = ()
-    """Sources that the citizen has allowed to fill it in."""
+    """What the citizen has allowed to fill it in: sources, and `ASSISTED`."""
     finished_at: Instant | None = None
     finished_by: str = ""
     sealed: dict[str, bytes] = field(default_factory=dict, repr=False)

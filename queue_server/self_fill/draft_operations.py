@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from queue_server import bodies
-from queue_server.accounts import Caller
+from queue_server.accounts import AT_WINDOWS, Caller
 from queue_server.answers import Params
 from queue_server.bodies import Shape, wrong
 from queue_server.hall import commands as c
@@ -50,8 +50,8 @@ def _beginners(caller: Caller) -> bool:
     return caller.is_staff or caller.kind is Kind.KIOSK or caller.ticket is not None
 
 
-def _staff(caller: Caller) -> bool:
-    return caller.is_staff
+def _clerks(caller: Caller) -> bool:
+    return caller.role in AT_WINDOWS
 
 
 def _begun(desk: Desk, params: Params, show: Presenter, events: list[Event]) -> Answer:
@@ -72,9 +72,9 @@ def _nothing(desk: Desk, params: Params, show: Presenter, events: list[Event]) -
     return Answer("", 204, None)
 
 
-def _theirs(desk: Desk, caller: Caller, params: Params) -> Draft:
+def _theirs(desk: Desk, caller: Caller, params: Params, consents: tuple[str, ...] = ()) -> Draft:
     draft = found_draft(desk, params.get("id", ""))
-    must_be_theirs(desk, draft, caller)
+    must_be_theirs(desk, draft, caller, consents)
     return draft
 
 
@@ -97,7 +97,7 @@ def form_begin(desk: Desk, caller: Caller, params: Params, body: bodies.BeginFor
 
 def form_save(desk: Desk, caller: Caller, params: Params, body: bodies.SaveForm) -> c.Command:
     """Write some fields; what does not fit is kept too, and said to be wrong."""
-    draft = _theirs(desk, caller, params)
+    draft = _theirs(desk, caller, params, body.consents)
     form = form_of(desk, draft)
     written = {name: _tidied(form, name, value) for name, value in body.values.items()}
     allowed = {*draft.consents, *body.consents}
@@ -115,7 +115,7 @@ def form_save(desk: Desk, caller: Caller, params: Params, body: bodies.SaveForm)
     sealed = {
         name: seal(desk.keyring, draft.id, name, entry) if entry else b"" for name, entry in kept.items()
     }
-    return c.SaveForm(draft.id, sealed, now.filled, now.of, now.is_whole, tuple(body.consents))
+    return c.SaveForm(draft.id, sealed, now.filled, now.of, now.is_whole, body.consents)
 
 
 def _tidied(form: Form, name: str, value: Value | None) -> Value | None:
@@ -148,7 +148,7 @@ ENTRIES: tuple[tuple[str, type[Shape], Callable[[Caller], bool], Show, Make], ..
     ("draft", bodies.BeginForm, _beginners, _begun, form_begin),
     ("draft", bodies.SaveForm, _fillers, _standing, form_save),
     ("draft", bodies.Nothing, _fillers, _standing, form_ready),
-    ("draft", bodies.Nothing, _staff, _standing, form_complete),
+    ("draft", bodies.Nothing, _clerks, _standing, form_complete),
     ("draft", bodies.Nothing, _fillers, _nothing, form_erase),
 )
 """What each answer shows, its body, who may, the answer, the command."""

@@ -6,7 +6,7 @@ Nothing here is stored or logged in plain words; what an answer keeps for a repe
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from assets import texts
 from queue_server.accounts import Caller
 from queue_server.hall.commands import SYSTEM, EraseForms
-from queue_server.hall.drafts import Draft, drafts_of, forms_of, is_over
+from queue_server.hall.drafts import ASSISTED, Draft, drafts_of, forms_of, is_over
 from queue_server.hall.materials import items_of, lacking, listed
-from queue_server.hall.model import Instant, Seconds, Ticket, TicketId, Words
+from queue_server.hall.model import LIVE, Instant, Seconds, Ticket, TicketId, Words
 from queue_server.keyring import Keyring
 from queue_server.present import Presenter
 from queue_server.problems import Problem
 from queue_server.self_fill.forms import Form, Progress, Value, Values, problems, progress, shown, veiled
-from queue_server.wire import Body, Code, Kind
+from queue_server.wire import Body, Code, Kind, Role
 
 if TYPE_CHECKING:
     from queue_server.desk import Desk
@@ -116,8 +116,9 @@ def form_of(desk: Desk, draft: Draft) -> Form:
     return form
 
 
-def must_be_theirs(desk: Desk, draft: Draft, caller: Caller) -> None:
-    """Whoever has its secret or its ticket, and who serves its citizen at a window now.
+def must_be_theirs(desk: Desk, draft: Draft, caller: Caller, consents: Iterable[str] = ()) -> None:
+    """Whoever has its secret or its ticket, and who serves its citizen at a window now; an assistant while
+    the visit lasts, once the citizen has agreed, before or by these `consents`.
 
     :raises Problem: `forbidden` for all others.
     """
@@ -125,7 +126,16 @@ def must_be_theirs(desk: Desk, draft: Draft, caller: Caller) -> None:
         return
     if caller.is_staff and _is_served_by(desk, draft, caller):
         return
+    if caller.role is Role.ASSISTANT and _is_live(desk, draft):
+        if ASSISTED in draft.consents or ASSISTED in consents:
+            return
+        raise Problem(Code.FORBIDDEN, "consent-to-assist")
     raise Problem(Code.FORBIDDEN, "not-your-form")
+
+
+def _is_live(desk: Desk, draft: Draft) -> bool:
+    ticket = desk.engine.day.tickets.get(draft.ticket) if draft.ticket else None
+    return ticket is not None and ticket.state in LIVE
 
 
 def _is_served_by(desk: Desk, draft: Draft, caller: Caller) -> bool:

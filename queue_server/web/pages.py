@@ -43,7 +43,7 @@ SAME_FOR_ALL: Final = {
     "/verify": "verify",
 }
 
-MORE_TEXTS: Final = {"counter": ("find", "form"), "assistant": ("find",)}
+MORE_TEXTS: Final = {"counter": ("find", "form"), "assistant": ("find", "form")}
 """Pages that share parts share their texts too."""
 
 LANGUAGE_COOKIE: Final = "lang"

@@ -192,6 +192,45 @@ def test_a_number_is_given_up_after_one_more_question(floor: Floor) -> None:
     assert floor.hall.get(f"/tickets/{ticket['id']}", floor.admin).json["state"] == "cancelled"
 
 
+def test_fills_in_a_form_together_with_its_citizen(floor: Floor) -> None:
+    """Found by the phone's last digits; what the citizen wrote before is there, and what is wrong with it."""
+    ticket = floor.take(group=None, services=["fund-withdraw-retire"], phone=PHONE_NUMBER)
+    begun = floor.hall.post("/drafts", {"form": "fund-withdrawal"}, ticket["secret"]).json
+    path, secret = f"/drafts/{begun['draft']}", begun["secret"]
+    written = {"person_name": "张三丰", "person_phone": "12345", "reason": "retire"}
+    floor.hall.call("PATCH", path, {"values": written}, token=secret)
+    page = floor.page()
+    page.locator("[data-view=find]").click()
+    page.locator("#find-text").fill(PHONE_NUMBER[-4:])
+    page.locator("#find-text").press("Enter")
+    page.get_by_role("button", name=f"{ticket['number']} 的表格").click()
+    expect(page.locator("#forms-list li")).to_have_count(2)
+    expect(page.locator("#forms-list li").first).to_contain_text("填了 2/8")
+    assert faults(page) == []
+    page.get_by_role("button", name="本人同意，打开住房公积金提取").click()
+    expect(page.locator("#field-person_name")).to_have_value("张三丰")
+    expect(page.locator("[data-field=person_phone] .problem")).to_contain_text("手机号不对")
+    assert faults(page) == []
+    page.locator("#field-person_phone").fill(PHONE_NUMBER)
+    page.locator("#form-end").click()
+    expect(page.locator("#form-told")).to_contain_text("先看")
+    for name, typed in (("person_id", ID_NUMBER), ("amount", "12000"), ("bank_name", "工商银行")):
+        page.locator(f"#field-{name}").fill(typed)
+    page.locator("#field-bank_name").press("Tab")
+    floor.hall.kill()
+    page.locator("#field-bank_account").fill("6222020000000000")
+    page.locator("[data-field=is_true] label").click()
+    expect(page.locator("#form-saved")).to_contain_text("还没有存上")
+    floor.hall.start()
+    expect(page.locator("#form-saved")).to_have_text("已保存")
+    page.locator("#form-end").click()
+    expect(page.locator("#form-dialog")).to_be_hidden()
+    expect(page.locator("#forms-list li").first).to_contain_text("群众已填好")
+    kept = floor.hall.get(path, secret).json
+    assert (kept["state"], kept["values"]["person_phone"]["value"]) == ("ready", PHONE_NUMBER)
+    assert page.locator("#form-parts").inner_text() == "", "nothing stays behind the closed form"
+
+
 def test_no_address_carries_what_is_a_citizens_own(floor: Floor) -> None:
     floor.take(phone=PHONE_NUMBER)
     page = floor.page()

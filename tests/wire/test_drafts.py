@@ -237,6 +237,35 @@ def test_a_holder_fills_in_while_waiting(hall: Hall) -> None:
     assert hall.post("/drafts", {"form": "promise-letter"}).status == 401
 
 
+def test_an_assistant_fills_in_once_the_citizen_agrees(hall: Hall) -> None:
+    """While the visit lasts, on record; to go through it is the clerk's."""
+    desk, clerk = hall.token("api", "desk", "assistant"), hall.token("api", "li", "clerk")
+    ticket = hall.post("/tickets", {"services": ["sole-trader-setup"]}, desk).json
+    draft = hall.post("/drafts", {"form": "sole-trader", "ticket": ticket["id"]}, desk).json
+    path = f"/drafts/{draft['draft']}"
+    assert "secret" not in draft
+    refused = hall.get(path, desk)
+    assert (refused.status, refused.json["detail"]) == (403, "先问本人是否同意，再和他一起填。")
+    assert hall.call("PATCH", path, {"values": TRADER}, token=desk).status == 403
+    assert hall.call("PATCH", path, {"consents": ["assistant"]}, token=desk).json["consents"] == ["assistant"]
+    with closing(sqlite3.connect(hall.data / "hall.db")) as db:
+        assert db.execute("SELECT actor FROM events WHERE kind = 'FormConsented'").fetchall() == [
+            ("api:desk",)
+        ]
+    assert hall.call("PATCH", path, {"values": TRADER}, token=desk).json["filled"] == 13
+    assert values_of(hall, draft, desk)["operator_name"] == "张三丰"
+    assert hall.call("PATCH", path, {"consents": ["assistant"]}, token=clerk).json["code"] == "forbidden"
+    assert hall.post(f"{path}/ready", token=desk).json["state"] == "ready"
+    assert hall.post(f"{path}/complete", token=desk).json["code"] == "forbidden"
+    hall.post("/windows/5/open", token=clerk)
+    hall.post("/windows/5/next", token=clerk)
+    assert hall.post(f"{path}/complete", token=clerk).json["state"] == "complete"
+    late = hall.call("PATCH", path, {"values": {"staff": "4"}}, token=desk)
+    assert (late.status, late.json["state"]) == (409, "complete")
+    hall.post("/windows/5/finish", token=clerk)
+    assert hall.get(path, desk).json["code"] == "forbidden"
+
+
 def test_what_has_served_its_purpose_is_erased(still_hall: Hall) -> None:
     text = still_hall.config.read_text("utf-8").replace("after_hours = 2", "after_hours = 0")
     still_hall.config.write_text(text, "utf-8")

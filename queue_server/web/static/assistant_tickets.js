@@ -1,5 +1,6 @@
 /* Numbers by an assistant's hand: issued, found again, put right, and shown to be scanned. */
 
+import { connectForms } from "./assistant_forms.js";
 import { drawCode, isLive, renewSecret, searchBy } from "./find_ticket.js";
 import { itemPicker } from "./item_picker.js";
 import { callApi, find, minutesTold, newKey, say, setText, show } from "./page.js";
@@ -11,7 +12,9 @@ const CANCELLABLE = ["waiting", "called", "parked", "missed"];
 export function connectTickets(names, tell) {
   const issuing = itemPicker("issue", names);
   const correcting = itemPicker("correct", names);
+  const forms = connectForms();
   const acts = [
+    { name: "forms", does: forms.offer, fits: isLive },
     { name: "correct", does: openCorrect, fits: isLive },
     { name: "reprint", does: reprint, fits: isLive },
     { name: "cancel", does: openGivingUp, fits: ({ state }) => CANCELLABLE.includes(state) },

@@ -6,18 +6,22 @@ const RETRY_MS = 2000;
 const TYPING_MS = 1200;
 
 /**
- * `id` and `secret` are the draft's. `heard(draft)` hears how the form stands after each save,
+ * `id` and `secret` are the draft's; without a secret staff write, and nothing is held in the tab. `heard(draft)` hears how the form stands after each save,
  * `refused(problem)` of what can't be saved at all, `stands(word)` hears `saving`, `saved` or `unsaved`.
  */
 export function makeKeeper(id, secret, { heard, refused, stands }) {
-  const unsaved = remembered(id);
+  const unsaved = secret ? remembered(id) : {};
   let timer = null;
   let isSending = false;
 
   function keep(name, value, isLeft) {
     unsaved[name] = value;
-    remember(id, unsaved);
+    hold();
     wait(isLeft ? 0 : TYPING_MS);
+  }
+
+  function hold() {
+    if (secret) remember(id, unsaved);
   }
 
   function wait(milliseconds) {
@@ -41,7 +45,7 @@ export function makeKeeper(id, secret, { heard, refused, stands }) {
       return;
     }
     for (const name of names) if (unsaved[name] === sent[name]) delete unsaved[name];
-    remember(id, unsaved);
+    hold();
     if (status === 200) {
       stands("saved");
       heard(body);
@@ -59,7 +63,7 @@ export function makeKeeper(id, secret, { heard, refused, stands }) {
 
   // A page that is left says its last words; the browser sends them on its own.
   window.addEventListener("pagehide", () => {
-    if (Object.keys(unsaved).length === 0) return;
+    if (!secret || Object.keys(unsaved).length === 0) return;
     const headers = { "Content-Type": "application/json", Authorization: `Bearer ${secret}` };
     const body = JSON.stringify({ values: unsaved });
     fetch(`/api/v1/drafts/${id}`, { method: "PATCH", headers, body, keepalive: true }).catch(() => {});
