@@ -214,6 +214,7 @@ def test_fills_in_a_form_together_with_its_citizen(floor: Floor) -> None:
     page.locator("#field-person_phone").fill(PHONE_NUMBER)
     page.locator("#form-end").click()
     expect(page.locator("#form-told")).to_contain_text("先看")
+    expect(page.locator("[data-field=amount] .problem")).to_have_text("这一项还没有填。")
     for name, typed in (("person_id", ID_NUMBER), ("amount", "12000"), ("bank_name", "工商银行")):
         page.locator(f"#field-{name}").fill(typed)
     page.locator("#field-bank_name").press("Tab")

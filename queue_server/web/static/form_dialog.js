@@ -13,6 +13,7 @@ export function formDialog(end, left) {
   let draft = null;
   let keeper = null;
   let values = {};
+  let tellsMissing = false; // a clerk looks for what is missing; who fills in hears of it at the end
 
   async function open(id, form) {
     const answers = await Promise.all(["/regions", `/forms/${form}`, `/drafts/${id}`].map((path) => callApi("GET", path)));
@@ -21,6 +22,7 @@ export function formDialog(end, left) {
     [page.regions, page.form, draft] = answers.map((answer) => answer.body);
     keeper = makeKeeper(id, "", { heard: mine(id, heard), refused: mine(id, refused), stands: mine(id, tellSaving) });
     values = Object.fromEntries(Object.entries(draft.values).map(([name, entry]) => [name, entry.value]));
+    tellsMissing = end === "complete";
     setText(find("form-title"), inLanguage(page.form.title));
     if (find("form-print")) find("form-print").href = `/api/v1/drafts/${id}/pdf`;
     setText(find("form-told"), "");
@@ -82,7 +84,7 @@ export function formDialog(end, left) {
     setText(find("form-stands"), say(`form.staff.${draft.state}`, draft));
     for (const box of find("form-parts").querySelectorAll("[data-field]")) {
       const name = box.dataset.field;
-      const isMissing = draft.missing.includes(name) && values[name] === undefined;
+      const isMissing = tellsMissing && draft.missing.includes(name) && values[name] === undefined;
       tellProblem(box, isMissing ? say("form.wrong.missing") : inLanguage(draft.problems[name]));
     }
   }
@@ -94,6 +96,8 @@ export function formDialog(end, left) {
     if (draft?.draft !== id) return;
     if (status !== 200) {
       setText(find("form-told"), body.detail);
+      tellsMissing = true;
+      stand();
       find("form-parts").querySelector(`[data-field="${body.field}"] :is(input, select, textarea)`)?.focus();
       return;
     }
