@@ -280,6 +280,7 @@ def _schemas() -> Body:
         "needs": {"type": "array", "items": one_of(Need)},
         "party": {"type": ["string", "null"], "enum": [*(party.value for party in Party), None]},
         "slot": {"anyOf": [ref("TicketSlot"), {"type": "null"}]},
+        "priority_counts": FLAG,
         "issued_at": TIME,
         "called_at": MAYBE_TIME,
         "started_at": MAYBE_TIME,

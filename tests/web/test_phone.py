@@ -277,6 +277,25 @@ def test_an_appointment_is_told_with_the_time_from_which_it_counts(visit: Visit,
     expect(plain.locator("[data-fact=slot]")).to_contain_text(f"{start}–{end}. You go first from {start} on")
 
 
+def test_tells_whoever_stepped_back_that_priority_no_longer_counts(visit: Visit, open_page: OpenPage) -> None:
+    """On the smallest phone, in the dark, in large letters."""
+    elderly = visit.another(priority="elderly")
+    visit.another()
+    page = open_page(f"{elderly.url}?lang=en", viewport={"width": 320, "height": 568}, color_scheme="dark")
+    is_live(page)
+    page.locator("#why").click()
+    expect(page.locator("#because")).to_be_visible()
+    expect(page.locator("#because-self")).to_be_empty()
+    page.locator("#because-close").click()
+    page.locator("[data-ask=late]").click()
+    expect(page.locator("#told")).to_contain_text("Done")
+    page.locator("#large").click()
+    page.locator("#why").click()
+    expect(page.locator("#because-self")).to_contain_text("your priority no longer counts")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert faults(page) == []
+
+
 def test_the_map_lights_the_window_that_calls(visit: Visit, open_page: OpenPage) -> None:
     page = open_page(f"{visit.url}?lang=en", **PHONE)
     is_live(page)

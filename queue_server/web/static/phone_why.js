@@ -13,6 +13,8 @@ export function connectWhy(ticket, secret, tell) {
       return;
     }
     draw(body.why, body.total);
+    const isOrdinary = ticket().priority !== "none" && !ticket().priority_counts;
+    setText(find("because-self"), isOrdinary ? say("phone.why.ordinary") : "");
     show(find("because"), true);
     find("because").focus();
   });
