@@ -203,6 +203,8 @@ main() {
             if asks_help "$@"; then echo "Usage: ./run.sh test [pytest arguments]: install what tests need, run them"; exit; fi
             set_up tests
             cd -- "$HERE"
+            # All of them run side by side, a file on each processor; eight have ports of their own (tests/conftest.py).
+            [[ $# -gt 0 ]] || set -- --numprocesses auto --maxprocesses 8 --dist loadfile
             exec "$VENV/bin/python" -m pytest "$@"
             ;;
         kiosk) terminal kiosk kiosk --kiosk "$@" ;;

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -213,13 +213,27 @@ def _reply(status: int, data: bytes, headers: dict[str, str]) -> Reply:
     return Reply(status, json.loads(data) if data and is_json else data.decode() or None, headers)
 
 
+def _ports() -> Iterator[int]:
+    """No two tests that run side by side get the same: each of eight workers deals its own, none of which the
+    system gives to a connection.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+    first = 12_000 + 2_500 * worker
+    yield from range(first + os.getpid() % 1_000, first + 2_500)
+
+
+_dealt = _ports()
+
+
 def free_port() -> int:
     """A port that nobody listens on at this moment."""
     import socket
 
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    for port in _dealt:
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("all ports for tests are taken")
 
 
 def lay_out(folder: Path) -> Hall:
