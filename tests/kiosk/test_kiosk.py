@@ -69,8 +69,12 @@ def test_a_double_tap_makes_one_ticket_which_stands_even_where_it_came_before_th
         kiosk.touch_at(*take)
         kiosk.wait_for(said("ticket.printed"))
         kiosk.touch_at(*take)
+        small = kiosk.find("完成").box
         kiosk.touch(said("mode.large"))
-        kiosk.wait_for(said("ticket.printed"))
+        kiosk.wait(
+            lambda seen: (done := stage.best(seen, "完成")) is not None and done.box != small,
+            "the letters did not grow",
+        )
         kiosk.touch("完成")
         kiosk.wait_for(said("home.title"))
 
